@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Orleans;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>The whole configuration of a cluster's breakers, merged from its layers and checked (S15–S17).</summary>
+/// <remarks>Immutable and safe to share between threads.</remarks>
+[GenerateSerializer, Immutable, Alias("tc.configuration")]
+public sealed record CircuitBreakerConfiguration
+{
+    /// <summary>False: every call passes and is counted, nothing trips. Default true.</summary>
+    [Id(0)] public bool Enabled { get; init; } = true;
+
+    /// <summary>Settings that hold for every breaker.</summary>
+    [Id(1)] public GlobalSettings Global { get; init; } = new();
+
+    /// <summary>Settings of a component that has none of its own.</summary>
+    [Id(2)] public BreakerSettings Default { get; init; } = new();
+
+    /// <summary>Settings by component, already laid over <see cref="Default"/>. Names are case-sensitive.</summary>
+    [Id(3)] public ImmutableSortedDictionary<string, BreakerSettings> Components { get; init; } =
+        ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal);
+
+    /// <summary>Whether the component counts as configured: itself, or the part of its name before the first <c>/</c> (S15).</summary>
+    public bool IsConfigured(string component) => TryFind(component, out _);
+
+    /// <summary>What holds for the component: its own settings, those of the part before the <c>/</c>, or the default (S15).</summary>
+    /// <param name="component">A valid component name.</param>
+    /// <param name="version">The number that the directory gave this configuration; 0 when no cluster numbered it.</param>
+    public BreakerPolicy PolicyFor(string component, long version = 0) => new()
+    {
+        Settings = TryFind(component, out var own) ? own : Default,
+        Enabled = Enabled,
+        MinTransitionInterval = Global.MinStateTransitionInterval,
+        MetricsInterval = Global.MetricsCollectionInterval,
+        Version = version,
+    };
+
+    private bool TryFind(string component, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out BreakerSettings? settings)
+    {
+        if (Components.TryGetValue(component, out settings))
+        {
+            return true;
+        }
+
+        var slash = component.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && Components.TryGetValue(component[..slash], out settings);
+    }
+}

@@ -1,0 +1,88 @@
+using Orleans;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>A summary of a sequence of outcomes that keeps what the trip rules need: counts, and runs of failures (C3).</summary>
+/// <remarks>
+/// <para>Under <see cref="Append"/> tallies are a monoid with <see cref="Empty"/>: the tally of a sequence is the same however the
+/// sequence is cut into batches. A run is a stretch of failures without a success in between; ignored outcomes and rejections
+/// do not break it. Of a sequence the tally keeps its first run (that a run from before may continue into), its last run (that may
+/// go on), and its longest.</para>
+/// <para>Immutable and safe to share between threads.</para>
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("tc.tally")]
+public sealed record OutcomeTally
+{
+    /// <summary>No outcome.</summary>
+    public static OutcomeTally Empty { get; } = new();
+
+    /// <summary>One success.</summary>
+    public static OutcomeTally Success { get; } = new() { Successes = 1 };
+
+    /// <summary>One failure.</summary>
+    public static OutcomeTally Failure { get; } = new() { Failures = 1, FirstRun = 1, LastRun = 1, LongestRun = 1 };
+
+    /// <summary>One ignored outcome (S11).</summary>
+    public static OutcomeTally IgnoredCall { get; } = new() { Ignored = 1 };
+
+    /// <summary>One rejection (S12).</summary>
+    public static OutcomeTally Rejection { get; } = new() { Rejected = 1 };
+
+    /// <summary>Calls that succeeded.</summary>
+    [Id(0)] public long Successes { get; init; }
+
+    /// <summary>Calls that failed.</summary>
+    [Id(1)] public long Failures { get; init; }
+
+    /// <summary>Calls that count neither way.</summary>
+    [Id(2)] public long Ignored { get; init; }
+
+    /// <summary>Calls that were rejected.</summary>
+    [Id(3)] public long Rejected { get; init; }
+
+    /// <summary>Succeeded or failed calls that were slow.</summary>
+    [Id(4)] public long Slow { get; init; }
+
+    /// <summary>Failures before the first success; all failures when there is no success.</summary>
+    [Id(5)] public long FirstRun { get; init; }
+
+    /// <summary>Failures after the last success; all failures when there is no success.</summary>
+    [Id(6)] public long LastRun { get; init; }
+
+    /// <summary>The longest run of failures.</summary>
+    [Id(7)] public long LongestRun { get; init; }
+
+    /// <summary>Calls whose duration was measured.</summary>
+    [Id(8)] public long TimedCalls { get; init; }
+
+    /// <summary>The sum of the measured durations.</summary>
+    [Id(9)] public TimeSpan TotalDuration { get; init; }
+
+    /// <summary>Whether there is nothing in it.</summary>
+    public bool IsEmpty => (Successes | Failures | Ignored | Rejected) == 0;
+
+    /// <summary>The tally of this sequence followed by <paramref name="next"/>.</summary>
+    public OutcomeTally Append(OutcomeTally next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return new OutcomeTally
+        {
+            Successes = Successes + next.Successes,
+            Failures = Failures + next.Failures,
+            Ignored = Ignored + next.Ignored,
+            Rejected = Rejected + next.Rejected,
+            Slow = Slow + next.Slow,
+            FirstRun = Successes == 0 ? FirstRun + next.FirstRun : FirstRun,
+            LastRun = next.Successes == 0 ? LastRun + next.LastRun : next.LastRun,
+            LongestRun = Math.Max(Math.Max(LongestRun, next.LongestRun), LastRun + next.FirstRun),
+            TimedCalls = TimedCalls + next.TimedCalls,
+            TotalDuration = TotalDuration + next.TotalDuration,
+        };
+    }
+
+    /// <summary>The longest run that a run of <paramref name="before"/> failures and this sequence make together.</summary>
+    internal long LongestAfter(long before) => Math.Max(before + FirstRun, LongestRun);
+
+    /// <summary>The run that is still going on after a run of <paramref name="before"/> failures and this sequence.</summary>
+    internal long RunAfter(long before) => Successes == 0 ? before + LastRun : LastRun;
+}

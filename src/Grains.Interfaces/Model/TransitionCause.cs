@@ -1,0 +1,53 @@
+using Orleans;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>Why a breaker changed its state. Values are stored: add at the end, never renumber.</summary>
+[GenerateSerializer, Alias("tc.cause")]
+public enum TransitionCause : byte
+{
+    /// <summary>Consecutive failures reached the threshold (S2 a).</summary>
+    ConsecutiveFailures = 0,
+
+    /// <summary>The failure rate over the window reached the threshold (S2 b).</summary>
+    FailureRate = 1,
+
+    /// <summary>The slow-call rate over the window reached the threshold (S2 c).</summary>
+    SlowCallRate = 2,
+
+    /// <summary>The open timeout has passed (S4).</summary>
+    TimeoutElapsed = 3,
+
+    /// <summary>Enough probes succeeded (S6).</summary>
+    ProbesSucceeded = 4,
+
+    /// <summary>A probe failed (S6).</summary>
+    ProbeFailed = 5,
+
+    /// <summary>A probe's lease ended without an outcome (S7).</summary>
+    ProbeLost = 6,
+
+    /// <summary>Operator command (S10).</summary>
+    ForceOpen = 7,
+
+    /// <summary>Operator command (S10).</summary>
+    ForceClosed = 8,
+
+    /// <summary>Operator command (S10).</summary>
+    Release = 9,
+
+    /// <summary>The TTL of a forced state ended (S10).</summary>
+    TtlEnded = 10,
+
+    /// <summary>Operator command (S10).</summary>
+    Reset = 11,
+
+    /// <summary>Breakers were switched off by configuration.</summary>
+    Disabled = 12,
+
+    /// <summary>A new activation took over in half-open: the old permits are void (S7).</summary>
+    Takeover = 13,
+
+    /// <summary>Two histories of one breaker, made on the two sides of a split, became one (C9).</summary>
+    Merged = 14,
+}
