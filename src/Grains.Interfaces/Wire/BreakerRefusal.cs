@@ -1,0 +1,21 @@
+using Orleans;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>Why the cluster refuses to have a breaker for a component (S19).</summary>
+[GenerateSerializer, Alias("tc.refusal-kind")]
+public enum RefusalKind : byte
+{
+    /// <summary>The component is not configured and <c>auto_create_enabled</c> is false.</summary>
+    NotConfigured = 0,
+
+    /// <summary><c>max_circuit_breakers</c> breakers exist already.</summary>
+    LimitReached = 1,
+
+    /// <summary>The name is not a component name.</summary>
+    InvalidName = 2,
+}
+
+/// <summary>A refusal: why, and in words that name the fix.</summary>
+[GenerateSerializer, Immutable, Alias("tc.refusal")]
+public sealed record BreakerRefusal([property: Id(0)] RefusalKind Kind, [property: Id(1)] string Message);

@@ -1,0 +1,32 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>The keys of the grains. Prefixed, because bare keys that look like hexadecimal numbers share one row in the store.</summary>
+internal static class GrainKeys
+{
+    /// <summary>The one directory.</summary>
+    public const string Directory = "directory";
+
+    /// <summary>How many hubs there are: a fixed set, so that an authority that remembers nothing still knows whom to tell (C5).
+    /// Part of the protocol: all silos and workers must agree.</summary>
+    public const int HubCount = 16;
+
+    private const string BreakerPrefix = "breaker/";
+
+    /// <summary>The key of a component's authority.</summary>
+    public static string Breaker(string component) => BreakerPrefix + component;
+
+    /// <summary>The component of an authority's key.</summary>
+    public static string Component(string breakerKey) => breakerKey[BreakerPrefix.Length..];
+
+    /// <summary>The key of a hub.</summary>
+    /// <param name="index">0 to <see cref="HubCount"/> − 1.</param>
+    public static string Hub(int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"hub/{index}");
+
+    /// <summary>The hub that serves a worker's session.</summary>
+    public static string HubOf(Guid session)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        session.TryWriteBytes(bytes);
+        return Hub(bytes[15] % HubCount);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Orleans;
+using Orleans.Concurrency;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>Knows which breakers exist, how many may, and the newest settings; asks them all for an operator. Its key is
+/// <see cref="GrainKeys.Directory"/>.</summary>
+[Alias("tc.IBreakerDirectoryGrain")]
+internal interface IBreakerDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary>A breaker that is about to be used for the first time asks whether it may be (S19). Idempotent.</summary>
+    [Alias("Admit"), ResponseTimeout("00:00:05")]
+    ValueTask<AdmissionAnswer> AdmitAsync(string component);
+
+    /// <summary>The newest settings for a component, where newer than <paramref name="knownVersion"/>; else null (S18).</summary>
+    [Alias("GetPolicy"), AlwaysInterleave, ReadOnly]
+    ValueTask<BreakerPolicy?> GetPolicyAsync(string component, long knownVersion);
+
+    /// <summary>A silo offers the settings of its files (S18).</summary>
+    [Alias("OfferConfiguration")]
+    ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer);
+
+    /// <summary>The settings in force, for a silo's own use (metrics interval, unknown names).</summary>
+    [Alias("GetConfiguration"), AlwaysInterleave, ReadOnly]
+    ValueTask<CircuitBreakerConfiguration> GetConfigurationAsync();
+
+    /// <summary>All breakers, configured ones that were never used too; by name. Creates none (S13, S19).</summary>
+    [Alias("List"), AlwaysInterleave, ReadOnly]
+    ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter);
+
+    /// <summary>One breaker; null when there is none of that name, used or configured. Creates none.</summary>
+    [Alias("Get"), AlwaysInterleave, ReadOnly]
+    ValueTask<BreakerDetails?> GetAsync(string component);
+
+    /// <summary>The history of one breaker, oldest first; null when there is none of that name. Creates none.</summary>
+    [Alias("History"), AlwaysInterleave, ReadOnly]
+    ValueTask<ImmutableArray<BreakerTransition>?> GetHistoryAsync(string component);
+
+    /// <summary>Wakes every breaker that exists, so that one stored as not Closed goes on without traffic (S4).</summary>
+    [Alias("WakeAll"), AlwaysInterleave]
+    ValueTask<int> WakeAllAsync();
+}
+
+/// <summary>Which breakers a cluster query is about.</summary>
+/// <param name="State">Only those in this state; null for all.</param>
+[GenerateSerializer, Immutable, Alias("tc.filter")]
+public sealed record BreakerFilter([property: Id(0)] BreakerState? State = null)
+{
+    /// <summary>Every breaker.</summary>
+    public static BreakerFilter All { get; } = new();
+}
+
+/// <summary>Whether a breaker may be used, and with which settings.</summary>
+[GenerateSerializer, Immutable, Alias("tc.admission")]
+internal sealed record AdmissionAnswer
+{
+    /// <summary>The settings; null when refused.</summary>
+    [Id(0)] public BreakerPolicy? Policy { get; init; }
+
+    /// <summary>Why not.</summary>
+    [Id(1)] public BreakerRefusal? Refusal { get; init; }
+}
+
+/// <summary>A silo's settings, as its files say (S18).</summary>
+[GenerateSerializer, Immutable, Alias("tc.configuration-offer")]
+internal sealed record ConfigurationOffer
+{
+    /// <summary>The settings.</summary>
+    [Id(0)] public required CircuitBreakerConfiguration Configuration { get; init; }
+
+    /// <summary>A hash of the settings as merged: content that was seen before is known by it.</summary>
+    [Id(1)] public required string ContentHash { get; init; }
+
+    /// <summary>True: the file was edited while its silo ran, so it becomes the newest even if its content was seen before.</summary>
+    [Id(2)] public bool Edited { get; init; }
+}
+
+/// <summary>What became of a silo's settings.</summary>
+[GenerateSerializer, Immutable, Alias("tc.configuration-answer")]
+internal sealed record ConfigurationAnswer
+{
+    /// <summary>The number of the settings in force.</summary>
+    [Id(0)] public long Version { get; init; }
+
+    /// <summary>Whether the offered settings are the ones in force.</summary>
+    [Id(1)] public bool InForce { get; init; }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Orleans;
+using Orleans.Concurrency;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>The authority of one component's breaker. Its key is <see cref="GrainKeys.Breaker"/>.</summary>
+[Alias("tc.ICircuitBreakerGrain")]
+internal interface ICircuitBreakerGrain : IGrainWithStringKey
+{
+    /// <summary>Takes a worker's report; counted once however often it is retried (C4).</summary>
+    [Alias("Report"), ResponseTimeout("00:00:05")]
+    ValueTask<ReportAnswer> ReportAsync(WorkerReport report);
+
+    /// <summary>Gives a probe permit if one is free; a retry gets the same (S5, C4).</summary>
+    [Alias("RequestPermit"), ResponseTimeout("00:00:05")]
+    ValueTask<PermitAnswer> RequestPermitAsync(PermitRequest request);
+
+    /// <summary>A hub says that it serves workers of this breaker. Idempotent; it creates the breaker (S19), wakes a dead
+    /// authority (S4), and is repeated.</summary>
+    [Alias("Attach"), ResponseTimeout("00:00:05")]
+    ValueTask<HubAttachAnswer> AttachAsync(HubAttachment attachment);
+
+    /// <summary>An operator's command (S10).</summary>
+    [Alias("Command"), ResponseTimeout("00:00:10")]
+    ValueTask<CommandAnswer> CommandAsync(OperatorCommand command);
+
+    /// <summary>The directory's newest settings (S18). An older version than the breaker has is ignored.</summary>
+    [Alias("ApplyPolicy")]
+    ValueTask ApplyPolicyAsync(BreakerPolicy policy);
+
+    /// <summary>What the breaker is now. Changes nothing (S13).</summary>
+    [Alias("GetDetails"), AlwaysInterleave, ReadOnly]
+    ValueTask<BreakerDetails> GetDetailsAsync();
+
+    /// <summary>Its last 100 transitions, oldest first. Changes nothing (S13).</summary>
+    [Alias("GetHistory"), AlwaysInterleave, ReadOnly]
+    ValueTask<ImmutableArray<BreakerTransition>> GetHistoryAsync();
+}

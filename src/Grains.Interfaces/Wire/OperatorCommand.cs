@@ -1,0 +1,128 @@
+using Orleans;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>What an operator may command (S10).</summary>
+[GenerateSerializer, Alias("tc.command-kind")]
+public enum CommandKind : byte
+{
+    /// <summary>To ForcedOpen: reject everything until released, or until the TTL ends.</summary>
+    ForceOpen = 0,
+
+    /// <summary>To ForcedClosed: let everything pass until released, or until the TTL ends.</summary>
+    ForceClosed = 1,
+
+    /// <summary>From a forced state to Closed; of an automatic breaker it changes nothing and succeeds.</summary>
+    Release = 2,
+
+    /// <summary>From an automatic state to Closed; of a forced breaker it is a conflict.</summary>
+    Reset = 3,
+}
+
+/// <summary>An operator's command (S10).</summary>
+[GenerateSerializer, Immutable, Alias("tc.command")]
+public sealed record OperatorCommand
+{
+    /// <summary>The most characters of <see cref="Reason"/>.</summary>
+    public const int MaxReasonLength = 500;
+
+    /// <summary>The most characters of <see cref="Actor"/>.</summary>
+    public const int MaxActorLength = 128;
+
+    /// <summary>The longest TTL in seconds.</summary>
+    public const int MaxTtlSeconds = 31_536_000;
+
+    /// <summary>What to do.</summary>
+    [Id(0)] public required CommandKind Kind { get; init; }
+
+    /// <summary>Why: 1–500 characters.</summary>
+    [Id(1)] public required string Reason { get; init; }
+
+    /// <summary>Who: 1–128 characters.</summary>
+    [Id(2)] public required string Actor { get; init; }
+
+    /// <summary>For <see cref="CommandKind.ForceOpen"/> and <see cref="CommandKind.ForceClosed"/>: 1 s to 31,536,000 s; null means
+    /// until released. Not allowed with the others.</summary>
+    [Id(3)] public TimeSpan? Ttl { get; init; }
+
+    /// <summary>What is wrong with the command, each with what is allowed; empty when it is good.</summary>
+    public IReadOnlyList<CommandFault> Validate()
+    {
+        var faults = new List<CommandFault>();
+        CheckText("reason", Reason, MaxReasonLength);
+        CheckText("actor", Actor, MaxActorLength);
+        if (!Enum.IsDefined(Kind))
+        {
+            faults.Add(new("kind", $"the command {(byte)Kind} is not known"));
+        }
+
+        if (Ttl is { } ttl)
+        {
+            if (Kind is not (CommandKind.ForceOpen or CommandKind.ForceClosed))
+            {
+                faults.Add(new("ttl_seconds", "only force-open and force-closed take a ttl_seconds"));
+            }
+            else if (ttl < TimeSpan.FromSeconds(1) || ttl > TimeSpan.FromSeconds(MaxTtlSeconds))
+            {
+                faults.Add(new("ttl_seconds", $"must be 1-{MaxTtlSeconds} seconds"));
+            }
+        }
+
+        return faults;
+
+        void CheckText(string field, string? text, int max)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                faults.Add(new(field, $"is required: 1-{max} characters"));
+            }
+            else if (text.Length > max)
+            {
+                faults.Add(new(field, $"has {text.Length} characters; 1-{max} are allowed"));
+            }
+            else if (text.Any(char.IsControl))
+            {
+                faults.Add(new(field, "must not have control characters"));
+            }
+        }
+    }
+}
+
+/// <summary>One thing that is wrong with a command.</summary>
+/// <param name="Field">The field, as the HTTP API names it.</param>
+/// <param name="Message">What is wrong and what is allowed.</param>
+public readonly record struct CommandFault(string Field, string Message);
+
+/// <summary>What became of a command.</summary>
+[GenerateSerializer, Alias("tc.command-status")]
+public enum CommandStatus : byte
+{
+    /// <summary>It began a new generation.</summary>
+    Applied = 0,
+
+    /// <summary>There was nothing to do: a release of a breaker that is not forced.</summary>
+    Unchanged = 1,
+
+    /// <summary>A reset of a forced breaker: release it first.</summary>
+    Conflict = 2,
+
+    /// <summary>The cluster has no such breaker and may not create it (S19).</summary>
+    Refused = 3,
+}
+
+/// <summary>The answer to a command: in effect at once, and whether it is stored yet (S10).</summary>
+[GenerateSerializer, Immutable, Alias("tc.command-answer")]
+public sealed record CommandAnswer
+{
+    /// <summary>What became of it.</summary>
+    [Id(0)] public required CommandStatus Status { get; init; }
+
+    /// <summary>The breaker after it; null when refused.</summary>
+    [Id(1)] public BreakerDetails? Breaker { get; init; }
+
+    /// <summary>Whether the store has it. False: it is in effect and goes on being written until it is stored (C6).</summary>
+    [Id(2)] public bool Stored { get; init; }
+
+    /// <summary>The refusal.</summary>
+    [Id(3)] public BreakerRefusal? Refusal { get; init; }
+}

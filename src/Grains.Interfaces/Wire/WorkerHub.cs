@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Orleans;
+using Orleans.Concurrency;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>A hub: stands between breakers and many workers, so that a worker renews once for all its breakers, and a breaker
+/// pushes to a few hubs (C5). Its key is one of <see cref="GrainKeys.Hub"/>.</summary>
+[Alias("tc.IWorkerHubGrain")]
+internal interface IWorkerHubGrain : IGrainWithStringKey
+{
+    /// <summary>A worker says which breakers it uses: all of them at first and whenever the hub does not know it, later only more.
+    /// Answers with what the hub knows; the rest is pushed when it is there.</summary>
+    [Alias("Register"), ResponseTimeout("00:00:05")]
+    ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration);
+
+    /// <summary>A worker's periodic call: says what it has, gets what it lacks (C5).</summary>
+    [Alias("Renew"), ResponseTimeout("00:00:05")]
+    ValueTask<RenewalAnswer> RenewAsync(WorkerRenewal renewal);
+
+    /// <summary>A worker that stops gracefully.</summary>
+    [Alias("Unregister"), ResponseTimeout("00:00:05")]
+    ValueTask UnregisterAsync(Guid session);
+
+    /// <summary>An authority's push of a snapshot; repeated until it is acknowledged (C5).</summary>
+    [Alias("Push"), ResponseTimeout("00:00:02")]
+    ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot);
+}
+
+/// <summary>A worker's ear. Calls are one-way and may be lost or reordered; renewals make that good (C5).</summary>
+[Alias("tc.IWorkerObserver")]
+internal interface IWorkerObserver : IGrainObserver
+{
+    /// <summary>Something changed.</summary>
+    [Alias("OnUpdates"), OneWay]
+    ValueTask OnUpdatesAsync(ImmutableArray<BreakerUpdate> updates);
+}
+
+/// <summary>News of one breaker for a worker: a snapshot, or that the cluster refuses it.</summary>
+[GenerateSerializer, Immutable, Alias("tc.update")]
+public sealed record BreakerUpdate
+{
+    /// <summary>The component.</summary>
+    [Id(0)] public required string Component { get; init; }
+
+    /// <summary>The newest snapshot; null when refused.</summary>
+    [Id(1)] public BreakerSnapshot? Snapshot { get; init; }
+
+    /// <summary>The refusal (S19).</summary>
+    [Id(2)] public BreakerRefusal? Refusal { get; init; }
+}
+
+/// <summary>A worker's registration at its hub.</summary>
+[GenerateSerializer, Immutable, Alias("tc.registration")]
+internal sealed record WorkerRegistration
+{
+    /// <summary>The worker's session.</summary>
+    [Id(0)] public required Guid Session { get; init; }
+
+    /// <summary>The worker's name, 1–128 characters.</summary>
+    [Id(1)] public required string Worker { get; init; }
+
+    /// <summary>Where to push to.</summary>
+    [Id(2)] public required IWorkerObserver Observer { get; init; }
+
+    /// <summary>The components, each with what the worker has of it.</summary>
+    [Id(3)] public ImmutableArray<RegisteredBreaker> Breakers { get; init; } = [];
+
+    /// <summary>How often the worker means to renew; a session that misses several renewals is forgotten.</summary>
+    [Id(4)] public TimeSpan RenewalInterval { get; init; }
+}
+
+/// <summary>One component of a registration.</summary>
+[GenerateSerializer, Immutable, Alias("tc.registered-breaker")]
+internal sealed record RegisteredBreaker([property: Id(0)] string Component, [property: Id(1)] BreakerClaim Claim);
+
+/// <summary>A worker's renewal.</summary>
+[GenerateSerializer, Immutable, Alias("tc.renewal")]
+internal sealed record WorkerRenewal
+{
+    /// <summary>The worker's session.</summary>
+    [Id(0)] public required Guid Session { get; init; }
+
+    /// <summary>The hub's incarnation as its last answer said.</summary>
+    [Id(1)] public Guid HubIncarnation { get; init; }
+
+    /// <summary>The hub's sequence as its last answer said: all that changed since then is wanted.</summary>
+    [Id(2)] public long Sequence { get; init; }
+}
+
+/// <summary>The answer to a registration or a renewal.</summary>
+[GenerateSerializer, Immutable, Alias("tc.renewal-answer")]
+internal sealed record RenewalAnswer
+{
+    /// <summary>False: the hub does not know the session (it was born since, or forgot it): register with everything.</summary>
+    [Id(0)] public bool Known { get; init; }
+
+    /// <summary>The hub's incarnation.</summary>
+    [Id(1)] public Guid HubIncarnation { get; init; }
+
+    /// <summary>The hub's sequence now: for the next renewal.</summary>
+    [Id(2)] public long Sequence { get; init; }
+
+    /// <summary>What changed of the worker's breakers.</summary>
+    [Id(3)] public ImmutableArray<BreakerUpdate> Updates { get; init; } = [];
+}
+
+/// <summary>A hub's word to an authority: I serve workers of yours.</summary>
+[GenerateSerializer, Immutable, Alias("tc.attachment")]
+internal sealed record HubAttachment
+{
+    /// <summary>The hub's key.</summary>
+    [Id(0)] public required string Hub { get; init; }
+
+    /// <summary>How many workers it has for this breaker.</summary>
+    [Id(1)] public int Workers { get; init; }
+
+    /// <summary>What the hub has of the breaker.</summary>
+    [Id(2)] public required BreakerClaim Claim { get; init; }
+}
+
+/// <summary>The authority's answer to an attachment.</summary>
+[GenerateSerializer, Immutable, Alias("tc.attach-answer")]
+internal sealed record HubAttachAnswer
+{
+    /// <summary>The authority's newest snapshot, where it differs from the claim.</summary>
+    [Id(0)] public BreakerSnapshot? Snapshot { get; init; }
+
+    /// <summary>What became of the claim's offer.</summary>
+    [Id(1)] public OfferVerdict Verdict { get; init; }
+
+    /// <summary>Why the cluster has no such breaker, where it has none (S19).</summary>
+    [Id(2)] public BreakerRefusal? Refusal { get; init; }
+}
+
+/// <summary>A hub's acknowledgement of a push.</summary>
+[GenerateSerializer, Immutable, Alias("tc.push-answer")]
+internal sealed record HubPushAnswer
+{
+    /// <summary>How many workers the hub has for the breaker; with none it is told no more, until it attaches.</summary>
+    [Id(0)] public int Workers { get; init; }
+
+    /// <summary>What the hub has itself, where the push was older or of another history (C7).</summary>
+    [Id(1)] public BreakerSnapshot? Offer { get; init; }
+}

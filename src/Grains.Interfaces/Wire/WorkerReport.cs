@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Orleans;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>One report of a worker on one breaker. At most one is in flight, and a retry is the same to the letter (C2, C4).</summary>
+[GenerateSerializer, Immutable, Alias("tc.report")]
+public sealed record WorkerReport
+{
+    /// <summary>The worker's session: a random id of the process's run.</summary>
+    [Id(0)] public required Guid Session { get; init; }
+
+    /// <summary>The worker's name, for the history.</summary>
+    [Id(1)] public required string Worker { get; init; }
+
+    /// <summary>Rises by one with each new report of the session on this breaker, from 1. 0: nothing is reported, only asked (C5).</summary>
+    [Id(2)] public long Number { get; init; }
+
+    /// <summary>One tally per generation, oldest first.</summary>
+    [Id(3)] public ImmutableArray<GenerationTally> Tallies { get; init; } = [];
+
+    /// <summary>Outcomes of probes, in the worker's order.</summary>
+    [Id(4)] public ImmutableArray<ProbeOutcome> Probes { get; init; } = [];
+
+    /// <summary>Permit requests up to this number are given up: what they were or will be granted comes back unused (S7).</summary>
+    [Id(5)] public long AbandonedPermitRequest { get; init; }
+
+    /// <summary>What the worker knows.</summary>
+    [Id(6)] public required BreakerClaim Claim { get; init; }
+}
+
+/// <summary>The answer to a report.</summary>
+[GenerateSerializer, Immutable, Alias("tc.report-answer")]
+public sealed record ReportAnswer
+{
+    /// <summary>The report that is acknowledged.</summary>
+    [Id(0)] public long Number { get; init; }
+
+    /// <summary>The authority's newest snapshot, where it differs from the claim.</summary>
+    [Id(1)] public BreakerSnapshot? Snapshot { get; init; }
+
+    /// <summary>What became of the claim's offer.</summary>
+    [Id(2)] public OfferVerdict Verdict { get; init; }
+
+    /// <summary>Why the cluster has no such breaker, where it has none (S19).</summary>
+    [Id(3)] public BreakerRefusal? Refusal { get; init; }
+}
+
+/// <summary>A worker's request for a probe permit. One at a time per worker and breaker; a retry has the same number (C4).</summary>
+[GenerateSerializer, Immutable, Alias("tc.permit-request")]
+public sealed record PermitRequest
+{
+    /// <summary>The worker's session.</summary>
+    [Id(0)] public required Guid Session { get; init; }
+
+    /// <summary>The worker's name.</summary>
+    [Id(1)] public required string Worker { get; init; }
+
+    /// <summary>Rises by one with each new request of the session on this breaker, from 1.</summary>
+    [Id(2)] public long Number { get; init; }
+
+    /// <summary>What the worker knows.</summary>
+    [Id(3)] public required BreakerClaim Claim { get; init; }
+}
+
+/// <summary>The answer to a permit request.</summary>
+[GenerateSerializer, Immutable, Alias("tc.permit-answer")]
+public sealed record PermitAnswer
+{
+    /// <summary>The request that is answered.</summary>
+    [Id(0)] public long Number { get; init; }
+
+    /// <summary>The permit; null when there was none to give.</summary>
+    [Id(1)] public ProbePermit? Permit { get; init; }
+
+    /// <summary>The authority's newest snapshot, where it differs from the claim.</summary>
+    [Id(2)] public BreakerSnapshot? Snapshot { get; init; }
+
+    /// <summary>What became of the claim's offer.</summary>
+    [Id(3)] public OfferVerdict Verdict { get; init; }
+
+    /// <summary>Why the cluster has no such breaker, where it has none (S19).</summary>
+    [Id(4)] public BreakerRefusal? Refusal { get; init; }
+}
