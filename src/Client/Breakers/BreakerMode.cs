@@ -1,0 +1,17 @@
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>Who decides for a breaker in this worker.</summary>
+public enum BreakerMode
+{
+    /// <summary>The cluster has not answered yet: this worker runs the rules for itself (C8, S19).</summary>
+    Starting = 0,
+
+    /// <summary>The cluster's authority decides; this worker follows its snapshots (C1).</summary>
+    Connected = 1,
+
+    /// <summary>The authority does not answer: this worker runs the same rules for itself (C8).</summary>
+    Local = 2,
+
+    /// <summary>The cluster refuses to have this breaker: calls throw <see cref="BreakerRefusedException"/> (S19).</summary>
+    Refused = 3,
+}

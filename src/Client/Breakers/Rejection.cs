@@ -1,0 +1,44 @@
+using System.Diagnostics.CodeAnalysis;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>Why a call was not made: the breaker's state when it was rejected.</summary>
+/// <remarks>Costs nothing to make: <see cref="RetryAfter"/> reads the clock only when asked.</remarks>
+[SuppressMessage("Performance", "CA1815", Justification = "A carrier of one answer; nobody compares rejections.")]
+public readonly struct Rejection
+{
+    private readonly IRejectionSource? _source;
+
+    internal Rejection(IRejectionSource source) => _source = source;
+
+    internal bool IsRejection => _source is not null;
+
+    /// <summary>The component whose breaker rejected.</summary>
+    public string Component => _source?.Component ?? string.Empty;
+
+    /// <summary>The breaker's state: open, forced open, or half-open without a free probe.</summary>
+    public BreakerState State => _source?.State ?? default;
+
+    /// <summary>The breaker's generation.</summary>
+    public Generation Generation => _source?.Generation ?? default;
+
+    /// <summary>How long to wait before the next try: the time left in Open, or of a forced state's TTL; the probe lease's length at
+    /// most in half-open; null when nobody knows (forced open until released).</summary>
+    public TimeSpan? RetryAfter => _source?.RetryAfter;
+
+    /// <summary>The exception that says the same.</summary>
+    public CircuitOpenException ToException() => new(Component, State, Generation, RetryAfter);
+}
+
+/// <summary>What a rejection reads from.</summary>
+internal interface IRejectionSource
+{
+    string Component { get; }
+
+    BreakerState State { get; }
+
+    Generation Generation { get; }
+
+    TimeSpan? RetryAfter { get; }
+}

@@ -1,0 +1,11 @@
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>No silo answered. The message says which gateways were tried and what to look at.</summary>
+public sealed class ClusterUnavailableException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public ClusterUnavailableException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

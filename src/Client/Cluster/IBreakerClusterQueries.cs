@@ -1,0 +1,30 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>Questions about the whole cluster's breakers. They never change a breaker and never create one (S13).</summary>
+/// <remarks>Safe to use from any number of threads. Each is a remote call; while no silo answers they throw
+/// <see cref="ClusterUnavailableException"/>.</remarks>
+public interface IBreakerClusterQueries
+{
+    /// <summary>The breakers, by name; configured ones that were never used too.</summary>
+    Task<IReadOnlyList<BreakerDetails>> ListAsync(BreakerFilter? filter = null, CancellationToken cancellationToken = default);
+
+    /// <summary>One breaker; null when there is none of that name.</summary>
+    Task<BreakerDetails?> GetAsync(string component, CancellationToken cancellationToken = default);
+
+    /// <summary>A breaker's last 100 transitions, oldest first; null when there is none of that name.</summary>
+    Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default);
+
+    /// <summary>How many breakers are in which state, and the health score.</summary>
+    Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default);
+}
+
+/// <summary>An operator's commands: cluster-wide, persisted, in effect at once (S10).</summary>
+/// <remarks>Safe to use from any number of threads. While no silo answers they throw <see cref="ClusterUnavailableException"/>.</remarks>
+public interface IBreakerClusterCommands
+{
+    /// <summary>Gives a command to the breaker of a component; creates the breaker if it may exist (S19).</summary>
+    /// <exception cref="ArgumentException">The name or the command is not valid; the message says what is allowed.</exception>
+    Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default);
+}
