@@ -29,4 +29,8 @@ public enum OfferVerdict : byte
 
     /// <summary>Its seal is not valid here: the worker lets it go and takes the authority's state as it is.</summary>
     Refused = 1,
+
+    /// <summary>The claim is of a generation that is not known here, and nothing was offered: nothing was counted either; the same
+    /// again, with the snapshot.</summary>
+    Wanted = 2,
 }

@@ -23,8 +23,10 @@ internal interface IWorkerHubGrain : IGrainWithStringKey
     ValueTask UnregisterAsync(Guid session);
 
     /// <summary>An authority's push of a snapshot; repeated until it is acknowledged (C5).</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="reset">True: what the hub offered has no valid seal; it lets that go and takes this as it is.</param>
     [Alias("Push"), ResponseTimeout("00:00:02")]
-    ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot);
+    ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset);
 }
 
 /// <summary>A worker's ear. Calls are one-way and may be lost or reordered; renewals make that good (C5).</summary>

@@ -1,0 +1,54 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <content>What an operator commands (S10).</content>
+internal sealed partial class BreakerMachine
+{
+    /// <summary>Carries out a command that <see cref="OperatorCommand.Validate"/> found good. It never waits (S9).</summary>
+    public CommandStatus Command(OperatorCommand command, Moment now)
+    {
+        Advance(now);
+        switch (command.Kind)
+        {
+            case CommandKind.ForceOpen:
+                Force(BreakerState.ForcedOpen, TransitionCause.ForceOpen, command, now);
+                return CommandStatus.Applied;
+            case CommandKind.ForceClosed:
+                Force(BreakerState.ForcedClosed, TransitionCause.ForceClosed, command, now);
+                return CommandStatus.Applied;
+            case CommandKind.Release when !State.IsForced():
+                return CommandStatus.Unchanged;
+            case CommandKind.Release:
+                CloseBy(TransitionCause.Release, command, now);
+                return CommandStatus.Applied;
+            case CommandKind.Reset when State.IsForced():
+                return CommandStatus.Conflict;
+            case CommandKind.Reset:
+                CloseBy(TransitionCause.Reset, command, now);
+                return CommandStatus.Applied;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command), command.Kind, "The command is not known.");
+        }
+    }
+
+    private void CloseBy(TransitionCause cause, OperatorCommand command, Moment now)
+    {
+        CommandNumber++;
+        Enter(BreakerState.Closed, cause, now, command: command);
+    }
+
+    private void Force(BreakerState state, TransitionCause cause, OperatorCommand command, Moment now)
+    {
+        CommandNumber++;
+        Enter(state, cause, now, command: command);
+        if (command.Ttl is { } ttl)
+        {
+            HoldUntil(new OperatorHold(ttl, now.Utc + ttl), now);
+        }
+    }
+
+    private void HoldUntil(OperatorHold? hold, Moment now)
+    {
+        Hold = hold;
+        _holdEndsAt = now.Elapsed + hold?.RemainingAt(now.Utc);
+    }
+}

@@ -1,0 +1,190 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <content>When a breaker changes its state by itself (S2–S9).</content>
+internal sealed partial class BreakerMachine
+{
+    /// <summary>Whether a half-open generation is decided and only waits for the minimum interval (S9).</summary>
+    private bool HalfOpenIsDecided => _probes.Failed is not null || _probes.Successes >= Policy.Settings.SuccessThreshold;
+
+    /// <summary>Until when automatic transitions must wait; null when there was none yet (S9).</summary>
+    private TimeSpan? IntervalEnd => _lastAutomaticAt + Policy.MinTransitionInterval;
+
+    private bool MayTransition(Moment now) => IntervalEnd is not { } end || now.Elapsed >= end;
+
+    /// <summary>One step of what has fallen due; whether there was one.</summary>
+    private bool AdvanceOnce(Moment now)
+    {
+        if (_holdEndsAt is { } end && now.Elapsed >= end)
+        {
+            CommandNumber++;
+            Enter(BreakerState.Closed, TransitionCause.TtlEnded, now);
+            return true;
+        }
+
+        if (!Policy.Enabled && State is BreakerState.Open or BreakerState.HalfOpen)
+        {
+            Enter(BreakerState.Closed, TransitionCause.Disabled, now);
+            return true;
+        }
+
+        switch (State)
+        {
+            case BreakerState.Open when now.Elapsed >= _enteredAt + Policy.Settings.Timeout && MayTransition(now):
+                EnterAutomatically(BreakerState.HalfOpen, TransitionCause.TimeoutElapsed, now);
+                return true;
+            case BreakerState.HalfOpen:
+                var wereFree = FreeProbes > 0;
+                _probes.Expire(now.Elapsed);
+                return JudgeHalfOpen(wereFree, now);
+            case BreakerState.Closed when _waitingTrip is { } waiting && MayTransition(now):
+                _waitingTrip = null;
+                return Trip(TripCause(_runs.LongestGoingOn, now), waiting.Worker, now);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Judges the trip rules after a report, on the longest run that it was part of (C3).</summary>
+    private void JudgeClosed(long longestRun, string worker, Moment now)
+    {
+        if (TripCause(longestRun, now) is not { } cause)
+        {
+            return;
+        }
+
+        if (MayTransition(now))
+        {
+            Trip(cause, worker, now);
+        }
+        else
+        {
+            _waitingTrip ??= new(worker);
+        }
+    }
+
+    /// <summary>Which trip rule holds, if any (S2).</summary>
+    private TransitionCause? TripCause(long longestRun, Moment now)
+    {
+        var settings = Policy.Settings;
+        if (State != BreakerState.Closed || !Policy.Enabled)
+        {
+            return null;
+        }
+
+        if (longestRun >= settings.FailureThreshold)
+        {
+            return TransitionCause.ConsecutiveFailures;
+        }
+
+        if (!settings.HasRateRule)
+        {
+            return null;
+        }
+
+        var window = _window.At(now.Elapsed, settings.Window);
+        if (window.Calls < settings.MinimumCalls)
+        {
+            return null;
+        }
+
+        if (window.FailureRate >= settings.FailureRateThreshold)
+        {
+            return TransitionCause.FailureRate;
+        }
+
+        return window.SlowCallRate >= settings.SlowCallRateThreshold ? TransitionCause.SlowCallRate : null;
+    }
+
+    private bool Trip(TransitionCause? cause, string worker, Moment now)
+    {
+        if (cause is { } because)
+        {
+            EnterAutomatically(BreakerState.Open, because, now, worker);
+        }
+
+        return cause is not null;
+    }
+
+    private void SettleProbe(long permitId, ProbeResult result, Moment now)
+    {
+        if (State != BreakerState.HalfOpen)
+        {
+            return;
+        }
+
+        var wereFree = FreeProbes > 0;
+        _probes.Settle(permitId, result);
+        JudgeHalfOpen(wereFree, now);
+    }
+
+    /// <summary>Ends a half-open generation that is decided: a failed probe beats any number of successes (S6, S9).</summary>
+    private bool JudgeHalfOpen(bool wereFree, Moment now)
+    {
+        if (HalfOpenIsDecided && MayTransition(now))
+        {
+            if (_probes.Failed is { } failed)
+            {
+                EnterAutomatically(BreakerState.Open, failed.Cause, now, failed.Worker);
+            }
+            else
+            {
+                EnterAutomatically(BreakerState.Closed, TransitionCause.ProbesSucceeded, now);
+            }
+
+            return true;
+        }
+
+        NoteWhetherProbesAreFree(wereFree);
+        return false;
+    }
+
+    private void NoteWhetherProbesAreFree(bool wereFree)
+    {
+        if (wereFree != FreeProbes > 0)
+        {
+            Revision++;
+        }
+    }
+
+    private void EnterAutomatically(BreakerState state, TransitionCause cause, Moment now, string? worker = null)
+    {
+        Enter(state, cause, now, worker);
+        _lastAutomaticAt = now.Elapsed;
+    }
+
+    /// <summary>Begins a new generation: counters of the rules start from zero (S6), totals do not.</summary>
+    private void Enter(
+        BreakerState state, TransitionCause cause, Moment now, string? worker = null, OperatorCommand? command = null, long above = 0)
+    {
+        var from = State;
+        State = state;
+        Generation = new Generation(Math.Max(Generation.Number, above) + 1, _incarnation);
+        Lineage = Lineage.With(Generation);
+        Revision = 0;
+        BeginStay(now);
+        _log.Append(
+            new BreakerTransition
+            {
+                From = from,
+                To = state,
+                Generation = Generation,
+                At = now.Utc,
+                Cause = cause,
+                Worker = worker,
+                Actor = command?.Actor,
+                Reason = command?.Reason,
+            },
+            now.Elapsed);
+    }
+
+    private void BeginStay(Moment now)
+    {
+        _enteredAt = now.Elapsed;
+        _holdEndsAt = null;
+        Hold = null;
+        _waitingTrip = null;
+        _runs.Clear();
+        _window.Clear();
+        _probes.Clear();
+    }
+}

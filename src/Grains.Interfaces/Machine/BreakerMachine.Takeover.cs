@@ -1,0 +1,164 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>What became of another history of the same breaker.</summary>
+internal enum Reconciliation
+{
+    /// <summary>It says nothing that this one does not contain.</summary>
+    Contained = 0,
+
+    /// <summary>It goes on where this one ended: it stands (C7).</summary>
+    Adopted = 1,
+
+    /// <summary>Both went on by themselves: they are one again, in a new generation (C9).</summary>
+    Merged = 2,
+}
+
+/// <content>How a new activation goes on with what an old one decided, and how two become one (S7, C7, C9, C10).</content>
+internal sealed partial class BreakerMachine
+{
+    /// <summary>Goes on from what was stored. An open breaker runs its full timeout again (C10); a half-open one begins a new
+    /// half-open generation, so that the permits of the old are void (S7); of a TTL remains what its instant says, at most all.</summary>
+    public static BreakerMachine TakeOver(string component, MachineState stored, BreakerPolicy policy, Guid incarnation, Moment now)
+    {
+        var machine = new BreakerMachine(component, policy, incarnation, now);
+        machine._log.Restore(stored.History, stored.TransitionCounts, stored.TimeInState);
+        machine._totals.Replace(stored.Totals);
+        machine.Revision = stored.Revision + (policy == stored.Policy ? 0 : 1);
+        machine.GoOnWith(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, now);
+        machine.Advance(now);
+        return machine;
+    }
+
+    /// <summary>What a later activation needs to go on from here.</summary>
+    public MachineState Capture(Moment now) => new()
+    {
+        State = State,
+        Generation = Generation,
+        Revision = Revision,
+        CommandNumber = CommandNumber,
+        Hold = Hold,
+        Lineage = Lineage,
+        Policy = Policy,
+        Totals = Totals,
+        History = [.. _log.History],
+        TransitionCounts = [.. _log.Counts],
+        TimeInState = [.. TimeInState(now)],
+    };
+
+    /// <summary>Takes note of another history of this breaker: a worker's sealed snapshot, or a row that another activation wrote.
+    /// If it goes on where this one ended it stands; if this one goes on where it ended nothing changes; else the higher
+    /// command number wins, and at a tie the state that protects more (C9).</summary>
+    /// <param name="other">What the other side says; its seal was checked by the caller.</param>
+    /// <param name="now">The time.</param>
+    public Reconciliation Reconcile(BreakerSnapshot other, Moment now)
+    {
+        Advance(now);
+        if (Lineage.Contains(other.Generation) && other.CommandNumber <= CommandNumber)
+        {
+            return Reconciliation.Contained;
+        }
+
+        if (other.LastTransition is { } last)
+        {
+            _log.Learn(last);
+        }
+
+        if (other.Lineage.Contains(Generation) && other.CommandNumber >= CommandNumber)
+        {
+            _log.LeaveState(State, now.Elapsed);
+            Revision = other.Revision + 1;
+            GoOnWith(other.State, other.Generation, other.CommandNumber, other.Hold, Lineage.Union(other.Lineage), now);
+            Advance(now);
+            return Reconciliation.Adopted;
+        }
+
+        Merge(other, now);
+        Advance(now);
+        return Reconciliation.Merged;
+    }
+
+    /// <summary>A worker has <paramref name="remaining"/> left of an open stay that this activation took up: it is not longer than
+    /// that (C10). Of a stay that this activation began its own clock decides.</summary>
+    public void HearRemaining(Generation generation, TimeSpan remaining, Moment now)
+    {
+        Advance(now);
+        if (State != BreakerState.Open || generation != Generation || Generation.Incarnation == _incarnation)
+        {
+            return;
+        }
+
+        var entered = now.Elapsed + NotNegative(remaining) - Policy.Settings.Timeout;
+        if (entered < _enteredAt)
+        {
+            _enteredAt = entered;
+            Revision++;
+        }
+
+        Advance(now);
+    }
+
+    /// <summary>A worker has a later revision of this generation: an activation before this one issued it. Go on above it, or the
+    /// worker would take what is said here for old (C5).</summary>
+    public void HearRevision(Generation generation, long revision)
+    {
+        if (generation == Generation && revision > Revision && revision < long.MaxValue / 2)
+        {
+            Revision = revision + 1;
+        }
+    }
+
+    /// <summary>Replaces the totals: those of two activations were added up by whoever knows what each had counted.</summary>
+    public void SetTotals(BreakerTotals totals) => _totals.Replace(totals);
+
+    /// <summary>Learns transitions that another activation made.</summary>
+    public void LearnHistory(IEnumerable<BreakerTransition> transitions)
+    {
+        foreach (var transition in transitions)
+        {
+            _log.Learn(transition);
+        }
+    }
+
+    private void GoOnWith(
+        BreakerState state, Generation generation, long commandNumber, OperatorHold? hold, Lineage lineage, Moment now)
+    {
+        State = state;
+        Generation = generation;
+        CommandNumber = commandNumber;
+        Lineage = lineage;
+        BeginStay(now);
+        if (state.IsForced())
+        {
+            HoldUntil(hold, now);
+        }
+        else if (state == BreakerState.HalfOpen)
+        {
+            Enter(BreakerState.HalfOpen, TransitionCause.Takeover, now);
+        }
+    }
+
+    private void Merge(BreakerSnapshot other, Moment now)
+    {
+        var theirsWins = other.CommandNumber != CommandNumber
+            ? other.CommandNumber > CommandNumber
+            : other.State.MergePriority() > State.MergePriority();
+        var state = theirsWins ? other.State : State;
+        var hold = theirsWins ? other.Hold : Hold;
+        if (other.CommandNumber == CommandNumber && other.State == State)
+        {
+            hold = Longer(Hold, other.Hold);
+        }
+
+        CommandNumber = Math.Max(CommandNumber, other.CommandNumber);
+        Lineage = Lineage.Union(other.Lineage);
+        Enter(state, TransitionCause.Merged, now, above: other.Generation.Number);
+        if (state.IsForced())
+        {
+            HoldUntil(hold, now);
+        }
+    }
+
+    /// <summary>The hold that ends later; one without an end outlasts all.</summary>
+    private static OperatorHold? Longer(OperatorHold? a, OperatorHold? b) =>
+        a is null || b is null ? null : a.UntilUtc >= b.UntilUtc ? a : b;
+}

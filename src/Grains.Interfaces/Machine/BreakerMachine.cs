@@ -1,0 +1,212 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>The rules of a circuit breaker (S1–S14), and nothing else: no I/O, no clock, no lock, no Orleans.</summary>
+/// <remarks>
+/// <para>The grain runs it as the cluster's authority, a worker that is cut off runs it for itself (C8). Each input carries the
+/// time and first does what has fallen due since the last one (<see cref="Advance"/>); <see cref="NextWake"/> says when that must be
+/// called if no input comes before.</para>
+/// <para>Not safe for use from several threads: whoever runs it feeds it one input at a time. Time never goes back:
+/// <see cref="Moment.Elapsed"/> is monotonic.</para>
+/// </remarks>
+internal sealed partial class BreakerMachine
+{
+    private readonly Guid _incarnation;
+    private readonly FailureRuns _runs = new();
+    private readonly RollingWindow _window = new();
+    private readonly ProbeLeases _probes = new();
+    private readonly RunningTotals _totals = new();
+    private readonly TransitionLog _log;
+
+    private TimeSpan _enteredAt;
+    private TimeSpan? _holdEndsAt;
+    private TimeSpan? _lastAutomaticAt;
+    private WaitingTrip? _waitingTrip;
+
+    /// <summary>A breaker that is closed and never was anything else.</summary>
+    /// <param name="component">The guarded component.</param>
+    /// <param name="policy">Its settings.</param>
+    /// <param name="incarnation">A random id of this activation, which no other ever has.</param>
+    /// <param name="now">The time of creation.</param>
+    public BreakerMachine(string component, BreakerPolicy policy, Guid incarnation, Moment now)
+    {
+        Component = component;
+        Policy = policy;
+        _incarnation = incarnation;
+        _enteredAt = now.Elapsed;
+        _log = new TransitionLog(now.Elapsed);
+    }
+
+    public string Component { get; }
+
+    public BreakerState State { get; private set; }
+
+    public Generation Generation { get; private set; } = Generation.Initial;
+
+    /// <summary>Rises inside a generation with each change that workers must hear of: settings, and whether probes are free (S5).</summary>
+    public long Revision { get; private set; }
+
+    public BreakerPolicy Policy { get; private set; }
+
+    public long CommandNumber { get; private set; }
+
+    public OperatorHold? Hold { get; private set; }
+
+    public Lineage Lineage { get; private set; } = Lineage.Initial;
+
+    public BreakerTotals Totals => _totals.Value;
+
+    /// <summary>The run of failures that is going on, in the order of arrival here.</summary>
+    public long ConsecutiveFailures => _runs.Current;
+
+    public int ProbesOutstanding => _probes.Outstanding;
+
+    /// <summary>Permits that could be given now; none while a decision waits (S9).</summary>
+    public int FreeProbes => State == BreakerState.HalfOpen && Policy.Enabled && !HalfOpenIsDecided
+        ? Math.Max(0, Policy.Settings.EffectiveMaxProbes - _probes.Outstanding)
+        : 0;
+
+    public IReadOnlyList<BreakerTransition> History => _log.History;
+
+    public IReadOnlyList<TransitionCount> TransitionCounts => _log.Counts;
+
+    /// <summary>The <see cref="Moment.Elapsed"/> at which something falls due without an input; null when nothing is to come.</summary>
+    public TimeSpan? NextWake
+    {
+        get
+        {
+            var intervalEnd = IntervalEnd;
+            TimeSpan? due = State switch
+            {
+                BreakerState.Open => Later(_enteredAt + Policy.Settings.Timeout, intervalEnd),
+                BreakerState.HalfOpen when HalfOpenIsDecided => intervalEnd,
+                BreakerState.HalfOpen => _probes.NextExpiry,
+                BreakerState.Closed when _waitingTrip is not null => intervalEnd,
+                _ => _holdEndsAt,
+            };
+            return due;
+        }
+    }
+
+    /// <summary>Time until an open breaker probes, or until a forced state ends; null where neither is to come.</summary>
+    public TimeSpan? Remaining(Moment now) => State switch
+    {
+        BreakerState.Open => NotNegative(_enteredAt + Policy.Settings.Timeout - now.Elapsed),
+        BreakerState.ForcedOpen or BreakerState.ForcedClosed when _holdEndsAt is { } end => NotNegative(end - now.Elapsed),
+        _ => null,
+    };
+
+    public IReadOnlyList<TimeSpan> TimeInState(Moment now) => _log.TimeInState(State, now.Elapsed);
+
+    /// <summary>Failures ÷ (successes + failures) over the window; null when it has neither.</summary>
+    public double? WindowFailureRate(Moment now) =>
+        _window.At(now.Elapsed, Policy.Settings.Window) is { Calls: > 0 } counts ? counts.FailureRate : null;
+
+    /// <summary>Does what has fallen due: the end of a TTL, the open timeout, leases that ended, decisions that waited (S4, S7, S9, S10).</summary>
+    public void Advance(Moment now)
+    {
+        while (AdvanceOnce(now))
+        {
+        }
+    }
+
+    /// <summary>Takes one report: all its tallies, then its probes; what is of the generation that it found is not late (S8, C3).</summary>
+    public void Report(Reporter reporter, IReadOnlyList<GenerationTally> tallies, IReadOnlyList<ProbeOutcome> probes, Moment now)
+    {
+        Advance(now);
+        var found = Generation;
+        long longestRun = 0;
+        var fed = false;
+        foreach (var tally in tallies)
+        {
+            var current = !tally.Local && tally.Generation == found;
+            _totals.Add(tally, late: !tally.Local && !current);
+            if (current && State is BreakerState.Closed or BreakerState.ForcedClosed)
+            {
+                longestRun = Math.Max(longestRun, _runs.Feed(reporter.Session, tally.Tally));
+                _window.Add(tally.Tally, now.Elapsed, Policy.Settings.Window);
+                fed = true;
+            }
+        }
+
+        if (fed)
+        {
+            JudgeClosed(longestRun, reporter.Name, now);
+        }
+
+        foreach (var probe in probes)
+        {
+            var current = probe.Generation == found;
+            _totals.Add(probe, late: !current);
+            if (current)
+            {
+                SettleProbe(probe.PermitId, probe.Result, now);
+            }
+        }
+    }
+
+    /// <summary>Gives a probe permit if the budget has one free; else null (S5).</summary>
+    public ProbePermit? RequestPermit(Reporter reporter, Moment now)
+    {
+        Advance(now);
+        if (FreeProbes == 0)
+        {
+            return null;
+        }
+
+        var lease = Policy.Settings.EffectiveProbeLease;
+        var id = _probes.Grant(reporter, now.Elapsed + lease);
+        _totals.AddProbe();
+        NoteWhetherProbesAreFree(wereFree: true);
+        return new ProbePermit(id, Generation, lease);
+    }
+
+    /// <summary>Returns a permit of the current generation unused, without a report.</summary>
+    public void ReturnPermit(ProbePermit permit, Moment now)
+    {
+        Advance(now);
+        if (permit.Generation == Generation)
+        {
+            SettleProbe(permit.Id, ProbeResult.Unused, now);
+        }
+    }
+
+    /// <summary>Takes new settings: no transition but that of switching breakers off; limits are compared at the next input, permits
+    /// and leases stand, a timeout is measured anew from the entry into the state (S18).</summary>
+    public void SetPolicy(BreakerPolicy policy, Moment now)
+    {
+        Advance(now);
+        if (policy != Policy)
+        {
+            Policy = policy;
+            Revision++;
+        }
+
+        Advance(now);
+    }
+
+    /// <summary>Drops what is kept of one worker's own order: its process has ended.</summary>
+    public void ForgetReporter(Guid session) => _runs.Forget(session);
+
+    /// <summary>What workers are told, without its seal.</summary>
+    public BreakerSnapshot Snapshot(Moment now) => new()
+    {
+        Component = Component,
+        State = State,
+        Generation = Generation,
+        Revision = Revision,
+        Policy = Policy,
+        Remaining = Remaining(now),
+        FreeProbes = FreeProbes,
+        ConsecutiveFailures = ConsecutiveFailures,
+        LastTransition = _log.History.LastOrDefault(transition => transition.Generation == Generation),
+        CommandNumber = CommandNumber,
+        Hold = Hold,
+        Lineage = Lineage,
+    };
+
+    private static TimeSpan NotNegative(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan? b) => b is { } other && other > a ? other : a;
+
+    private sealed record WaitingTrip(string Worker);
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>What of a machine outlives its activation. Runs, windows and permits do not (S14).</summary>
+internal sealed record MachineState
+{
+    public BreakerState State { get; init; }
+
+    public Generation Generation { get; init; }
+
+    public long Revision { get; init; }
+
+    public long CommandNumber { get; init; }
+
+    public OperatorHold? Hold { get; init; }
+
+    public Lineage Lineage { get; init; } = Lineage.Initial;
+
+    public BreakerPolicy Policy { get; init; } = BreakerPolicy.BuiltIn;
+
+    public BreakerTotals Totals { get; init; } = BreakerTotals.Zero;
+
+    public ImmutableArray<BreakerTransition> History { get; init; } = [];
+
+    public ImmutableArray<TransitionCount> TransitionCounts { get; init; } = [];
+
+    public ImmutableArray<TimeSpan> TimeInState { get; init; } = [];
+}

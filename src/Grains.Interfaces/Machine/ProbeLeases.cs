@@ -1,0 +1,71 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>The permits of one half-open generation that are outstanding, and what came of the others (S5–S7).</summary>
+internal sealed class ProbeLeases
+{
+    private readonly List<Lease> _outstanding = [];
+    private long _lastId;
+
+    /// <summary>Permits that are neither settled nor expired.</summary>
+    public int Outstanding => _outstanding.Count;
+
+    /// <summary>Probes that succeeded in this generation.</summary>
+    public int Successes { get; private set; }
+
+    /// <summary>The failed or lost probe that decides this generation, once there is one; the first is kept.</summary>
+    public FailedProbe? Failed { get; private set; }
+
+    /// <summary>When the next lease ends; null when none is outstanding.</summary>
+    public TimeSpan? NextExpiry => _outstanding.Count == 0 ? null : _outstanding.Min(lease => lease.ExpiresAt);
+
+    public long Grant(Reporter holder, TimeSpan expiresAt)
+    {
+        _outstanding.Add(new Lease(++_lastId, holder, expiresAt));
+        return _lastId;
+    }
+
+    /// <summary>Takes a probe's outcome. One that is not outstanding (any more) changes nothing.</summary>
+    public void Settle(long id, ProbeResult result)
+    {
+        var at = _outstanding.FindIndex(lease => lease.Id == id);
+        if (at < 0)
+        {
+            return;
+        }
+
+        var lease = _outstanding[at];
+        _outstanding.RemoveAt(at);
+        switch (result)
+        {
+            case ProbeResult.Success:
+                Successes++;
+                break;
+            case ProbeResult.Failure:
+                Failed ??= new(TransitionCause.ProbeFailed, lease.Holder.Name);
+                break;
+        }
+    }
+
+    /// <summary>Ends the leases that are over: each is a failed probe (S7).</summary>
+    public void Expire(TimeSpan now)
+    {
+        foreach (var lease in _outstanding.Where(lease => lease.ExpiresAt <= now).OrderBy(lease => lease.ExpiresAt).ThenBy(lease => lease.Id))
+        {
+            Failed ??= new(TransitionCause.ProbeLost, lease.Holder.Name);
+        }
+
+        _outstanding.RemoveAll(lease => lease.ExpiresAt <= now);
+    }
+
+    public void Clear()
+    {
+        _outstanding.Clear();
+        _lastId = 0;
+        Successes = 0;
+        Failed = null;
+    }
+
+    public sealed record FailedProbe(TransitionCause Cause, string Worker);
+
+    private readonly record struct Lease(long Id, Reporter Holder, TimeSpan ExpiresAt);
+}

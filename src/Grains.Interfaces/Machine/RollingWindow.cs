@@ -1,0 +1,85 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>Counts over the last <see cref="BreakerSettings.Window"/>, by time of arrival (S2 b, c).</summary>
+/// <remarks>Kept in up to <see cref="Parts"/> + 1 buckets: an outcome counts for at least 19/20 of the window and never longer than
+/// the window. A bucket begins with the first arrival after the bucket before it is full.</remarks>
+internal sealed class RollingWindow
+{
+    private const int Parts = 20;
+
+    private readonly Queue<Bucket> _older = new();
+    private Bucket? _newest;
+    private Counts _sum;
+
+    /// <summary>Adds what arrived at <paramref name="now"/>.</summary>
+    public void Add(OutcomeTally tally, TimeSpan now, TimeSpan length)
+    {
+        if ((tally.Successes | tally.Failures) == 0)
+        {
+            return;
+        }
+
+        DropOld(now, length);
+        if (_newest is null || now - _newest.Start >= length / Parts)
+        {
+            if (_newest is not null)
+            {
+                _older.Enqueue(_newest);
+            }
+
+            _newest = new Bucket { Start = now };
+        }
+
+        var added = new Counts(tally.Successes, tally.Failures, tally.Slow);
+        _newest.Counts += added;
+        _sum += added;
+    }
+
+    /// <summary>What is in the window at <paramref name="now"/>.</summary>
+    public Counts At(TimeSpan now, TimeSpan length)
+    {
+        DropOld(now, length);
+        return _sum;
+    }
+
+    public void Clear()
+    {
+        _older.Clear();
+        _newest = null;
+        _sum = default;
+    }
+
+    private void DropOld(TimeSpan now, TimeSpan length)
+    {
+        while (_older.TryPeek(out var oldest) && now - oldest.Start >= length)
+        {
+            _sum -= _older.Dequeue().Counts;
+        }
+
+        if (_newest is not null && now - _newest.Start >= length)
+        {
+            Clear();
+        }
+    }
+
+    /// <summary>Succeeded, failed, and of both the slow ones.</summary>
+    public readonly record struct Counts(long Successes, long Failures, long Slow)
+    {
+        public long Calls => Successes + Failures;
+
+        public double FailureRate => (double)Failures / Calls;
+
+        public double SlowCallRate => (double)Slow / Calls;
+
+        public static Counts operator +(Counts a, Counts b) => new(a.Successes + b.Successes, a.Failures + b.Failures, a.Slow + b.Slow);
+
+        public static Counts operator -(Counts a, Counts b) => new(a.Successes - b.Successes, a.Failures - b.Failures, a.Slow - b.Slow);
+    }
+
+    private sealed class Bucket
+    {
+        public TimeSpan Start { get; init; }
+
+        public Counts Counts { get; set; }
+    }
+}
