@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Authority;
+
+/// <content>What is told to those who ask. Nothing here changes a breaker (S13).</content>
+internal sealed partial class AuthorityCore
+{
+    /// <summary>What the breaker is now; of one that was never created, that it was never used.</summary>
+    public BreakerDetails Details(Moment now) => _machine is not { } machine
+        ? BreakerDetails.NeverUsed(_component, BreakerPolicy.BuiltIn)
+        : new BreakerDetails
+        {
+            Component = _component,
+            State = machine.State,
+            Generation = machine.Generation,
+            Since = machine.History.LastOrDefault(transition => transition.Generation == machine.Generation)?.At,
+            RetryAfter = machine.Remaining(now),
+            ConsecutiveFailures = machine.ConsecutiveFailures,
+            Totals = machine.Totals,
+            WindowFailureRate = machine.WindowFailureRate(now),
+            Workers = _hubs.Workers,
+            Policy = machine.Policy,
+            ProbesOutstanding = machine.ProbesOutstanding,
+            CommandNumber = machine.CommandNumber,
+            Transitions = [.. machine.TransitionCounts],
+            TimeInState = [.. machine.TimeInState(now)],
+            Stored = IsStored,
+        };
+
+    /// <summary>The last transitions, oldest first.</summary>
+    public ImmutableArray<BreakerTransition> History => _machine is { } machine ? [.. machine.History] : [];
+}

@@ -1,0 +1,299 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Authority;
+
+/// <summary>One breaker's authority without Orleans, I/O or clock: the machine, the sessions, the hubs and what is stored.</summary>
+/// <remarks>
+/// <para>Each input takes the time and returns its answer; afterwards <see cref="TakeEffects"/> says what to push, what to store and
+/// when to wake it. The grain carries that out, and the simulator does it in a world of its own.</para>
+/// <para>Not safe for use from several threads.</para>
+/// </remarks>
+internal sealed partial class AuthorityCore
+{
+    private readonly string _component;
+    private readonly Guid _incarnation;
+    private readonly SnapshotSealer _sealer;
+    private readonly WorkerSessions _sessions = new();
+    private readonly HubLinks _hubs = new();
+    private readonly WriteBehind _store;
+    private readonly Retry _reading;
+    private readonly Retry _askingPolicy;
+
+    private BreakerMachine? _machine;
+    private BreakerSnapshot? _sealed;
+    private Generation _announced = Generation.Initial;
+
+    /// <summary>The authority of a component, not yet created, its store not yet read.</summary>
+    /// <param name="component">The guarded component.</param>
+    /// <param name="incarnation">A random id of this activation, which no other ever has.</param>
+    /// <param name="sealer">Seals what it says, checks what it is offered (C7).</param>
+    /// <param name="now">The time.</param>
+    public AuthorityCore(string component, Guid incarnation, SnapshotSealer sealer, Moment now)
+    {
+        _component = component;
+        _incarnation = incarnation;
+        _sealer = sealer;
+        _store = new WriteBehind(now);
+        _reading = new Retry(now);
+        _askingPolicy = new Retry(now);
+    }
+
+    /// <summary>Whether the breaker exists: it was stored, or the directory admitted it (S19).</summary>
+    public bool IsCreated => _machine is not null;
+
+    /// <summary>Whether it must stay in memory though nobody calls: it is not closed, somebody listens, or something is not stored.</summary>
+    public bool MustStay => _machine is { State: not BreakerState.Closed } || _hubs.Workers > 0 || _store.IsDirty;
+
+    private BreakerMachine Machine =>
+        _machine ?? throw new InvalidOperationException($"The breaker '{_component}' was used before it was created.");
+
+    /// <summary>The directory admits the breaker (S19). One that exists takes the settings, if they are newer.</summary>
+    public void Admitted(BreakerPolicy policy, Moment now)
+    {
+        _askingPolicy.Done();
+        if (_machine is null)
+        {
+            Begin(new BreakerMachine(_component, policy, _incarnation, now), now);
+            _store.Changed(urgent: false);
+        }
+        else
+        {
+            SetPolicy(policy, now);
+        }
+    }
+
+    /// <summary>The directory did not answer, or has nothing newer.</summary>
+    public void PolicyAnswered(BreakerPolicy? policy, Moment now)
+    {
+        _askingPolicy.Done();
+        if (policy is not null && _machine is not null)
+        {
+            SetPolicy(policy, now);
+        }
+    }
+
+    /// <summary>The directory could not be asked; again after a while.</summary>
+    public void PolicyFailed(Moment now) => _askingPolicy.Failed(now);
+
+    /// <summary>New settings (S18). Older ones than the breaker has are ignored.</summary>
+    public void SetPolicy(BreakerPolicy policy, Moment now)
+    {
+        if (policy.Version > Machine.Policy.Version)
+        {
+            Machine.SetPolicy(policy, now);
+            _store.Changed(urgent: true);
+        }
+    }
+
+    /// <summary>A worker's report (C2–C4).</summary>
+    public ReportAnswer Report(WorkerReport raw, Moment now)
+    {
+        var report = WireLimits.Clean(raw);
+        Machine.Advance(now);
+        var session = _sessions.See(report.Session, now);
+        var verdict = Hear(report.Claim, now);
+        if (verdict != OfferVerdict.Wanted)
+        {
+            GiveUpPermits(session, report.AbandonedPermitRequest, now);
+            if (report.Number > session.LastReport)
+            {
+                session.LastReport = report.Number;
+                Machine.Report(new Reporter(report.Session, report.Worker), report.Tallies, report.Probes, now);
+                _store.Changed(urgent: false);
+            }
+        }
+
+        return new ReportAnswer { Number = session.LastReport, Snapshot = SnapshotFor(report.Claim, now), Verdict = verdict };
+    }
+
+    /// <summary>A worker's request for a probe permit (S5, C4).</summary>
+    public PermitAnswer RequestPermit(PermitRequest raw, Moment now)
+    {
+        var request = WireLimits.Clean(raw);
+        Machine.Advance(now);
+        var session = _sessions.See(request.Session, now);
+        var verdict = Hear(request.Claim, now);
+        if (verdict != OfferVerdict.Wanted && request.Number > session.LastPermit)
+        {
+            session.LastPermit = request.Number;
+            session.Permit = request.Number > session.Abandoned
+                ? Machine.RequestPermit(new Reporter(request.Session, request.Worker), now)
+                : null;
+            _store.Changed(urgent: false);
+        }
+
+        var permit = request.Number == session.LastPermit && session.Permit?.Generation == Machine.Generation ? session.Permit : null;
+        return new PermitAnswer
+        {
+            Number = verdict == OfferVerdict.Wanted ? 0 : request.Number,
+            Permit = permit,
+            Snapshot = SnapshotFor(request.Claim, now),
+            Verdict = verdict,
+        };
+    }
+
+    /// <summary>A hub says that it serves workers of this breaker.</summary>
+    public HubAttachAnswer Attach(HubAttachment attachment, Moment now)
+    {
+        Machine.Advance(now);
+        var claim = WireLimits.Clean(attachment.Claim);
+        var verdict = Hear(claim, now);
+        if (verdict == OfferVerdict.None)
+        {
+            _hubs.Attached(attachment.Hub, Math.Max(0, attachment.Workers), Machine.Generation, Machine.Revision, now);
+        }
+
+        return new HubAttachAnswer { Snapshot = SnapshotFor(claim, now), Verdict = verdict };
+    }
+
+    /// <summary>An operator's command that was found good (S10).</summary>
+    public CommandStatus Command(OperatorCommand command, Moment now) => Machine.Command(command, now);
+
+    /// <summary>A hub acknowledged a push.</summary>
+    public void PushAnswered(HubLinks.PushTarget target, BreakerSnapshot pushed, HubPushAnswer answer, Moment now)
+    {
+        _hubs.Answered(target, pushed.Generation, pushed.Revision, Math.Max(0, answer.Workers), now);
+        if (answer.Offer is not null && WireLimits.IsWhole(answer.Offer) && HearOffer(answer.Offer, now) == OfferVerdict.Refused)
+        {
+            _hubs.Reset(target.Hub, now);
+        }
+    }
+
+    /// <summary>A push failed; it is repeated.</summary>
+    public void PushFailed(HubLinks.PushTarget target, Moment now) => _hubs.Failed(target, now);
+
+    /// <summary>Time has passed.</summary>
+    public void Advance(Moment now)
+    {
+        _machine?.Advance(now);
+        foreach (var silent in _sessions.Sweep(now))
+        {
+            _machine?.ForgetReporter(silent);
+        }
+    }
+
+    /// <summary>What is to be done after the inputs so far. Each thing is said once.</summary>
+    public AuthorityEffects TakeEffects(Moment now)
+    {
+        if (_machine is not { } machine)
+        {
+            return new AuthorityEffects { Read = _reading.Take(now), NextWake = _reading.NextDue };
+        }
+
+        machine.Advance(now);
+        var transitions = NewTransitions(machine);
+        var targets = _hubs.TakeDue(machine.Generation, machine.Revision, now);
+        var write = _store.TryBegin(machine.Policy.MetricsInterval, now) ? Capture(now) : null;
+        return new AuthorityEffects
+        {
+            Snapshot = targets.Count > 0 ? Sealed(now) : null,
+            Pushes = targets,
+            Write = write,
+            Read = _reading.Take(now),
+            AskPolicy = _askingPolicy.Take(now),
+            Transitions = transitions,
+            NextWake = Earliest(
+                machine.NextWake,
+                _hubs.NextTry(machine.Generation, machine.Revision),
+                _store.NextDue(machine.Policy.MetricsInterval),
+                _reading.NextDue,
+                _askingPolicy.NextDue),
+        };
+    }
+
+    private static TimeSpan? Earliest(params ReadOnlySpan<TimeSpan?> times)
+    {
+        TimeSpan? earliest = null;
+        foreach (var time in times)
+        {
+            earliest = time is { } candidate && (earliest is null || candidate < earliest) ? candidate : earliest;
+        }
+
+        return earliest;
+    }
+
+    private void Begin(BreakerMachine machine, Moment now)
+    {
+        _machine = machine;
+        _announced = machine.Generation;
+        _hubs.TellAll(now);
+    }
+
+    /// <summary>The transitions since the last call; each of them must be stored.</summary>
+    private IReadOnlyList<BreakerTransition> NewTransitions(BreakerMachine machine)
+    {
+        if (machine.Generation == _announced)
+        {
+            return [];
+        }
+
+        var known = _announced.Number;
+        _announced = machine.Generation;
+        _store.Changed(urgent: true);
+        return [.. machine.History.Where(transition => transition.Generation.Number > known)];
+    }
+
+    private OfferVerdict Hear(BreakerClaim claim, Moment now)
+    {
+        if (claim.Offer is { } offer && offer.Generation != Generation.Initial)
+        {
+            if (HearOffer(offer, now) == OfferVerdict.Refused)
+            {
+                return OfferVerdict.Refused;
+            }
+        }
+        else if (!Machine.Lineage.Contains(claim.Generation))
+        {
+            return OfferVerdict.Wanted;
+        }
+
+        HearKnown(claim.Generation, claim.Revision, claim.Remaining, now);
+        return OfferVerdict.None;
+    }
+
+    private OfferVerdict HearOffer(BreakerSnapshot offer, Moment now)
+    {
+        if (offer.Component != _component || !_sealer.IsValid(offer))
+        {
+            return OfferVerdict.Refused;
+        }
+
+        Machine.Reconcile(offer, now);
+        HearKnown(offer.Generation, offer.Revision, offer.State == BreakerState.Open ? offer.Remaining : null, now);
+        return OfferVerdict.None;
+    }
+
+    private void HearKnown(Generation generation, long revision, TimeSpan? remaining, Moment now)
+    {
+        Machine.HearRevision(generation, revision);
+        if (remaining is { } left)
+        {
+            Machine.HearRemaining(generation, left, now);
+        }
+    }
+
+    private void GiveUpPermits(WorkerSessions.Entry session, long through, Moment now)
+    {
+        session.Abandoned = Math.Max(session.Abandoned, through);
+        if (session.Permit is { } permit && session.LastPermit <= session.Abandoned)
+        {
+            session.Permit = null;
+            Machine.ReturnPermit(permit, now);
+        }
+    }
+
+    private BreakerSnapshot? SnapshotFor(BreakerClaim claim, Moment now) =>
+        claim.Generation == Machine.Generation && claim.Revision == Machine.Revision ? null : Sealed(now);
+
+    /// <summary>What workers are told. The seal is made once per generation: it covers nothing that changes inside one.</summary>
+    private BreakerSnapshot Sealed(Moment now)
+    {
+        var snapshot = Machine.Snapshot(now);
+        if (_sealed?.Generation != snapshot.Generation)
+        {
+            _sealed = _sealer.Seal(snapshot);
+        }
+
+        return snapshot with { Seal = _sealed.Seal };
+    }
+}

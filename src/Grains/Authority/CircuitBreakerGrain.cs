@@ -1,0 +1,344 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Storage;
+using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Authority;
+
+/// <summary>The shell of an authority: feeds <see cref="AuthorityCore"/> and carries out what it says. It holds no rule.</summary>
+/// <remarks>Reentrant: the core is only touched between awaits, so that a slow store or directory never holds up a report (C6).</remarks>
+[Reentrant]
+internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
+{
+    private static readonly TimeSpan FirstReadLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StoredWaitLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastWriteLimit = TimeSpan.FromSeconds(3);
+
+    private readonly ILogger<CircuitBreakerGrain> _logger;
+    private readonly SnapshotSealer _sealer;
+    private readonly BreakerRow _row;
+    private readonly GrainClock _clock;
+    private readonly List<StoredWaiter> _waiters = [];
+
+    private string _component = string.Empty;
+    private AuthorityCore _core = null!;
+    private IGrainTimer _timer = null!;
+    private Task<BreakerRefusal?>? _admission;
+    private Task _writing = Task.CompletedTask;
+
+    public CircuitBreakerGrain(IServiceProvider services, IGrainContext context, SnapshotSealer sealer, ILogger<CircuitBreakerGrain> logger)
+    {
+        _logger = logger;
+        _sealer = sealer;
+        _clock = new GrainClock(services);
+        _row = new BreakerRow(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), context.GrainId);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _component = GrainKeys.Component(this.GetPrimaryKeyString());
+        _core = new AuthorityCore(_component, Guid.NewGuid(), _sealer, _clock.Now);
+        _timer = this.RegisterGrainTimer(
+            static (grain, _) =>
+            {
+                grain._core.Advance(grain._clock.Now);
+                grain.CarryOut();
+                return Task.CompletedTask;
+            },
+            this,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _core.TakeEffects(_clock.Now);
+        await ReadAsync(FirstReadLimit);
+        CarryOut();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LastWriteLimit);
+        try
+        {
+            await _writing.WaitAsync(limit.Token);
+            if (_core.TakeLastWrite(_clock.Now) is { } last)
+            {
+                await _row.WriteAsync(last).WaitAsync(limit.Token);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Totals since the last write are lost; a transition is not: workers hold it, sealed (C7).
+            LogLastWriteFailed(_component, exception);
+        }
+    }
+
+    public async ValueTask<ReportAnswer> ReportAsync(WorkerReport report)
+    {
+        if (await RefusalAsync() is { } refusal)
+        {
+            return new ReportAnswer { Number = report.Number, Refusal = refusal };
+        }
+
+        var answer = _core.Report(report, _clock.Now);
+        CarryOut();
+        return answer;
+    }
+
+    public async ValueTask<PermitAnswer> RequestPermitAsync(PermitRequest request)
+    {
+        if (await RefusalAsync() is { } refusal)
+        {
+            return new PermitAnswer { Number = request.Number, Refusal = refusal };
+        }
+
+        var answer = _core.RequestPermit(request, _clock.Now);
+        CarryOut();
+        return answer;
+    }
+
+    public async ValueTask<HubAttachAnswer> AttachAsync(HubAttachment attachment)
+    {
+        if (await RefusalAsync() is { } refusal)
+        {
+            return new HubAttachAnswer { Refusal = refusal };
+        }
+
+        var answer = _core.Attach(attachment, _clock.Now);
+        CarryOut();
+        return answer;
+    }
+
+    public async ValueTask<CommandAnswer> CommandAsync(OperatorCommand command)
+    {
+        if (command.Validate() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join("; ", faults.Select(fault => $"{fault.Field} {fault.Message}")), nameof(command));
+        }
+
+        if (await RefusalAsync() is { } refusal)
+        {
+            return new CommandAnswer { Status = CommandStatus.Refused, Refusal = refusal };
+        }
+
+        var status = _core.Command(command, _clock.Now);
+        var stored = StoredAsync(_core.Generation);
+        CarryOut();
+        return new CommandAnswer { Status = status, Breaker = _core.Details(_clock.Now), Stored = await stored };
+    }
+
+    public ValueTask ApplyPolicyAsync(BreakerPolicy policy)
+    {
+        if (_core.IsCreated)
+        {
+            _core.SetPolicy(policy, _clock.Now);
+            CarryOut();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<BreakerDetails> GetDetailsAsync() => ValueTask.FromResult(_core.Details(_clock.Now));
+
+    public ValueTask<ImmutableArray<BreakerTransition>> GetHistoryAsync() => ValueTask.FromResult(_core.History);
+
+    /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
+    private void CarryOut()
+    {
+        var effects = _core.TakeEffects(_clock.Now);
+        foreach (var transition in effects.Transitions)
+        {
+            LogTransition(_component, transition.From, transition.To, transition.Cause, transition.Generation, transition.Worker, transition.Actor);
+        }
+
+        foreach (var target in effects.Pushes)
+        {
+            PushAsync(target, effects.Snapshot!).Ignore();
+        }
+
+        if (effects.Write is { } record)
+        {
+            _writing = WriteAsync(record);
+        }
+
+        if (effects.Read)
+        {
+            ReadAgainAsync().Ignore();
+        }
+
+        if (effects.AskPolicy)
+        {
+            AskPolicyAsync().Ignore();
+        }
+
+        var wake = effects.NextWake - _clock.Now.Elapsed;
+        _timer.Change(wake is { } due ? due > TimeSpan.Zero ? due : TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        DelayDeactivation(_core.MustStay ? TimeSpan.MaxValue : TimeSpan.Zero);
+    }
+
+    private async Task PushAsync(HubLinks.PushTarget target, BreakerSnapshot snapshot)
+    {
+        try
+        {
+            var answer = await GrainFactory.GetGrain<IWorkerHubGrain>(target.Hub).PushAsync(snapshot, target.Reset);
+            _core.PushAnswered(target, snapshot, answer, _clock.Now);
+        }
+        catch (Exception exception)
+        {
+            LogPushFailed(_component, target.Hub, exception);
+            _core.PushFailed(target, _clock.Now);
+        }
+
+        CarryOut();
+    }
+
+    private async Task WriteAsync(StoredBreaker record)
+    {
+        try
+        {
+            await _row.WriteAsync(record);
+            if (_core.FailedWrites > 0)
+            {
+                LogStoredAgain(_component, _core.FailedWrites);
+            }
+
+            _core.WriteSucceeded(_clock.Now);
+            TellStored();
+        }
+        catch (InconsistentStateException)
+        {
+            await ReadAfterConflictAsync();
+        }
+        catch (Exception exception)
+        {
+            if (_core.FailedWrites == 0)
+            {
+                LogWriteFailed(_component, exception);
+            }
+
+            _core.WriteFailed(_clock.Now);
+        }
+
+        CarryOut();
+    }
+
+    private async Task ReadAfterConflictAsync()
+    {
+        try
+        {
+            _core.WriteConflicted(await _row.ReadAsync(), _clock.Now);
+        }
+        catch (Exception exception)
+        {
+            LogWriteFailed(_component, exception);
+            _core.WriteFailed(_clock.Now);
+        }
+    }
+
+    private async Task ReadAgainAsync()
+    {
+        await ReadAsync(Timeout.InfiniteTimeSpan);
+        CarryOut();
+    }
+
+    private async Task ReadAsync(TimeSpan limit)
+    {
+        try
+        {
+            _core.ReadSucceeded(await _row.ReadAsync().WaitAsync(limit), _clock.Now);
+        }
+        catch (Exception exception)
+        {
+            LogReadFailed(_component, exception);
+            _core.ReadFailed(_clock.Now);
+        }
+    }
+
+    private async Task AskPolicyAsync()
+    {
+        try
+        {
+            var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component);
+            _core.PolicyAnswered(answer.Policy, _clock.Now);
+        }
+        catch (Exception exception)
+        {
+            LogDirectorySilent(_component, exception);
+            _core.PolicyFailed(_clock.Now);
+        }
+
+        CarryOut();
+    }
+
+    /// <summary>Null once the breaker exists; before that the directory decides whether it may (S19).</summary>
+    private async ValueTask<BreakerRefusal?> RefusalAsync()
+    {
+        if (_core.IsCreated)
+        {
+            return null;
+        }
+
+        if (!ComponentName.IsValid(_component))
+        {
+            return new BreakerRefusal(RefusalKind.InvalidName, ComponentName.Fault(_component));
+        }
+
+        var asked = _admission ??= AskAdmissionAsync();
+        try
+        {
+            return await asked;
+        }
+        finally
+        {
+            // A refusal is not for ever: settings change. Whoever comes next asks again.
+            _admission = _admission == asked ? null : _admission;
+        }
+    }
+
+    private async Task<BreakerRefusal?> AskAdmissionAsync()
+    {
+        var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component);
+        if (answer.Policy is { } policy)
+        {
+            _core.Admitted(policy, _clock.Now);
+            CarryOut();
+        }
+
+        return answer.Refusal;
+    }
+
+    private async ValueTask<bool> StoredAsync(Generation generation)
+    {
+        if (_core.IsStoredThrough(generation))
+        {
+            return true;
+        }
+
+        var waiter = new StoredWaiter(generation, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _waiters.Add(waiter);
+        try
+        {
+            await waiter.Done.Task.WaitAsync(StoredWaitLimit);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            _waiters.Remove(waiter);
+            return false;
+        }
+    }
+
+    private void TellStored()
+    {
+        foreach (var waiter in _waiters.FindAll(waiter => _core.IsStoredThrough(waiter.Generation)))
+        {
+            _waiters.Remove(waiter);
+            waiter.Done.SetResult();
+        }
+    }
+
+    private sealed record StoredWaiter(Generation Generation, TaskCompletionSource Done);
+}

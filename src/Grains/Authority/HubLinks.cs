@@ -1,0 +1,132 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Authority;
+
+/// <summary>Which hubs have workers of this breaker, and what each has acknowledged (C5).</summary>
+/// <remarks>The hubs are a fixed set. An authority that was just born does not know which of them have workers, so it tells all;
+/// one without workers says so, and is told no more until it attaches.</remarks>
+internal sealed class HubLinks
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
+
+    private readonly SortedDictionary<string, Link> _links = new(StringComparer.Ordinal);
+
+    public int Workers => _links.Values.Sum(link => link.Workers);
+
+    /// <summary>When the next retry is due; null when no hub lacks anything that is not under way.</summary>
+    public TimeSpan? NextTry(Generation generation, long revision) => _links.Values
+        .Where(link => link.Lacks(generation, revision) && !link.InFlight)
+        .Select(link => (TimeSpan?)link.TryAt)
+        .Min();
+
+    /// <summary>Tells all hubs, whoever they serve.</summary>
+    public void TellAll(Moment now)
+    {
+        for (var index = 0; index < GrainKeys.HubCount; index++)
+        {
+            Find(GrainKeys.Hub(index), now).Wants = true;
+        }
+    }
+
+    /// <summary>A hub says that it has workers; the answer to it carries what it lacks, so that no push is owed.</summary>
+    public void Attached(string hub, int workers, Generation generation, long revision, Moment now)
+    {
+        var link = Find(hub, now);
+        link.Wants = true;
+        link.Workers = workers;
+        link.Attachments++;
+        link.Acknowledge(generation, revision);
+    }
+
+    /// <summary>The hubs to push to now; each is under way from then until it answered or failed.</summary>
+    public IReadOnlyList<PushTarget> TakeDue(Generation generation, long revision, Moment now)
+    {
+        List<PushTarget>? due = null;
+        foreach (var (hub, link) in _links)
+        {
+            if (link.Lacks(generation, revision) && !link.InFlight && link.TryAt <= now.Elapsed)
+            {
+                link.InFlight = true;
+                (due ??= []).Add(new PushTarget(hub, link.Reset, link.Attachments));
+            }
+        }
+
+        return due ?? [];
+    }
+
+    public void Answered(PushTarget target, Generation generation, long revision, int workers, Moment now)
+    {
+        var link = Find(target.Hub, now);
+        link.InFlight = false;
+        link.Retry = TimeSpan.Zero;
+        link.TryAt = now.Elapsed;
+        link.Reset = false;
+        link.Acknowledge(generation, revision);
+        if (link.Attachments == target.Attachments)
+        {
+            // An attachment that came while the push was under way knows better than the push's answer.
+            link.Workers = workers;
+            link.Wants = workers > 0;
+        }
+    }
+
+    public void Failed(PushTarget target, Moment now)
+    {
+        var link = Find(target.Hub, now);
+        link.InFlight = false;
+        link.Retry = link.Retry == TimeSpan.Zero ? FirstRetry : link.Retry * 2 < LastRetry ? link.Retry * 2 : LastRetry;
+        link.TryAt = now.Elapsed + link.Retry;
+    }
+
+    /// <summary>The hub's own snapshot has no valid seal: it is to take ours as it is.</summary>
+    public void Reset(string hub, Moment now)
+    {
+        var link = Find(hub, now);
+        link.Reset = true;
+        link.Wants = true;
+        link.Forget();
+    }
+
+    private Link Find(string hub, Moment now)
+    {
+        if (!_links.TryGetValue(hub, out var link))
+        {
+            _links.Add(hub, link = new Link { TryAt = now.Elapsed });
+        }
+
+        return link;
+    }
+
+    /// <summary>A hub to push to.</summary>
+    /// <param name="Hub">Its key.</param>
+    /// <param name="Reset">Whether it must take the snapshot as it is.</param>
+    /// <param name="Attachments">How often it had attached when the push was made.</param>
+    public readonly record struct PushTarget(string Hub, bool Reset, int Attachments);
+
+    private sealed class Link
+    {
+        private Generation _generation;
+        private long _revision = -1;
+
+        public bool Wants { get; set; }
+
+        public int Workers { get; set; }
+
+        public int Attachments { get; set; }
+
+        public bool InFlight { get; set; }
+
+        public bool Reset { get; set; }
+
+        public TimeSpan Retry { get; set; }
+
+        public TimeSpan TryAt { get; set; }
+
+        public bool Lacks(Generation generation, long revision) => Wants && (_generation != generation || _revision < revision);
+
+        public void Acknowledge(Generation generation, long revision) => (_generation, _revision) = (generation, revision);
+
+        public void Forget() => (_generation, _revision) = (Generation.Initial, -1);
+    }
+}

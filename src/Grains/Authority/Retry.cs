@@ -1,0 +1,44 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Authority;
+
+/// <summary>Something that is tried until it succeeds: at once, then after 0.2 s, doubling to 5 s.</summary>
+internal sealed class Retry
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Last = TimeSpan.FromSeconds(5);
+
+    private TimeSpan _wait;
+    private TimeSpan _dueAt;
+    private bool _underWay;
+    private bool _done;
+
+    public Retry(Moment now) => _dueAt = now.Elapsed;
+
+    /// <summary>When it is next due; null when it is done or under way.</summary>
+    public TimeSpan? NextDue => _done || _underWay ? null : _dueAt;
+
+    /// <summary>Whether to try now; from then it is under way until it is done or has failed.</summary>
+    public bool Take(Moment now)
+    {
+        if (NextDue is not { } due || due > now.Elapsed)
+        {
+            return false;
+        }
+
+        return _underWay = true;
+    }
+
+    public void Done()
+    {
+        _done = true;
+        _underWay = false;
+    }
+
+    public void Failed(Moment now)
+    {
+        _underWay = false;
+        _wait = _wait == TimeSpan.Zero ? First : _wait * 2 < Last ? _wait * 2 : Last;
+        _dueAt = now.Elapsed + _wait;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Authority;
+
+/// <summary>What was last counted of each worker's session, so that a retry counts once and gets the same permit (C4).</summary>
+internal sealed class WorkerSessions
+{
+    /// <summary>How long a silent session is remembered: longer than any worker goes on retrying one report.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<Guid, Entry> _entries = [];
+    private TimeSpan _nextSweep;
+
+    public Entry See(Guid session, Moment now)
+    {
+        if (!_entries.TryGetValue(session, out var entry))
+        {
+            _entries.Add(session, entry = new Entry());
+        }
+
+        entry.SeenAt = now.Elapsed;
+        return entry;
+    }
+
+    /// <summary>Forgets sessions that were silent for long; the forgotten are returned.</summary>
+    public IReadOnlyList<Guid> Sweep(Moment now)
+    {
+        if (now.Elapsed < _nextSweep)
+        {
+            return [];
+        }
+
+        _nextSweep = now.Elapsed + (Memory / 10);
+        Guid[] silent = [.. _entries.Where(entry => now.Elapsed - entry.Value.SeenAt >= Memory).Select(entry => entry.Key)];
+        foreach (var session in silent)
+        {
+            _entries.Remove(session);
+        }
+
+        return silent;
+    }
+
+    public ImmutableArray<StoredSession> Capture() =>
+    [
+        .. _entries.Where(entry => (entry.Value.LastReport | entry.Value.LastPermit) != 0)
+            .Select(entry => new StoredSession { Id = entry.Key, Report = entry.Value.LastReport, Permit = entry.Value.LastPermit }),
+    ];
+
+    /// <summary>Takes what another activation, or this one before, had counted: the higher number of each stands.</summary>
+    public void Learn(ImmutableArray<StoredSession> stored, Moment now)
+    {
+        foreach (var session in stored)
+        {
+            var entry = See(session.Id, now);
+            entry.LastReport = Math.Max(entry.LastReport, session.Report);
+            entry.LastPermit = Math.Max(entry.LastPermit, session.Permit);
+        }
+    }
+
+    public sealed class Entry
+    {
+        /// <summary>The number of the last report that was counted.</summary>
+        public long LastReport { get; set; }
+
+        /// <summary>The number of the last permit request that was answered.</summary>
+        public long LastPermit { get; set; }
+
+        /// <summary>What that request was given.</summary>
+        public ProbePermit? Permit { get; set; }
+
+        /// <summary>Requests up to this number are given up by the worker.</summary>
+        public long Abandoned { get; set; }
+
+        public TimeSpan SeenAt { get; set; }
+    }
+}

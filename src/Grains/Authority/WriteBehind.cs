@@ -1,0 +1,103 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Authority;
+
+/// <summary>When to write: a transition at once, totals at their interval, one write at a time, retried until the newest state is
+/// stored, and never before a read has succeeded (C6).</summary>
+internal sealed class WriteBehind
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
+
+    private bool _urgent;
+    private bool _changed;
+    private bool _urgentInFlight;
+    private TimeSpan _tryAt;
+    private TimeSpan _retry;
+    private TimeSpan _lastWriteAt;
+
+    public WriteBehind(Moment now) => _lastWriteAt = now.Elapsed;
+
+    /// <summary>Whether the store has been read.</summary>
+    public bool MayWrite { get; private set; }
+
+    public bool InFlight { get; private set; }
+
+    /// <summary>Whether something is not stored yet.</summary>
+    public bool IsDirty => _changed || _urgent || InFlight;
+
+    /// <summary>Writes that failed one after the other.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Something changed: totals, or, urgent, what must not be lost.</summary>
+    public void Changed(bool urgent)
+    {
+        _changed = true;
+        _urgent |= urgent;
+    }
+
+    public void ReadSucceeded(Moment now)
+    {
+        MayWrite = true;
+        _tryAt = now.Elapsed;
+    }
+
+    /// <summary>When a write is next due; null when nothing is to be written or nothing may be.</summary>
+    public TimeSpan? NextDue(TimeSpan interval)
+    {
+        if (!MayWrite || InFlight || !(_changed || _urgent))
+        {
+            return null;
+        }
+
+        var due = _urgent ? _tryAt : _lastWriteAt + interval;
+        return due > _tryAt ? due : _tryAt;
+    }
+
+    /// <summary>Begins a write if one is due (or, at the end of an activation, if anything is left).</summary>
+    public bool TryBegin(TimeSpan interval, Moment now, bool atOnce = false)
+    {
+        if (NextDue(interval) is not { } due || (due > now.Elapsed && !atOnce))
+        {
+            return false;
+        }
+
+        InFlight = true;
+        _urgentInFlight = _urgent;
+        _changed = false;
+        _urgent = false;
+        return true;
+    }
+
+    public void Succeeded(Moment now)
+    {
+        InFlight = false;
+        Failures = 0;
+        _retry = TimeSpan.Zero;
+        _tryAt = now.Elapsed;
+        _lastWriteAt = now.Elapsed;
+    }
+
+    /// <summary>The write failed; it is due again after a while.</summary>
+    public void Failed(Moment now)
+    {
+        Again();
+        Failures++;
+        _retry = _retry == TimeSpan.Zero ? FirstRetry : _retry * 2 < LastRetry ? _retry * 2 : LastRetry;
+        _tryAt = now.Elapsed + _retry;
+    }
+
+    /// <summary>The row had another version; it was read again and is to be written at once.</summary>
+    public void Conflicted(Moment now)
+    {
+        Again();
+        _tryAt = now.Elapsed;
+    }
+
+    private void Again()
+    {
+        InFlight = false;
+        _changed = true;
+        _urgent |= _urgentInFlight;
+    }
+}
