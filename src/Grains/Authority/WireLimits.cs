@@ -61,11 +61,11 @@ internal static class WireLimits
                 Failures = failures,
                 Ignored = Count(tally.Ignored),
                 Rejected = Count(tally.Rejected),
-                Slow = Math.Clamp(tally.Slow, 0, successes + failures),
+                Slow = Count(tally.Slow),
                 FirstRun = successes == 0 ? failures : first,
                 LastRun = successes == 0 ? failures : last,
                 LongestRun = successes == 0 ? failures : Math.Clamp(tally.LongestRun, Math.Max(first, last), failures),
-                TimedCalls = Math.Clamp(tally.TimedCalls, 0, successes + failures),
+                TimedCalls = Count(tally.TimedCalls),
                 TotalDuration = Clamp(tally.TotalDuration),
             },
         };

@@ -1,0 +1,232 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>A handle on a breaker: the hot path. A closed call costs a volatile read, the call itself, and a striped count.</summary>
+internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClassifier classifier) : ICircuitBreaker
+{
+    private const int UnreadTransitions = 100;
+
+    public string Component => mirror.View.Snapshot.Component;
+
+    public BreakerSnapshot Snapshot => mirror.View.CurrentSnapshot;
+
+    public BreakerMode Mode => mirror.View.Mode;
+
+    public ICircuitBreaker With(OutcomeClassifier otherClassifier)
+    {
+        ArgumentNullException.ThrowIfNull(otherClassifier);
+        return new CircuitBreaker(mirror, otherClassifier);
+    }
+
+    public CallOutcome<TResult> TryExecute<TState, TResult>(
+        Func<TState, CancellationToken, TResult> operation, TState state, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        cancellationToken.ThrowIfCancellationRequested();
+        var view = mirror.View;
+        if (view.Decision != CallDecision.Admit)
+        {
+            return TryExecuteUnlessRejected(view, operation, state, cancellationToken);
+        }
+
+        var startedAt = view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp();
+        TResult result;
+        try
+        {
+            result = operation(state, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            CountException(view, startedAt, exception, cancellationToken);
+            throw;
+        }
+
+        CountResult(view, startedAt, result);
+        return new(result);
+    }
+
+    public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
+        Func<TState, CancellationToken, ValueTask<TResult>> operation, TState state, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<CallOutcome<TResult>>(cancellationToken);
+        }
+
+        var view = mirror.View;
+        if (view.Decision != CallDecision.Admit)
+        {
+            return TryExecuteUnlessRejectedAsync(view, operation, state, cancellationToken);
+        }
+
+        var startedAt = view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp();
+        ValueTask<TResult> call;
+        try
+        {
+            call = operation(state, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            CountException(view, startedAt, exception, cancellationToken);
+            return ValueTask.FromException<CallOutcome<TResult>>(exception);
+        }
+
+        if (!call.IsCompletedSuccessfully)
+        {
+            return AwaitCallAsync(view, startedAt, call, cancellationToken);
+        }
+
+        var result = call.Result;
+        CountResult(view, startedAt, result);
+        return new(new CallOutcome<TResult>(result));
+    }
+
+    public async ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var view = mirror.View;
+            switch (view.Decision)
+            {
+                case CallDecision.Admit or CallDecision.Probe:
+                    return;
+                case CallDecision.Refuse:
+                    throw new BreakerRefusedException(view.Snapshot.Component, view.Refusal!);
+                default:
+                    await mirror.ChangedSince(view).WaitAsync(cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<BreakerTransition> Transitions([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // The watcher runs ahead of a slow reader, so that no state is passed over while the reader is busy.
+        var channel = Channel.CreateBounded<BreakerTransition>(
+            new BoundedChannelOptions(UnreadTransitions) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = WatchAsync(mirror.View, channel.Writer, stop.Token);
+        try
+        {
+            await foreach (var transition in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return transition;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WatchAsync(MirrorView view, ChannelWriter<BreakerTransition> writer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await mirror.ChangedSince(view).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var next = mirror.View;
+            if (next.Snapshot.Generation != view.Snapshot.Generation && next.Snapshot.LastTransition is { } transition)
+            {
+                writer.TryWrite(transition);
+            }
+
+            view = next;
+        }
+    }
+
+    private async ValueTask<CallOutcome<TResult>> AwaitCallAsync<TResult>(
+        MirrorView view, long startedAt, ValueTask<TResult> call, CancellationToken cancellationToken)
+    {
+        TResult result;
+        try
+        {
+            result = await call.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            CountException(view, startedAt, exception, cancellationToken);
+            throw;
+        }
+
+        CountResult(view, startedAt, result);
+        return new(result);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountResult<TResult>(MirrorView view, long startedAt, TResult result)
+    {
+        if (classifier.JudgesResults || startedAt != 0)
+        {
+            Count(view, startedAt, JudgeResult(view, result));
+        }
+        else
+        {
+            view.Counter.CountSuccess();
+        }
+    }
+
+    private void CountException(MirrorView view, long startedAt, Exception exception, CancellationToken callersToken)
+    {
+        OutcomeKind kind;
+        try
+        {
+            kind = classifier.Judge(exception, callersToken);
+        }
+        catch
+        {
+            view.Counter.CountIgnored();
+            throw;
+        }
+
+        Count(view, startedAt, kind);
+    }
+
+    private OutcomeKind JudgeResult<TResult>(MirrorView view, TResult result)
+    {
+        try
+        {
+            return classifier.JudgeResult(result);
+        }
+        catch
+        {
+            view.Counter.CountIgnored();
+            throw;
+        }
+    }
+
+    private void Count(MirrorView view, long startedAt, OutcomeKind kind)
+    {
+        var duration = Measure(startedAt);
+        switch (kind)
+        {
+            case OutcomeKind.Ignored:
+                view.Counter.CountIgnored();
+                break;
+            case OutcomeKind.Failure when duration is { } took:
+                view.Counter.CountFailure(took, took >= view.SlowFrom);
+                break;
+            case OutcomeKind.Failure:
+                view.Counter.CountFailure();
+                break;
+            default:
+                if (duration is { } length)
+                {
+                    view.Counter.CountSuccess(length, length >= view.SlowFrom);
+                }
+                else
+                {
+                    view.Counter.CountSuccess();
+                }
+
+                break;
+        }
+    }
+
+    private TimeSpan? Measure(long startedAt) => startedAt == 0 ? null : mirror.Time.GetElapsedTime(startedAt);
+}

@@ -1,0 +1,4 @@
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>The result of an operation that has none.</summary>
+public readonly record struct NoResult;

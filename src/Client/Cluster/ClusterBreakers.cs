@@ -1,0 +1,65 @@
+using Orleans;
+using Orleans.Runtime;
+using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>Asks and commands the cluster.</summary>
+internal sealed class ClusterBreakers(IClusterConnection connection) : IBreakerClusterQueries, IBreakerClusterCommands
+{
+    public async Task<IReadOnlyList<BreakerDetails>> ListAsync(BreakerFilter? filter = null, CancellationToken cancellationToken = default) =>
+        await AskAsync(directory => directory.ListAsync(filter ?? BreakerFilter.All).AsTask(), cancellationToken).ConfigureAwait(false);
+
+    public Task<BreakerDetails?> GetAsync(string component, CancellationToken cancellationToken = default)
+    {
+        ComponentName.ThrowIfInvalid(component);
+        return AskAsync(directory => directory.GetAsync(component).AsTask(), cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default)
+    {
+        ComponentName.ThrowIfInvalid(component);
+        var history = await AskAsync(directory => directory.GetHistoryAsync(component).AsTask(), cancellationToken).ConfigureAwait(false);
+        return history;
+    }
+
+    public async Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default) =>
+        ClusterHealth.Of(await ListAsync(null, cancellationToken).ConfigureAwait(false));
+
+    public Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default)
+    {
+        ComponentName.ThrowIfInvalid(component);
+        ArgumentNullException.ThrowIfNull(command);
+        if (command.Validate() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join("; ", faults.Select(fault => $"{fault.Field} {fault.Message}")), nameof(command));
+        }
+
+        return CallAsync(
+            client => client.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component)).CommandAsync(command).AsTask(), cancellationToken);
+    }
+
+    private Task<T> AskAsync<T>(Func<IBreakerDirectoryGrain, Task<T>> ask, CancellationToken cancellationToken) =>
+        CallAsync(client => ask(client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory)), cancellationToken);
+
+    private async Task<T> CallAsync<T>(Func<IClusterClient, Task<T>> call, CancellationToken cancellationToken)
+    {
+        if (connection.Client is not { } client)
+        {
+            throw Unavailable(null);
+        }
+
+        try
+        {
+            return await call(client).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            throw Unavailable(exception);
+        }
+    }
+
+    private ClusterUnavailableException Unavailable(Exception? cause) => new(
+        $"No silo answered through {connection.Describe()}. Check that a silo runs there and that its gateway port is open to this machine.", cause);
+}

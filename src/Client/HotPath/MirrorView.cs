@@ -1,0 +1,72 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.HotPath;
+
+/// <summary>What the hot path does with a call.</summary>
+internal enum CallDecision
+{
+    /// <summary>Make it.</summary>
+    Admit = 0,
+
+    /// <summary>Do not make it.</summary>
+    Reject = 1,
+
+    /// <summary>Ask for a probe permit first.</summary>
+    Probe = 2,
+
+    /// <summary>The cluster refuses to have the breaker.</summary>
+    Refuse = 3,
+}
+
+/// <summary>All that a call reads: one immutable object behind one volatile reference.</summary>
+internal sealed class MirrorView : IRejectionSource
+{
+    private readonly TimeProvider _time;
+    private readonly long _receivedAt;
+
+    public MirrorView(BreakerSnapshot snapshot, BreakerMode mode, BreakerRefusal? refusal, OutcomeCounter counter, TimeProvider time)
+    {
+        _time = time;
+        _receivedAt = time.GetTimestamp();
+        Snapshot = snapshot;
+        Mode = mode;
+        Refusal = refusal;
+        Counter = counter;
+        SlowFrom = snapshot.Policy.Settings.SlowCallDuration;
+        Decision = refusal is not null ? CallDecision.Refuse
+            : snapshot.Admits ? CallDecision.Admit
+            : snapshot is { State: BreakerState.HalfOpen, FreeProbes: > 0 } ? CallDecision.Probe
+            : CallDecision.Reject;
+    }
+
+    public CallDecision Decision { get; }
+
+    public BreakerSnapshot Snapshot { get; }
+
+    public BreakerMode Mode { get; }
+
+    public BreakerRefusal? Refusal { get; }
+
+    /// <summary>Counts what this view admits and rejects.</summary>
+    public OutcomeCounter Counter { get; }
+
+    /// <summary>The duration from which a call is slow; null: durations are not measured (S2 c).</summary>
+    public TimeSpan? SlowFrom { get; }
+
+    string IRejectionSource.Component => Snapshot.Component;
+
+    BreakerState IRejectionSource.State => Snapshot.State;
+
+    Generation IRejectionSource.Generation => Snapshot.Generation;
+
+    TimeSpan? IRejectionSource.RetryAfter => Snapshot.State == BreakerState.HalfOpen
+        ? Snapshot.Policy.Settings.EffectiveProbeLease
+        : RemainingNow;
+
+    /// <summary>The snapshot with the time that remains now.</summary>
+    public BreakerSnapshot CurrentSnapshot => Snapshot.Remaining is null ? Snapshot : Snapshot with { Remaining = RemainingNow };
+
+    private TimeSpan? RemainingNow => Snapshot.Remaining is { } remaining
+        ? TimeSpan.FromTicks(Math.Max(0, (remaining - _time.GetElapsedTime(_receivedAt)).Ticks))
+        : null;
+}

@@ -1,0 +1,139 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Mirror;
+
+/// <content>Probes in half-open: asked of the authority, or, while it does not answer, of the machine here (S5–S7, C4, C8).</content>
+internal sealed partial class MirrorCore
+{
+    private long _permitNumber;
+    private PermitRequest? _permitRequest;
+    private TimeSpan _permitSentAt;
+
+    /// <summary>The request to send for a probe; null when the authority is not to be asked: another request is on its way, no probe is
+    /// free, or this worker decides alone.</summary>
+    public PermitRequest? TakePermitRequest(Moment now)
+    {
+        Advance(now);
+        if (_local is not null || Refusal is not null || _permitRequest is not null || _cluster is not { State: BreakerState.HalfOpen, FreeProbes: > 0 })
+        {
+            return null;
+        }
+
+        _permitSentAt = now.Elapsed;
+        return _permitRequest = new PermitRequest { Session = _session, Worker = _worker, Number = ++_permitNumber, Claim = Claim(now) };
+    }
+
+    /// <summary>The authority answered a permit request. Null: there was no permit, or it came too late to be used.</summary>
+    public ProbePermit? PermitAnswered(PermitRequest request, PermitAnswer answer, Moment now)
+    {
+        if (answer.Refusal is { } refusal)
+        {
+            Refuse(refusal);
+            return null;
+        }
+
+        var awaited = _permitRequest?.Number == request.Number;
+        if (awaited)
+        {
+            _permitRequest = null;
+        }
+
+        if (answer.Verdict == OfferVerdict.Wanted)
+        {
+            _offerPending = true;
+            _outbox.Due(now.Elapsed);
+        }
+        else
+        {
+            Answered(request.Claim, answer.Verdict, answer.Snapshot, now);
+        }
+
+        Advance(now);
+        if (answer.Permit is not { } permit)
+        {
+            return null;
+        }
+
+        if (awaited && _local is null && permit.Generation == _cluster.Generation)
+        {
+            return permit;
+        }
+
+        Settle(new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = ProbeResult.Unused }, local: false, now);
+        return null;
+    }
+
+    /// <summary>The request did not arrive, or its answer did not: what it may have been given goes back unused (S7).</summary>
+    public void PermitFailed(PermitRequest request, Moment now)
+    {
+        if (_permitRequest?.Number == request.Number)
+        {
+            _permitRequest = null;
+        }
+
+        _outbox.Abandon(request.Number);
+        _outbox.Due(now.Elapsed);
+        Advance(now);
+    }
+
+    /// <summary>A probe of this worker's own, while it decides alone; null when none is free.</summary>
+    public ProbePermit? TakeLocalPermit(Moment now)
+    {
+        Advance(now);
+        if (_local?.RequestPermit(Self, now) is not { } permit)
+        {
+            return null;
+        }
+
+        _outbox.Add(new GenerationTally { Generation = permit.Generation, Local = true, LocalProbes = 1, Tally = OutcomeTally.Empty });
+        _outbox.Due(now.Elapsed + FlushInterval);
+        return permit;
+    }
+
+    /// <summary>A probe has ended.</summary>
+    /// <param name="outcome">How.</param>
+    /// <param name="local">Whether its permit was this worker's own.</param>
+    /// <param name="now">The time.</param>
+    public void Settle(ProbeOutcome outcome, bool local, Moment now)
+    {
+        if (Refusal is not null)
+        {
+            return;
+        }
+
+        Advance(now);
+        if (local)
+        {
+            _local?.Report(Self, [], [outcome], now);
+            if (TallyOf(outcome) is { } tally)
+            {
+                _outbox.Add(new GenerationTally { Generation = outcome.Generation, Local = true, Tally = tally });
+                _outbox.Due(now.Elapsed + FlushInterval);
+            }
+        }
+        else
+        {
+            _outbox.Add(outcome);
+            _outbox.Due(now.Elapsed);
+        }
+
+        Reassess(now);
+    }
+
+    private static OutcomeTally? TallyOf(ProbeOutcome outcome)
+    {
+        var counted = outcome.Result switch
+        {
+            ProbeResult.Success => OutcomeTally.Success,
+            ProbeResult.Failure => OutcomeTally.Failure,
+            ProbeResult.Ignored => OutcomeTally.IgnoredCall,
+            _ => null,
+        };
+        return counted is null ? null : counted with
+        {
+            Slow = outcome.Slow ? 1 : 0,
+            TimedCalls = outcome.Duration is null ? 0 : 1,
+            TotalDuration = outcome.Duration ?? TimeSpan.Zero,
+        };
+    }
+}

@@ -1,0 +1,353 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Mirror;
+
+/// <summary>The worker's side of one breaker without I/O, clock or lock: what the cluster said last, what is to be reported, and,
+/// while the cluster does not answer, the same rules run here (C1–C8).</summary>
+/// <remarks>
+/// <para>Each input takes the time. <see cref="TakeReport"/> and <see cref="TakePermitRequest"/> say what to send,
+/// <see cref="NextWake"/> when <see cref="Advance"/> must be called, <see cref="Snapshot"/> and <see cref="Mode"/> what holds now.</para>
+/// <para>Not safe for use from several threads.</para>
+/// </remarks>
+internal sealed partial class MirrorCore
+{
+    private readonly Guid _session;
+    private readonly string _worker;
+    private readonly Func<Guid> _newIncarnation;
+    private readonly MirrorTimings _timings;
+    private readonly Outbox _outbox;
+
+    private BreakerSnapshot _cluster;
+    private TimeSpan _receivedAt;
+    private bool _heard;
+    private bool _renewalOverdue;
+    private bool _offerPending;
+    private long _ownRun;
+    private long _acknowledgedRun;
+    private TimeSpan? _nextPoke;
+    private BreakerMachine? _local;
+
+    /// <summary>The mirror of a breaker of which nothing has been heard: it decides alone, with the settings that it is given (S19).</summary>
+    public MirrorCore(
+        string component, BreakerPolicy policy, Guid session, string worker, Func<Guid> newIncarnation, MirrorTimings timings, Moment now)
+    {
+        _session = session;
+        _worker = worker;
+        _newIncarnation = newIncarnation;
+        _timings = timings;
+        _outbox = new Outbox(timings.Renewal);
+        _cluster = BreakerSnapshot.Initial(component, policy);
+        _receivedAt = now.Elapsed;
+        _local = new BreakerMachine(component, policy, newIncarnation(), now);
+    }
+
+    /// <summary>Who decides.</summary>
+    public BreakerMode Mode =>
+        Refusal is not null ? BreakerMode.Refused
+        : _local is null ? BreakerMode.Connected
+        : _heard ? BreakerMode.Local
+        : BreakerMode.Starting;
+
+    /// <summary>Why the cluster refuses the breaker; null unless it does (S19).</summary>
+    public BreakerRefusal? Refusal { get; private set; }
+
+    /// <summary>Whether what is admitted now is this worker's own decision (C8).</summary>
+    public bool IsLocal => _local is not null;
+
+    /// <summary>The generation that admits calls now.</summary>
+    public Generation Generation => _local?.Generation ?? _cluster.Generation;
+
+    /// <summary>The newest snapshot that the cluster issued.</summary>
+    public BreakerSnapshot Cluster => _cluster;
+
+    /// <summary>Whether nothing is left to report.</summary>
+    public bool IsFlushed => _outbox.IsEmpty;
+
+    /// <summary>How long successes may stay uncollected (C2).</summary>
+    public TimeSpan FlushInterval => _timings.FlushFor(_cluster.Policy.Settings);
+
+    /// <summary>When <see cref="Advance"/> must be called, or a report is to be taken; null: not before the next input.</summary>
+    public TimeSpan? NextWake
+    {
+        get
+        {
+            TimeSpan? wake = null;
+            Consider(_outbox.NextDue);
+            Consider(_local?.NextWake);
+            Consider(_local is null ? OverdueAt : null);
+            Consider(_local is null ? _nextPoke : null);
+            return wake;
+
+            void Consider(TimeSpan? time) => wake = time is { } candidate && (wake is null || candidate < wake) ? candidate : wake;
+        }
+    }
+
+    /// <summary>When the first unanswered call has been so for one renewal; null when none is unanswered.</summary>
+    private TimeSpan? OverdueAt
+    {
+        get
+        {
+            var report = _outbox.InFlight is null ? (TimeSpan?)null : _outbox.FirstSentAt + _timings.Renewal;
+            var permit = _permitRequest is null ? (TimeSpan?)null : _permitSentAt + _timings.Renewal;
+            return report is null || permit < report ? permit : report;
+        }
+    }
+
+    /// <summary>What holds now: the cluster's word, or this worker's own.</summary>
+    public BreakerSnapshot Snapshot(Moment now) =>
+        _local?.Snapshot(now) ?? _cluster with { Remaining = RemainingOfCluster(now) };
+
+    /// <summary>What this worker has of the breaker, for a registration.</summary>
+    public BreakerClaim Claim(Moment now, bool offer = false) => new()
+    {
+        Generation = _cluster.Generation,
+        Revision = _cluster.Revision,
+        Remaining = _cluster.State == BreakerState.Open ? RemainingOfCluster(now) : null,
+        Offer = (offer || _offerPending) && _cluster.Generation != Generation.Initial
+            ? _cluster with { Remaining = RemainingOfCluster(now) }
+            : null,
+    };
+
+    /// <summary>Outcomes of calls that were admitted: from the cluster's word, or locally.</summary>
+    public void Record(GenerationTally part, Moment now)
+    {
+        if (Refusal is not null)
+        {
+            return;
+        }
+
+        Advance(now);
+        _outbox.Add(part);
+        if (_local is not null)
+        {
+            // The machine judges what it admitted itself, and what the cluster had admitted in the generation that it goes on with.
+            _local.Report(Self, [part with { Local = false }], [], now);
+        }
+
+        var tally = part.Tally;
+        var endsRun = !part.Local && part.Generation == _cluster.Generation && TrackRun(tally);
+        _outbox.Due(!part.Local && (tally.Failures > 0 || endsRun) ? now.Elapsed : now.Elapsed + FlushInterval);
+        Reassess(now);
+    }
+
+    /// <summary>News of the breaker: a push, or part of an answer to a renewal.</summary>
+    public void Hear(BreakerUpdate update, Moment now)
+    {
+        if (update.Refusal is { } refusal)
+        {
+            Refuse(refusal);
+        }
+        else if (update.Snapshot is { } snapshot)
+        {
+            Accept(snapshot, now);
+        }
+
+        Advance(now);
+    }
+
+    /// <summary>Whether the worker's renewals have been unanswered for one renewal (C8).</summary>
+    public void RenewalIsOverdue(bool overdue, Moment now)
+    {
+        _renewalOverdue = overdue;
+        Advance(now);
+    }
+
+    /// <summary>The report to send now; null when none is due or one is on its way.</summary>
+    public WorkerReport? TakeReport(Moment now)
+    {
+        Advance(now);
+        return Refusal is null ? _outbox.Take(_session, _worker, Claim(now), now) : null;
+    }
+
+    /// <summary>All that is left is to be reported now: the worker stops.</summary>
+    public void Flush(Moment now)
+    {
+        if (!_outbox.IsEmpty)
+        {
+            _outbox.Due(now.Elapsed);
+        }
+    }
+
+    /// <summary>The authority answered a report.</summary>
+    public void ReportAnswered(WorkerReport report, ReportAnswer answer, Moment now)
+    {
+        if (answer.Refusal is { } refusal)
+        {
+            Refuse(refusal);
+            return;
+        }
+
+        if (answer.Verdict == OfferVerdict.Wanted)
+        {
+            _offerPending = true;
+            _outbox.Failed(now);
+            _outbox.RetryNow(now);
+        }
+        else
+        {
+            foreach (var tally in report.Tallies.Where(tally => !tally.Local && tally.Generation == _cluster.Generation))
+            {
+                _acknowledgedRun = tally.Tally.RunAfter(_acknowledgedRun);
+            }
+
+            _outbox.Acknowledged();
+            Answered(report.Claim, answer.Verdict, answer.Snapshot, now);
+        }
+
+        Advance(now);
+    }
+
+    /// <summary>The report did not arrive, or its answer did not; it is sent again.</summary>
+    public void ReportFailed(Moment now)
+    {
+        _outbox.Failed(now);
+        Advance(now);
+    }
+
+    /// <summary>Time has passed: retries, the local rules, and the silence of the cluster.</summary>
+    public void Advance(Moment now)
+    {
+        if (_nextPoke is { } poke && now.Elapsed >= poke && _local is null)
+        {
+            // By our own clock the authority should have said more by now: ask, which also wakes a dead one (S4).
+            _outbox.Due(now.Elapsed);
+            _nextPoke = now.Elapsed + _timings.Renewal;
+        }
+
+        _local?.Advance(now);
+        Reassess(now);
+    }
+
+    private Reporter Self => new(_session, _worker);
+
+    private TimeSpan? RemainingOfCluster(Moment now) =>
+        _cluster.Remaining is { } remaining ? Positive(remaining - (now.Elapsed - _receivedAt)) : null;
+
+    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+
+    /// <summary>Follows this worker's own run of failures; whether a run that went on has ended.</summary>
+    private bool TrackRun(OutcomeTally tally)
+    {
+        var before = _ownRun;
+        _ownRun = tally.RunAfter(before);
+        return before > 0 && tally.Successes > 0;
+    }
+
+    /// <summary>What an answer to a claim brings: the state, and what became of an offer.</summary>
+    private void Answered(BreakerClaim claim, OfferVerdict verdict, BreakerSnapshot? snapshot, Moment now)
+    {
+        if (claim.Offer is not null)
+        {
+            _offerPending = false;
+        }
+
+        if (snapshot is null)
+        {
+            _heard = true;
+        }
+        else if (verdict == OfferVerdict.Refused)
+        {
+            Take(snapshot, now);
+        }
+        else
+        {
+            Accept(snapshot, now);
+        }
+    }
+
+    /// <summary>Takes a snapshot unless it is older than what is here (C5). One of another history, or from an authority that has
+    /// forgotten, makes this worker offer its own (C7).</summary>
+    private void Accept(BreakerSnapshot snapshot, Moment now)
+    {
+        if (!_heard || snapshot.IsNewerThan(_cluster))
+        {
+            Take(snapshot, now);
+        }
+        else if (snapshot.Generation != _cluster.Generation)
+        {
+            _offerPending = true;
+            _outbox.Due(now.Elapsed);
+        }
+    }
+
+    private void Take(BreakerSnapshot snapshot, Moment now)
+    {
+        if (snapshot.Generation != _cluster.Generation)
+        {
+            _ownRun = 0;
+            _acknowledgedRun = 0;
+        }
+
+        _heard = true;
+        _offerPending = false;
+        Refusal = null;
+        _cluster = snapshot;
+        _receivedAt = now.Elapsed;
+        var expected = snapshot.State == BreakerState.HalfOpen ? snapshot.Policy.Settings.EffectiveProbeLease : snapshot.Remaining;
+        _nextPoke = now.Elapsed + expected + _timings.Renewal;
+    }
+
+    private void Refuse(BreakerRefusal refusal)
+    {
+        Refusal = refusal;
+        _heard = true;
+        _local = null;
+        _nextPoke = null;
+        _permitRequest = null;
+        _outbox.Clear();
+    }
+
+    /// <summary>Decides who decides (C8).</summary>
+    private void Reassess(Moment now)
+    {
+        if (Refusal is not null)
+        {
+            return;
+        }
+
+        var silent = !_heard || _renewalOverdue || OverdueAt <= now.Elapsed;
+        if (silent && _local is null)
+        {
+            _local = GoOnAlone(now);
+        }
+        else if (!silent)
+        {
+            _local = null;
+        }
+    }
+
+    /// <summary>The same rules, from the mirror and every outcome that is not acknowledged yet (C8).</summary>
+    private BreakerMachine GoOnAlone(Moment now)
+    {
+        var remaining = RemainingOfCluster(now);
+        var state = new MachineState
+        {
+            State = _cluster.State,
+            Generation = _cluster.Generation,
+            CommandNumber = _cluster.CommandNumber,
+            Hold = _cluster.Hold is not null && remaining is { } left ? new OperatorHold(left, now.Utc + left) : null,
+            Lineage = _cluster.Lineage,
+            Policy = _cluster.Policy,
+            History = _cluster.LastTransition is { } last ? [last] : [],
+        };
+        var machine = BreakerMachine.TakeOver(_cluster.Component, state, _cluster.Policy, _newIncarnation(), now);
+        if (remaining is { } open)
+        {
+            machine.HearRemaining(_cluster.Generation, open, now);
+        }
+
+        var acknowledged = new OutcomeTally
+        {
+            Failures = _acknowledgedRun,
+            FirstRun = _acknowledgedRun,
+            LastRun = _acknowledgedRun,
+            LongestRun = _acknowledgedRun,
+        };
+        machine.Report(
+            Self,
+            [new GenerationTally { Generation = _cluster.Generation, Tally = acknowledged }, .. _outbox.Unacknowledged(_cluster.Generation)],
+            [],
+            now);
+        return machine;
+    }
+}

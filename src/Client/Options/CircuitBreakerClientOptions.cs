@@ -1,0 +1,71 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>How a worker takes part in the cluster's breakers.</summary>
+public sealed class CircuitBreakerClientOptions
+{
+    /// <summary>The silos' gateways, <c>host:port</c> each (port 30000 where left out); names are resolved again when a connection is
+    /// lost. Empty, the default: the <c>IClusterClient</c> that is registered already is used.</summary>
+    public IList<string> Gateways { get; } = [];
+
+    /// <summary>The cluster's id. Default <c>taskercore</c>, as the silo's.</summary>
+    public string ClusterId { get; set; } = "taskercore";
+
+    /// <summary>The service's id. Default <c>taskercore</c>, as the silo's.</summary>
+    public string ServiceId { get; set; } = "taskercore";
+
+    /// <summary>This worker's name in histories: 1–128 characters. Default: machine name and process id.</summary>
+    public string WorkerName { get; set; } =
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}");
+
+    /// <summary>The period of renewals, and how long an answer may be missing before the worker decides for itself (C8).
+    /// 0.1–60 s, default 2 s.</summary>
+    public TimeSpan RenewalInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long outcomes that decide nothing may wait to be reported (C2). 0.1–60 s, default 5 s.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stopping worker takes at most to report what is left. 0–60 s, default 2 s.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The settings that hold until the cluster has answered (S19). Default: the built-in ones, and the pgmq preset.</summary>
+    public CircuitBreakerConfiguration LocalConfiguration { get; set; } = new()
+    {
+        Components = System.Collections.Immutable.ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal).Add(
+            "pgmq",
+            new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(15), SuccessThreshold = 2 }),
+    };
+
+    /// <summary>What a failure is, by component (S11). The default for the others is <see cref="OutcomeClassifier.Default"/>.</summary>
+    public IDictionary<string, OutcomeClassifier> Classifiers { get; } = new Dictionary<string, OutcomeClassifier>(StringComparer.Ordinal);
+
+    internal void Validate()
+    {
+        Check(nameof(RenewalInterval), RenewalInterval, 0.1, 60);
+        Check(nameof(FlushInterval), FlushInterval, 0.1, 60);
+        Check(nameof(StopTimeout), StopTimeout, 0, 60);
+        if (string.IsNullOrWhiteSpace(WorkerName) || WorkerName.Length > 128)
+        {
+            throw new ArgumentException($"{nameof(CircuitBreakerClientOptions)}.{nameof(WorkerName)} must have 1-128 characters.");
+        }
+
+        foreach (var gateway in Gateways)
+        {
+            Session.GatewayAddress.Parse(gateway);
+        }
+
+        foreach (var component in Classifiers.Keys)
+        {
+            ComponentName.ThrowIfInvalid(component, nameof(Classifiers));
+        }
+    }
+
+    private static void Check(string name, TimeSpan value, double min, double max)
+    {
+        if (value < TimeSpan.FromSeconds(min) || value > TimeSpan.FromSeconds(max))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{nameof(CircuitBreakerClientOptions)}.{name} must be {min}-{max} seconds.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Orleans;
+
+namespace TaskerCore.Orleans.Client.Session;
+
+/// <summary>The client that the host has already: a worker with an Orleans client of its own, or a silo.</summary>
+internal sealed class ExistingClientConnection(IClusterClient client) : IClusterConnection
+{
+    public event Action? Changed
+    {
+        // The host owns the client and its events; renewals find out by themselves.
+        add { }
+        remove { }
+    }
+
+    public IClusterClient Client => client;
+
+    public string Describe() => "the host's own Orleans client";
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

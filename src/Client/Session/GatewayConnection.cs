@@ -1,0 +1,117 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Messaging;
+
+namespace TaskerCore.Orleans.Client.Session;
+
+/// <summary>A client of our own, in a host of its own: it connects behind the worker's start, and retries for as long as it takes.</summary>
+internal sealed partial class GatewayConnection(
+    CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time) : IClusterConnection, IAsyncDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger<GatewayConnection>();
+    private readonly CancellationTokenSource _stop = new();
+    private volatile IClusterClient? _client;
+    private IHost? _host;
+    private Task _connecting = Task.CompletedTask;
+
+    public event Action? Changed;
+
+    public IClusterClient? Client => _client;
+
+    public string Describe() => "the gateways " + string.Join(", ", options.Gateways);
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _host = Build();
+        _connecting = Task.Run(() => ConnectAsync(_host), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_host is not null && _client is not null)
+        {
+            _client = null;
+            await _host.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _host?.Dispose();
+        _host = null;
+        _stop.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task ConnectAsync(IHost host)
+    {
+        LogConnecting(Describe());
+        try
+        {
+            await host.StartAsync(_stop.Token).ConfigureAwait(false);
+            _client = host.Services.GetRequiredService<IClusterClient>();
+            LogConnected(Describe());
+            Changed?.Invoke();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            LogStopped();
+        }
+        catch (Exception exception)
+        {
+            LogFailed(Describe(), exception);
+        }
+    }
+
+    private IHost Build()
+    {
+        var gateways = options.Gateways.Select(GatewayAddress.Parse).ToArray();
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IGatewayListProvider>(services => new GatewayList(gateways, services.GetRequiredService<ILogger<GatewayList>>()));
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ClusterId = options.ClusterId;
+                cluster.ServiceId = options.ServiceId;
+            });
+            client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+            client.UseConnectionRetryFilter(RetryAsync);
+            client.AddClusterConnectionLostHandler((_, _) => Changed?.Invoke());
+            client.AddGatewayCountChangedHandler((_, _) => Changed?.Invoke());
+        });
+        return builder.Build();
+    }
+
+    private async Task<bool> RetryAsync(Exception exception, CancellationToken cancellationToken)
+    {
+        LogNoGateway(Describe(), exception.Message);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !either.IsCancellationRequested;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Looking for the cluster at {Gateways}; until it answers, this worker's breakers decide for themselves")]
+    private partial void LogConnecting(string gateways);
+
+    [LoggerMessage(2, LogLevel.Information, "Connected to the cluster at {Gateways}")]
+    private partial void LogConnected(string gateways);
+
+    [LoggerMessage(3, LogLevel.Debug, "No gateway answered at {Gateways} ({Reason}); trying again")]
+    private partial void LogNoGateway(string gateways, string reason);
+
+    [LoggerMessage(4, LogLevel.Debug, "Stopped while looking for the cluster")]
+    private partial void LogStopped();
+
+    [LoggerMessage(5, LogLevel.Error, "The client for {Gateways} could not start; this worker's breakers go on deciding for themselves")]
+    private partial void LogFailed(string gateways, Exception exception);
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Orleans.Messaging;
+using Orleans.Runtime;
+
+namespace TaskerCore.Orleans.Client.Session;
+
+/// <summary>Gateways by address or DNS name; names are resolved again each time Orleans refreshes its list.</summary>
+internal sealed partial class GatewayList(IReadOnlyList<GatewayAddress> gateways, ILogger<GatewayList> logger) : IGatewayListProvider
+{
+    public TimeSpan MaxStaleness => TimeSpan.FromSeconds(10);
+
+    public bool IsUpdatable => true;
+
+    public Task InitializeGatewayListProvider() => Task.CompletedTask;
+
+    public async Task<IList<Uri>> GetGateways()
+    {
+        var found = new List<Uri>();
+        foreach (var gateway in gateways)
+        {
+            try
+            {
+                foreach (var address in await Dns.GetHostAddressesAsync(gateway.Host).ConfigureAwait(false))
+                {
+                    found.Add(new IPEndPoint(address, gateway.Port).ToGatewayUri());
+                }
+            }
+            catch (SocketException exception)
+            {
+                LogNotResolved(gateway.Host, exception);
+            }
+        }
+
+        return found;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The gateway {Host} cannot be resolved; the others are used until it can")]
+    private partial void LogNotResolved(string host, Exception exception);
+}
+
+/// <summary>A gateway as configured: <c>host:port</c>.</summary>
+internal readonly record struct GatewayAddress(string Host, int Port)
+{
+    /// <summary>Reads <c>host:port</c>, <c>host</c> (port 30000) or <c>[v6]:port</c>.</summary>
+    /// <exception cref="FormatException">The text is none of these.</exception>
+    public static GatewayAddress Parse(string text)
+    {
+        const int defaultPort = 30000;
+        if (!string.IsNullOrWhiteSpace(text)
+            && Uri.TryCreate("gateway://" + text.Trim(), UriKind.Absolute, out var uri)
+            && uri.Host.Length > 0
+            && uri.PathAndQuery is "/" or "")
+        {
+            return new(uri.DnsSafeHost, uri.IsDefaultPort || uri.Port <= 0 ? defaultPort : uri.Port);
+        }
+
+        throw new FormatException($"'{text}' is not a gateway: write host:port, for example silo-1:30000.");
+    }
+}

@@ -1,0 +1,20 @@
+using Orleans;
+
+namespace TaskerCore.Orleans.Client.Session;
+
+/// <summary>The way to the cluster. It comes up by itself and comes back by itself; nothing waits for it at start.</summary>
+internal interface IClusterConnection
+{
+    /// <summary>The client, once there is one; null before any silo was reached.</summary>
+    IClusterClient? Client { get; }
+
+    /// <summary>Something happened to the connection: renew now.</summary>
+    event Action? Changed;
+
+    /// <summary>Where the cluster is looked for, for messages.</summary>
+    string Describe();
+
+    Task StartAsync(CancellationToken cancellationToken);
+
+    Task StopAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,266 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using TaskerCore.Orleans.Client.Mirror;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Session;
+
+/// <summary>One worker's run: its id, its renewals at its hub, and the way of its mirrors to their authorities. A shell around
+/// <see cref="SessionCore"/>. Safe for any number of threads.</summary>
+internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<string, BreakerMirror> _mirrors = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly IClusterConnection _connection;
+    private readonly CircuitBreakerClientOptions _options;
+    private readonly WorkerClock _clock;
+    private readonly ILogger _logger;
+    private readonly SessionCore _core;
+    private IWorkerObserver? _observer;
+    private bool _isOverdue;
+
+    public WorkerSession(IClusterConnection connection, CircuitBreakerClientOptions options, WorkerClock clock, ILogger<WorkerSession> logger)
+    {
+        _connection = connection;
+        _options = options;
+        _clock = clock;
+        _logger = logger;
+        Timings = new MirrorTimings(options.RenewalInterval, options.FlushInterval);
+        _core = new SessionCore(Timings, clock.Now);
+        connection.Changed += () =>
+        {
+            lock (_lock)
+            {
+                _core.RenewNow(_clock.Now);
+            }
+
+            _wake.Writer.TryWrite(true);
+        };
+    }
+
+    /// <summary>This run's id: random, so that no other run's numbers are taken for its own.</summary>
+    public Guid Id { get; } = Guid.NewGuid();
+
+    public MirrorTimings Timings { get; }
+
+    public IReadOnlyCollection<BreakerMirror> Mirrors => (IReadOnlyCollection<BreakerMirror>)_mirrors.Values;
+
+    /// <summary>Adds a mirror; it is registered at the hub with the next call.</summary>
+    public void Add(BreakerMirror mirror)
+    {
+        _mirrors[mirror.Component] = mirror;
+        lock (_lock)
+        {
+            _core.Add(mirror.Component, _clock.Now);
+        }
+
+        _wake.Writer.TryWrite(true);
+    }
+
+    public Task<ReportAnswer> ReportAsync(string component, WorkerReport report) =>
+        Grain(component).ReportAsync(report).AsTask().WaitAsync(Timings.Renewal, _clock.Time);
+
+    public Task<PermitAnswer> RequestPermitAsync(string component, PermitRequest request) =>
+        Grain(component).RequestPermitAsync(request).AsTask().WaitAsync(Timings.Renewal, _clock.Time);
+
+    public ValueTask OnUpdatesAsync(ImmutableArray<BreakerUpdate> updates)
+    {
+        Deliver(updates);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Renews and collects until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var renewing = RenewAsync(cancellationToken);
+        using var sweep = new PeriodicTimer(SweepInterval, _clock.Time);
+        try
+        {
+            while (await sweep.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Sweep();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await renewing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Reports what is left and takes leave, within the limit.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(_options.StopTimeout);
+        try
+        {
+            foreach (var mirror in _mirrors.Values)
+            {
+                mirror.Flush();
+            }
+
+            if (_connection.Client is { } client)
+            {
+                using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5), _clock.Time);
+                while (_mirrors.Values.Any(mirror => !mirror.IsFlushed))
+                {
+                    await poll.WaitForNextTickAsync(limit.Token).ConfigureAwait(false);
+                }
+
+                await Hub(client).UnregisterAsync(Id).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogNotFlushed(_mirrors.Values.Count(mirror => !mirror.IsFlushed), exception);
+        }
+        finally
+        {
+            foreach (var mirror in _mirrors.Values)
+            {
+                mirror.Dispose();
+            }
+        }
+    }
+
+    private void Sweep()
+    {
+        var now = _clock.Now;
+        bool overdue;
+        lock (_lock)
+        {
+            overdue = _core.OverdueAt <= now.Elapsed;
+        }
+
+        SetOverdue(overdue);
+        foreach (var mirror in _mirrors.Values)
+        {
+            mirror.FlushIfDue(now);
+        }
+    }
+
+    private void SetOverdue(bool overdue)
+    {
+        if (_isOverdue == overdue)
+        {
+            return;
+        }
+
+        _isOverdue = overdue;
+        LogReachable(overdue ? "does not answer" : "answers again");
+        foreach (var mirror in _mirrors.Values)
+        {
+            mirror.RenewalIsOverdue(overdue);
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            HubCall? call;
+            TimeSpan? wake;
+            lock (_lock)
+            {
+                call = _core.TakeCall(_clock.Now);
+                wake = _core.NextWake - _clock.Now.Elapsed;
+            }
+
+            if (call is not null)
+            {
+                await CallHubAsync(call).ConfigureAwait(false);
+            }
+            else if (wake is null)
+            {
+                await _wake.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else if (wake > TimeSpan.Zero)
+            {
+                await WaitForWakeAsync(wake.Value, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task WaitForWakeAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var due = new CancellationTokenSource(limit, _clock.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
+        try
+        {
+            await _wake.Reader.ReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The limit has passed: that is what was waited for.
+        }
+    }
+
+    private async Task CallHubAsync(HubCall call)
+    {
+        try
+        {
+            var client = Connected();
+            var hub = Hub(client);
+            var answer = call.IsRegistration
+                ? await hub.RegisterAsync(Registration(client, call)).AsTask().WaitAsync(Timings.Renewal, _clock.Time).ConfigureAwait(false)
+                : await hub.RenewAsync(new WorkerRenewal { Session = Id, HubIncarnation = _core.HubIncarnation, Sequence = _core.Sequence })
+                    .AsTask().WaitAsync(Timings.Renewal, _clock.Time).ConfigureAwait(false);
+            lock (_lock)
+            {
+                _core.Answered(call, answer, _clock.Now);
+            }
+
+            Deliver(answer.Updates);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogRenewalFailed(exception);
+            lock (_lock)
+            {
+                _core.Failed(_clock.Now);
+            }
+        }
+    }
+
+    private WorkerRegistration Registration(IClusterClient client, HubCall call) => new()
+    {
+        Session = Id,
+        Worker = _options.WorkerName,
+        Observer = _observer ??= client.CreateObjectReference<IWorkerObserver>(this),
+        RenewalInterval = Timings.Renewal,
+        Breakers = [.. call.Components.Select(component => new RegisteredBreaker(component, _mirrors[component].Claim()))],
+    };
+
+    private void Deliver(ImmutableArray<BreakerUpdate> updates)
+    {
+        foreach (var update in updates.IsDefault ? [] : updates)
+        {
+            if (_mirrors.TryGetValue(update.Component, out var mirror))
+            {
+                mirror.Hear(update);
+            }
+        }
+    }
+
+    private IClusterClient Connected() =>
+        _connection.Client ?? throw new ClusterUnavailableException($"No silo was reached yet through {_connection.Describe()}.");
+
+    private ICircuitBreakerGrain Grain(string component) => Connected().GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component));
+
+    private IWorkerHubGrain Hub(IClusterClient client) => client.GetGrain<IWorkerHubGrain>(GrainKeys.HubOf(Id));
+
+    [LoggerMessage(1, LogLevel.Warning, "The cluster {Reachable}")]
+    private partial void LogReachable(string reachable);
+
+    [LoggerMessage(2, LogLevel.Debug, "A renewal was not answered; it is repeated")]
+    private partial void LogRenewalFailed(Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "Stopped with outcomes of {Breakers} breakers not reported: the cluster did not answer in time")]
+    private partial void LogNotFlushed(int breakers, Exception exception);
+}
