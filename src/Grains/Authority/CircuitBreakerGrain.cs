@@ -21,7 +21,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
 
     private readonly ILogger<CircuitBreakerGrain> _logger;
     private readonly SnapshotSealer _sealer;
-    private readonly BreakerRow _row;
+    private readonly StoredRow<StoredBreaker> _row;
     private readonly GrainClock _clock;
     private readonly List<StoredWaiter> _waiters = [];
 
@@ -36,7 +36,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
         _logger = logger;
         _sealer = sealer;
         _clock = new GrainClock(services);
-        _row = new BreakerRow(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), context.GrainId);
+        _row = new StoredRow<StoredBreaker>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), "breaker", context.GrainId);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

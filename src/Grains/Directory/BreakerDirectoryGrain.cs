@@ -1,0 +1,275 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Storage;
+using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Directory;
+
+/// <summary>The shell of the directory: feeds <see cref="DirectoryCore"/>, tells breakers of new settings, asks them all.</summary>
+[Reentrant]
+internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGrain
+{
+    private static readonly TimeSpan FirstReadLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PolicyRetry = TimeSpan.FromSeconds(1);
+    private const int Concurrency = 64;
+
+    private readonly ILogger<BreakerDirectoryGrain> _logger;
+    private readonly GrainClock _clock;
+    private readonly StoredRow<StoredDirectory> _row;
+    private readonly Dictionary<string, BreakerDetails> _lastKnown = new(StringComparer.Ordinal);
+    private DirectoryCore _core = null!;
+    private IGrainTimer _timer = null!;
+    private long _spreading;
+
+    public BreakerDirectoryGrain(IServiceProvider services, IGrainContext context, ILogger<BreakerDirectoryGrain> logger)
+    {
+        _logger = logger;
+        _clock = new GrainClock(services);
+        _row = new StoredRow<StoredDirectory>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), "directory", context.GrainId);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _core = new DirectoryCore(Guid.NewGuid(), _clock.Now);
+        _timer = this.RegisterGrainTimer(
+            static (grain, _) =>
+            {
+                grain.CarryOut();
+                return Task.CompletedTask;
+            },
+            this,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _core.TakeRead(_clock.Now);
+        await ReadAsync(FirstReadLimit);
+        CarryOut();
+    }
+
+    public ValueTask<AdmissionAnswer> AdmitAsync(string component)
+    {
+        var answer = _core.Admit(component);
+        CarryOut();
+        return ValueTask.FromResult(answer);
+    }
+
+    public ValueTask<BreakerPolicy?> GetPolicyAsync(string component, long knownVersion) =>
+        ValueTask.FromResult(_core.Version > knownVersion ? _core.Configuration.PolicyFor(component, _core.Version) : null);
+
+    public ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer)
+    {
+        var before = _core.Version;
+        var answer = _core.Offer(offer);
+        if (answer.Version != before)
+        {
+            LogNewSettings(answer.Version);
+        }
+
+        CarryOut();
+        return ValueTask.FromResult(answer);
+    }
+
+    public ValueTask<CircuitBreakerConfiguration> GetConfigurationAsync() => ValueTask.FromResult(_core.Configuration);
+
+    public async ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter)
+    {
+        var neverUsed = _core.NeverUsed.Select(component => BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)));
+        var used = await ForEachCreatedAsync(DetailsAsync);
+        return
+        [
+            .. used.Concat(neverUsed)
+                .Where(breaker => filter.State is not { } state || breaker.State == state)
+                .OrderBy(breaker => breaker.Component, StringComparer.Ordinal),
+        ];
+    }
+
+    public async ValueTask<BreakerDetails?> GetAsync(string component)
+    {
+        if (_core.Created.Contains(component))
+        {
+            return await Breaker(component).GetDetailsAsync();
+        }
+
+        return _core.Configuration.Components.ContainsKey(component)
+            ? BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version))
+            : null;
+    }
+
+    public async ValueTask<ImmutableArray<BreakerTransition>?> GetHistoryAsync(string component)
+    {
+        if (_core.Created.Contains(component))
+        {
+            return await Breaker(component).GetHistoryAsync();
+        }
+
+        return _core.Configuration.Components.ContainsKey(component) ? [] : null;
+    }
+
+    public async ValueTask<int> WakeAllAsync() => (await ForEachCreatedAsync(DetailsAsync)).Count;
+
+    /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
+    private void CarryOut()
+    {
+        var now = _clock.Now;
+        if (_core.TakeRead(now))
+        {
+            ReadAgainAsync().Ignore();
+        }
+
+        if (_core.TakeWrite(now) is { } record)
+        {
+            WriteAsync(record).Ignore();
+        }
+
+        if (_core.Version > _spreading)
+        {
+            SpreadSettingsAsync(_spreading = _core.Version).Ignore();
+        }
+
+        var wake = _core.NextWake - _clock.Now.Elapsed;
+        _timer.Change(wake is { } due ? due > TimeSpan.Zero ? due : TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Tells every breaker of the newest settings until it took them, or there are newer ones (S18).</summary>
+    private async Task SpreadSettingsAsync(long version)
+    {
+        var pending = _core.Created.ToList();
+        while (pending.Count > 0 && version == _core.Version)
+        {
+            var failed = new ConcurrentBag<string>();
+            using var slots = new SemaphoreSlim(Concurrency);
+            await Task.WhenAll(pending.Select(component => TellAsync(component, version, slots, failed)));
+            pending = [.. failed];
+            if (pending.Count > 0)
+            {
+                await Task.Delay(PolicyRetry);
+            }
+        }
+    }
+
+    private async Task TellAsync(string component, long version, SemaphoreSlim slots, ConcurrentBag<string> failed)
+    {
+        await slots.WaitAsync();
+        try
+        {
+            await Breaker(component).ApplyPolicyAsync(_core.Configuration.PolicyFor(component, version));
+        }
+        catch (Exception exception)
+        {
+            LogNotTold(component, version, exception);
+            failed.Add(component);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task<List<BreakerDetails>> ForEachCreatedAsync(Func<string, SemaphoreSlim, Task<BreakerDetails?>> ask)
+    {
+        using var slots = new SemaphoreSlim(Concurrency);
+        var answers = await Task.WhenAll(_core.Created.Select(component => ask(component, slots)));
+        return [.. answers.OfType<BreakerDetails>()];
+    }
+
+    /// <summary>What a breaker says of itself; of one that does not answer, what it said last: a query is not to fail for one.</summary>
+    private async Task<BreakerDetails?> DetailsAsync(string component, SemaphoreSlim slots)
+    {
+        await slots.WaitAsync();
+        try
+        {
+            var details = await Breaker(component).GetDetailsAsync().AsTask().WaitAsync(QueryLimit);
+            return _lastKnown[component] = details.Created
+                ? details
+                : BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
+        }
+        catch (Exception exception)
+        {
+            LogNoDetails(component, exception);
+            return _lastKnown.GetValueOrDefault(component)
+                ?? BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task WriteAsync(StoredDirectory record)
+    {
+        try
+        {
+            await _row.WriteAsync(record);
+            _core.WriteSucceeded(_clock.Now);
+        }
+        catch (InconsistentStateException)
+        {
+            await ReadAfterConflictAsync();
+        }
+        catch (Exception exception)
+        {
+            if (_core.FailedWrites == 0)
+            {
+                LogWriteFailed(exception);
+            }
+
+            _core.WriteFailed(_clock.Now);
+        }
+
+        CarryOut();
+    }
+
+    private async Task ReadAfterConflictAsync()
+    {
+        try
+        {
+            _core.WriteConflicted(await _row.ReadAsync(), _clock.Now);
+        }
+        catch (Exception exception)
+        {
+            LogWriteFailed(exception);
+            _core.WriteFailed(_clock.Now);
+        }
+    }
+
+    private async Task ReadAgainAsync()
+    {
+        await ReadAsync(Timeout.InfiniteTimeSpan);
+        CarryOut();
+    }
+
+    private async Task ReadAsync(TimeSpan limit)
+    {
+        try
+        {
+            _core.ReadSucceeded(await _row.ReadAsync().WaitAsync(limit), _clock.Now);
+        }
+        catch (Exception exception)
+        {
+            LogReadFailed(exception);
+            _core.ReadFailed(_clock.Now);
+        }
+    }
+
+    private ICircuitBreakerGrain Breaker(string component) => GrainFactory.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component));
+
+    [LoggerMessage(1, LogLevel.Information, "Settings version {Version} are in force")]
+    private partial void LogNewSettings(long version);
+
+    [LoggerMessage(2, LogLevel.Debug, "Breaker {Component} did not take settings version {Version}; it is told again")]
+    private partial void LogNotTold(string component, long version, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "Breaker {Component} did not answer a query in time; what it said last is shown")]
+    private partial void LogNoDetails(string component, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Warning, "The directory could not be stored; it is written until the store takes it")]
+    private partial void LogWriteFailed(Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "The stored directory could not be read; new breakers are admitted without it, and it is read again")]
+    private partial void LogReadFailed(Exception exception);
+}

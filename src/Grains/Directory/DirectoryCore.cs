@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Directory;
+
+/// <summary>The directory without Orleans, I/O or clock: which breakers exist, how many may, which settings are in force (S15–S19).</summary>
+/// <remarks>It answers before it is stored, and while the store cannot be read (C6). Not safe for use from several threads.</remarks>
+internal sealed class DirectoryCore
+{
+    private const int RememberedHashes = 200;
+    private const int ListedNames = 20;
+    private static readonly TimeSpan TotalsInterval = TimeSpan.Zero;
+
+    private readonly Guid _incarnation;
+    private readonly WriteBehind _store;
+    private readonly Retry _reading;
+    private readonly SortedSet<string> _created = new(StringComparer.Ordinal);
+    private ImmutableArray<string> _hashes = [];
+
+    public DirectoryCore(Guid incarnation, Moment now)
+    {
+        _incarnation = incarnation;
+        _store = new WriteBehind(now);
+        _reading = new Retry(now);
+    }
+
+    /// <summary>The settings in force.</summary>
+    public CircuitBreakerConfiguration Configuration { get; private set; } = new();
+
+    /// <summary>Their number; rises with each change.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>The breakers that exist, by name.</summary>
+    public IReadOnlyCollection<string> Created => _created;
+
+    /// <summary>When a read or a write is due; null: none.</summary>
+    public TimeSpan? NextWake => _reading.NextDue is { } read && !(_store.NextDue(TotalsInterval) < read) ? read : _store.NextDue(TotalsInterval);
+
+    /// <summary>Writes that failed one after the other.</summary>
+    public int FailedWrites => _store.Failures;
+
+    /// <summary>Whether a breaker may be used; from then on it exists (S19).</summary>
+    public AdmissionAnswer Admit(string component)
+    {
+        if (Refusal(component) is { } refusal)
+        {
+            return new AdmissionAnswer { Refusal = refusal };
+        }
+
+        if (_created.Add(component))
+        {
+            _store.Changed(urgent: true);
+        }
+
+        return new AdmissionAnswer { Policy = Configuration.PolicyFor(component, Version) };
+    }
+
+    /// <summary>A silo offers the settings of its files: content never seen, or a file edited while its silo ran, becomes the newest;
+    /// content that was superseded does not come back by a restart (S18).</summary>
+    public ConfigurationAnswer Offer(ConfigurationOffer offer)
+    {
+        var inForce = _hashes.Length > 0 && _hashes[^1] == offer.ContentHash;
+        if (!inForce && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
+        {
+            PutInForce(offer.Configuration, offer.ContentHash, Version + 1);
+            inForce = true;
+        }
+
+        return new ConfigurationAnswer { Version = Version, InForce = inForce };
+    }
+
+    /// <summary>The configured components that nobody has used yet.</summary>
+    public IEnumerable<string> NeverUsed => Configuration.Components.Keys.Where(component => !_created.Contains(component));
+
+    public bool TakeRead(Moment now) => _reading.Take(now);
+
+    /// <summary>The row to write now; null when none is due.</summary>
+    public StoredDirectory? TakeWrite(Moment now) => _store.TryBegin(TotalsInterval, now) ? Capture() : null;
+
+    public void ReadSucceeded(StoredDirectory? stored, Moment now)
+    {
+        _reading.Done();
+        _store.ReadSucceeded(now);
+        if (stored is not null)
+        {
+            Merge(stored);
+        }
+    }
+
+    public void ReadFailed(Moment now) => _reading.Failed(now);
+
+    public void WriteSucceeded(Moment now) => _store.Succeeded(now);
+
+    public void WriteFailed(Moment now) => _store.Failed(now);
+
+    /// <summary>Another activation wrote the row, or a write of ours that seemed to fail had been made.</summary>
+    public void WriteConflicted(StoredDirectory? stored, Moment now)
+    {
+        _store.Conflicted(now);
+        if (stored is not null && stored.Writer != _incarnation)
+        {
+            Merge(stored);
+        }
+    }
+
+    private BreakerRefusal? Refusal(string component)
+    {
+        if (!ComponentName.IsValid(component))
+        {
+            return new(RefusalKind.InvalidName, ComponentName.Fault(component));
+        }
+
+        if (_created.Contains(component))
+        {
+            return null;
+        }
+
+        if (!Configuration.Global.AutoCreateEnabled && !Configuration.IsConfigured(component))
+        {
+            var names = Configuration.Components.Keys.Take(ListedNames).ToList();
+            var configured = names.Count == 0 ? "none is" : string.Join(", ", names) + (Configuration.Components.Count > ListedNames ? ", ..." : string.Empty);
+            return new(
+                RefusalKind.NotConfigured,
+                $"The component '{component}' is not configured and auto_create_enabled is false. Configured: {configured}. "
+                + "Add it under component_configs, or set global_settings.auto_create_enabled to true.");
+        }
+
+        var limit = Configuration.Global.MaxCircuitBreakers;
+        return _created.Count < limit
+            ? null
+            : new(
+                RefusalKind.LimitReached,
+                $"The component '{component}' gets no breaker: {_created.Count} exist and max_circuit_breakers is {limit}. "
+                + "Raise global_settings.max_circuit_breakers.");
+    }
+
+    private void PutInForce(CircuitBreakerConfiguration configuration, string hash, long version)
+    {
+        Configuration = configuration;
+        Version = version;
+        _hashes = [.. _hashes.Where(known => known != hash).TakeLast(RememberedHashes - 1), hash];
+        _store.Changed(urgent: true);
+    }
+
+    /// <summary>All breakers of both; of the settings those of the higher number. Ours, made while the store could not be read, go on
+    /// above what was stored if their content is new to it.</summary>
+    private void Merge(StoredDirectory stored)
+    {
+        var before = _created.Count;
+        _created.UnionWith(stored.Created);
+        if (before > 0)
+        {
+            _store.Changed(urgent: true);
+        }
+
+        var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version);
+        _hashes = [.. stored.Hashes];
+        (Configuration, Version) = (stored.Configuration, stored.Version);
+        if (ours.Hash is not null && !_hashes.Contains(ours.Hash))
+        {
+            PutInForce(ours.Configuration, ours.Hash, Math.Max(stored.Version, ours.Version) + 1);
+        }
+    }
+
+    private StoredDirectory Capture() => new()
+    {
+        Writer = _incarnation,
+        Created = [.. _created],
+        Version = Version,
+        Configuration = Configuration,
+        Hashes = _hashes,
+    };
+}

@@ -1,0 +1,128 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Hubs;
+
+/// <summary>What a hub has of one breaker: a mirror of it, who uses it, and when its authority is next called.</summary>
+internal sealed class HubBreaker(string component)
+{
+    private BreakerClaim? _pendingClaim;
+    private TimeSpan _receivedAt;
+    private TimeSpan _retry;
+    private int _toldWorkers;
+
+    public string Component => component;
+
+    public HashSet<Guid> Sessions { get; } = [];
+
+    public BreakerSnapshot? Snapshot { get; private set; }
+
+    public BreakerRefusal? Refusal { get; private set; }
+
+    /// <summary>The hub's sequence at the last change.</summary>
+    public long ChangedAt { get; private set; }
+
+    public bool IsAttaching { get; private set; }
+
+    /// <summary>When the authority is next to be called.</summary>
+    public TimeSpan NextAttachAt { get; private set; }
+
+    /// <summary>Takes a snapshot if it is newer than what is here (or must be taken as it is); whether it did.</summary>
+    public bool Take(BreakerSnapshot snapshot, bool asItIs, long sequence, Moment now)
+    {
+        if (!asItIs && Snapshot is { } own && !snapshot.IsNewerThan(own))
+        {
+            return false;
+        }
+
+        Snapshot = snapshot;
+        Refusal = null;
+        ChangedAt = sequence;
+        _receivedAt = now.Elapsed;
+        NextAttachAt = now.Elapsed + Interval;
+        return true;
+    }
+
+    public bool Refuse(BreakerRefusal refusal, long sequence)
+    {
+        if (Refusal == refusal)
+        {
+            return false;
+        }
+
+        Refusal = refusal;
+        Snapshot = null;
+        ChangedAt = sequence;
+        return true;
+    }
+
+    /// <summary>Whether <paramref name="snapshot"/> is of another history than ours, or from an authority that has forgotten (C7).</summary>
+    public bool Disagrees(BreakerSnapshot snapshot) =>
+        Snapshot is { } own && snapshot.Generation != own.Generation && !snapshot.IsNewerThan(own);
+
+    /// <summary>What workers get: the snapshot with the time that remains now.</summary>
+    public BreakerSnapshot? Current(Moment now) => Snapshot is { Remaining: { } remaining } snapshot
+        ? snapshot with { Remaining = Positive(remaining - (now.Elapsed - _receivedAt)) }
+        : Snapshot;
+
+    public BreakerUpdate? Update(Moment now) => (Snapshot, Refusal) switch
+    {
+        (null, null) => null,
+        _ => new BreakerUpdate { Component = component, Snapshot = Current(now), Refusal = Refusal },
+    };
+
+    /// <summary>What a worker has of the breaker; the newest offer is passed on to the authority.</summary>
+    public void HearClaim(BreakerClaim claim, Moment now)
+    {
+        if (claim.Offer is { } offer && (Snapshot is null || Disagrees(offer) || offer.IsNewerThan(Snapshot))
+            && (_pendingClaim?.Offer is not { } pending || offer.IsNewerThan(pending)))
+        {
+            _pendingClaim = claim;
+            NextAttachAt = now.Elapsed;
+        }
+    }
+
+    /// <summary>The number of its workers changed: tell the authority soon.</summary>
+    public void Recount(Moment now) => AttachBy(now.Elapsed + (Snapshot is null ? TimeSpan.Zero : HubTimings.Recount));
+
+    public void AttachBy(TimeSpan at) => NextAttachAt = at < NextAttachAt ? at : NextAttachAt;
+
+    public HubAttachment Attach(string hub, bool offer, Moment now)
+    {
+        IsAttaching = true;
+        _toldWorkers = Sessions.Count;
+        var own = Current(now);
+        var claim = _pendingClaim ?? new BreakerClaim
+        {
+            Generation = own?.Generation ?? Generation.Initial,
+            Revision = own?.Revision ?? -1,
+            Remaining = own?.State == BreakerState.Open ? own.Remaining : null,
+            Offer = offer && own?.Generation != Generation.Initial ? own : null,
+        };
+        return new HubAttachment { Hub = hub, Workers = Sessions.Count, Claim = claim };
+    }
+
+    public void AttachSucceeded(BreakerClaim claim, Moment now)
+    {
+        IsAttaching = false;
+        _retry = TimeSpan.Zero;
+        _pendingClaim = ReferenceEquals(_pendingClaim, claim) ? null : _pendingClaim;
+        NextAttachAt = _pendingClaim is not null ? now.Elapsed
+            : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
+            : now.Elapsed + Interval;
+    }
+
+    public void AttachFailed(Moment now)
+    {
+        IsAttaching = false;
+        _retry = _retry == TimeSpan.Zero ? HubTimings.FirstRetry
+            : _retry * 2 < HubTimings.LastRetry ? _retry * 2
+            : HubTimings.LastRetry;
+        NextAttachAt = now.Elapsed + _retry;
+    }
+
+    private TimeSpan Interval => Refusal is not null ? HubTimings.Refused
+        : Snapshot?.State is BreakerState.Closed ? HubTimings.Closed
+        : HubTimings.NotClosed;
+
+    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+}

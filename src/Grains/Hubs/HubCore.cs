@@ -1,0 +1,270 @@
+using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Hubs;
+
+/// <summary>What a hub's shell is to do after an input.</summary>
+internal sealed record HubEffects
+{
+    /// <summary>News to push, by worker.</summary>
+    public IReadOnlyList<(IWorkerObserver Observer, ImmutableArray<BreakerUpdate> Updates)> Deliveries { get; init; } = [];
+
+    /// <summary>Authorities to call.</summary>
+    public IReadOnlyList<(string Component, HubAttachment Attachment)> Attachments { get; init; } = [];
+
+    /// <summary>When the core wants to be woken; null: not before the next input.</summary>
+    public TimeSpan? NextWake { get; init; }
+}
+
+/// <summary>A hub without Orleans, I/O or clock: which worker uses which breaker, what each breaker is, who lacks what (C5).</summary>
+/// <remarks>
+/// <para>A sequence number rises with each change of any breaker. A worker's renewal says the number that the last answer gave, and
+/// gets all that changed since; pushes only bring it sooner, so that a lost one is made good by the next renewal.</para>
+/// <para>A hub is itself a mirror: it never goes back, and offers what it has to an authority that has forgotten (C7). Not safe
+/// for use from several threads.</para>
+/// </remarks>
+internal sealed class HubCore(string key, Guid incarnation)
+{
+    private const int MaxBreakersPerSession = 10_000;
+
+    private readonly Dictionary<Guid, Session> _sessions = [];
+    private readonly SortedDictionary<string, HubBreaker> _breakers = new(StringComparer.Ordinal);
+    private readonly HashSet<HubBreaker> _changed = [];
+    private readonly HashSet<string> _toOffer = new(StringComparer.Ordinal);
+    private long _sequence;
+
+    /// <summary>Whether it has workers: then it must stay in memory.</summary>
+    public bool HasWorkers => _sessions.Count > 0;
+
+    /// <summary>A worker says which breakers it uses.</summary>
+    public RenewalAnswer Register(WorkerRegistration registration, Moment now)
+    {
+        if (!_sessions.TryGetValue(registration.Session, out var session))
+        {
+            _sessions.Add(registration.Session, session = new Session());
+        }
+
+        session.Observer = registration.Observer;
+        session.SeenAt = now.Elapsed;
+        session.Memory = MemoryFor(registration.RenewalInterval);
+        var updates = ImmutableArray.CreateBuilder<BreakerUpdate>();
+        foreach (var (component, claim) in registration.Breakers.IsDefault ? [] : registration.Breakers)
+        {
+            if (!ComponentName.IsValid(component))
+            {
+                updates.Add(new BreakerUpdate
+                {
+                    Component = component ?? string.Empty,
+                    Refusal = new BreakerRefusal(RefusalKind.InvalidName, ComponentName.Fault(component)),
+                });
+            }
+            else if (session.Breakers.Count < MaxBreakersPerSession)
+            {
+                Use(registration.Session, session, component, claim, updates, now);
+            }
+        }
+
+        return Answer([.. updates]);
+    }
+
+    /// <summary>A worker's renewal: it gets what changed since its last answer.</summary>
+    public RenewalAnswer Renew(WorkerRenewal renewal, Moment now)
+    {
+        if (renewal.HubIncarnation != incarnation || !_sessions.TryGetValue(renewal.Session, out var session))
+        {
+            return new RenewalAnswer { Known = false, HubIncarnation = incarnation };
+        }
+
+        session.SeenAt = now.Elapsed;
+        return renewal.Sequence >= _sequence
+            ? Answer([])
+            : Answer([
+                .. session.Breakers.Where(breaker => breaker.ChangedAt > renewal.Sequence)
+                    .Select(breaker => breaker.Update(now)).OfType<BreakerUpdate>(),
+            ]);
+    }
+
+    /// <summary>A worker takes leave.</summary>
+    public void Unregister(Guid session, Moment now)
+    {
+        if (_sessions.Remove(session, out var left))
+        {
+            foreach (var breaker in left.Breakers)
+            {
+                breaker.Sessions.Remove(session);
+                breaker.Recount(now);
+            }
+        }
+    }
+
+    /// <summary>An authority pushes a snapshot.</summary>
+    public HubPushAnswer Push(BreakerSnapshot snapshot, bool reset, Moment now)
+    {
+        if (!_breakers.TryGetValue(snapshot.Component, out var breaker))
+        {
+            return new HubPushAnswer();
+        }
+
+        if (breaker.Take(snapshot, reset, _sequence + 1, now))
+        {
+            Changed(breaker);
+            return new HubPushAnswer { Workers = breaker.Sessions.Count };
+        }
+
+        return new HubPushAnswer
+        {
+            Workers = breaker.Sessions.Count,
+            Offer = breaker.Disagrees(snapshot) ? breaker.Current(now) : null,
+        };
+    }
+
+    /// <summary>An authority answered an attachment.</summary>
+    public void AttachAnswered(string component, HubAttachment attachment, HubAttachAnswer answer, Moment now)
+    {
+        if (!_breakers.TryGetValue(component, out var breaker))
+        {
+            return;
+        }
+
+        breaker.AttachSucceeded(attachment.Claim, now);
+        if (answer.Refusal is { } refusal)
+        {
+            if (breaker.Refuse(refusal, _sequence + 1))
+            {
+                Changed(breaker);
+            }
+
+            breaker.AttachBy(now.Elapsed + HubTimings.Refused);
+            return;
+        }
+
+        if (answer.Verdict == OfferVerdict.Wanted)
+        {
+            Offer(breaker, now);
+            return;
+        }
+
+        // An offer of a worker's that has no valid seal is not ours: only if we offered our own do we let go of it.
+        var letGo = answer.Verdict == OfferVerdict.Refused && attachment.Claim.Offer?.Generation == breaker.Snapshot?.Generation;
+        if (answer.Snapshot is { } snapshot)
+        {
+            if (breaker.Take(snapshot, letGo, _sequence + 1, now))
+            {
+                Changed(breaker);
+            }
+            else if (breaker.Disagrees(snapshot) && attachment.Claim.Offer is null)
+            {
+                Offer(breaker, now);
+            }
+        }
+    }
+
+    /// <summary>An authority did not answer; it is called again.</summary>
+    public void AttachFailed(string component, Moment now)
+    {
+        if (_breakers.TryGetValue(component, out var breaker))
+        {
+            breaker.AttachFailed(now);
+        }
+    }
+
+    /// <summary>Time has passed: workers that fell silent are forgotten.</summary>
+    public void Advance(Moment now)
+    {
+        foreach (var silent in _sessions.Where(session => now.Elapsed - session.Value.SeenAt >= session.Value.Memory).Select(session => session.Key).ToList())
+        {
+            Unregister(silent, now);
+        }
+    }
+
+    /// <summary>What is to be done after the inputs so far. Each thing is said once.</summary>
+    public HubEffects TakeEffects(Moment now)
+    {
+        Advance(now);
+        var deliveries = _changed
+            .SelectMany(breaker => breaker.Sessions.Select(session => (session, breaker)))
+            .GroupBy(pair => pair.session, pair => pair.breaker)
+            .Select(worker => (_sessions[worker.Key].Observer!, worker.Select(breaker => breaker.Update(now)).OfType<BreakerUpdate>().ToImmutableArray()))
+            .ToList();
+        _changed.Clear();
+
+        List<(string, HubAttachment)> attachments = [];
+        List<string> unused = [];
+        TimeSpan? wake = _sessions.Count == 0 ? null : _sessions.Values.Min(session => session.SeenAt + session.Memory);
+        foreach (var (component, breaker) in _breakers)
+        {
+            if (breaker.Sessions.Count == 0 && !breaker.IsAttaching)
+            {
+                unused.Add(component);
+            }
+            else if (!breaker.IsAttaching && breaker.NextAttachAt <= now.Elapsed)
+            {
+                attachments.Add((component, breaker.Attach(key, _toOffer.Remove(component), now)));
+            }
+            else if (!breaker.IsAttaching && !(breaker.NextAttachAt > wake))
+            {
+                wake = breaker.NextAttachAt;
+            }
+        }
+
+        unused.ForEach(component => _breakers.Remove(component));
+        return new HubEffects { Deliveries = deliveries, Attachments = attachments, NextWake = wake };
+    }
+
+    private static TimeSpan MemoryFor(TimeSpan renewal)
+    {
+        var memory = TimeSpan.FromSeconds(Math.Clamp(renewal.TotalSeconds, 0.1, 60)) * HubTimings.MissedRenewals;
+        return memory > HubTimings.LeastMemory ? memory : HubTimings.LeastMemory;
+    }
+
+    private void Use(
+        Guid id, Session session, string component, BreakerClaim claim, ImmutableArray<BreakerUpdate>.Builder updates, Moment now)
+    {
+        if (!_breakers.TryGetValue(component, out var breaker))
+        {
+            _breakers.Add(component, breaker = new HubBreaker(component));
+        }
+
+        session.Breakers.Add(breaker);
+        if (breaker.Sessions.Add(id))
+        {
+            breaker.Recount(now);
+        }
+
+        if (claim is not null)
+        {
+            breaker.HearClaim(claim, now);
+        }
+
+        if (breaker.Update(now) is { } update)
+        {
+            updates.Add(update);
+        }
+    }
+
+    private RenewalAnswer Answer(ImmutableArray<BreakerUpdate> updates) =>
+        new() { Known = true, HubIncarnation = incarnation, Sequence = _sequence, Updates = updates };
+
+    private void Changed(HubBreaker breaker)
+    {
+        _sequence++;
+        _changed.Add(breaker);
+    }
+
+    private void Offer(HubBreaker breaker, Moment now)
+    {
+        _toOffer.Add(breaker.Component);
+        breaker.AttachBy(now.Elapsed);
+    }
+
+    private sealed class Session
+    {
+        public IWorkerObserver? Observer { get; set; }
+
+        public HashSet<HubBreaker> Breakers { get; } = [];
+
+        public TimeSpan SeenAt { get; set; }
+
+        public TimeSpan Memory { get; set; }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Hubs;
+
+/// <summary>The shell of a hub: feeds <see cref="HubCore"/> and carries out what it says. It holds no rule.</summary>
+[Reentrant]
+internal sealed partial class WorkerHubGrain(IServiceProvider services, ILogger<WorkerHubGrain> logger) : Grain, IWorkerHubGrain
+{
+    private readonly GrainClock _clock = new(services);
+    private HubCore _core = null!;
+    private IGrainTimer _timer = null!;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _core = new HubCore(this.GetPrimaryKeyString(), Guid.NewGuid());
+        _timer = this.RegisterGrainTimer(
+            static (grain, _) =>
+            {
+                grain.CarryOut();
+                return Task.CompletedTask;
+            },
+            this,
+            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration) => After(_core.Register(registration, _clock.Now));
+
+    public ValueTask<RenewalAnswer> RenewAsync(WorkerRenewal renewal) => ValueTask.FromResult(_core.Renew(renewal, _clock.Now));
+
+    public ValueTask UnregisterAsync(Guid session)
+    {
+        _core.Unregister(session, _clock.Now);
+        CarryOut();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset) => After(_core.Push(snapshot, reset, _clock.Now));
+
+    private ValueTask<T> After<T>(T answer)
+    {
+        CarryOut();
+        return ValueTask.FromResult(answer);
+    }
+
+    /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
+    private void CarryOut()
+    {
+        var effects = _core.TakeEffects(_clock.Now);
+        foreach (var (observer, updates) in effects.Deliveries)
+        {
+            DeliverAsync(observer, updates).Ignore();
+        }
+
+        foreach (var (component, attachment) in effects.Attachments)
+        {
+            AttachAsync(component, attachment).Ignore();
+        }
+
+        var wake = effects.NextWake - _clock.Now.Elapsed;
+        _timer.Change(wake is { } due ? due > TimeSpan.Zero ? due : TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        DelayDeactivation(_core.HasWorkers ? TimeSpan.MaxValue : TimeSpan.Zero);
+    }
+
+    private async Task DeliverAsync(IWorkerObserver observer, ImmutableArray<BreakerUpdate> updates)
+    {
+        try
+        {
+            await observer.OnUpdatesAsync(updates);
+        }
+        catch (Exception exception)
+        {
+            // One-way: whoever did not get it asks with the next renewal (C5).
+            LogNotDelivered(exception);
+        }
+    }
+
+    private async Task AttachAsync(string component, HubAttachment attachment)
+    {
+        try
+        {
+            var answer = await GrainFactory.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component)).AttachAsync(attachment);
+            _core.AttachAnswered(component, attachment, answer, _clock.Now);
+        }
+        catch (Exception exception)
+        {
+            LogNotAttached(component, exception);
+            _core.AttachFailed(component, _clock.Now);
+        }
+
+        CarryOut();
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "A push to a worker failed; its next renewal makes it good")]
+    private partial void LogNotDelivered(Exception exception);
+
+    [LoggerMessage(2, LogLevel.Debug, "The authority of {Component} did not answer; it is called again")]
+    private partial void LogNotAttached(string component, Exception exception);
+}
