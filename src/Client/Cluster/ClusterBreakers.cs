@@ -6,8 +6,11 @@ using TaskerCore.Orleans.Grains.Interfaces;
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>Asks and commands the cluster.</summary>
-internal sealed class ClusterBreakers(IClusterConnection connection) : IBreakerClusterQueries, IBreakerClusterCommands
+internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvider time) : IBreakerClusterQueries, IBreakerClusterCommands
 {
+    private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan QueryRetry = TimeSpan.FromMilliseconds(100);
+
     public async Task<IReadOnlyList<BreakerDetails>> ListAsync(BreakerFilter? filter = null, CancellationToken cancellationToken = default) =>
         await AskAsync(directory => directory.ListAsync(filter ?? BreakerFilter.All).AsTask(), cancellationToken).ConfigureAwait(false);
 
@@ -40,8 +43,23 @@ internal sealed class ClusterBreakers(IClusterConnection connection) : IBreakerC
             client => client.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component)).CommandAsync(command).AsTask(), cancellationToken);
     }
 
-    private Task<T> AskAsync<T>(Func<IBreakerDirectoryGrain, Task<T>> ask, CancellationToken cancellationToken) =>
-        CallAsync(client => ask(client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory)), cancellationToken);
+    /// <summary>A question may be asked again: while a silo's death is being noticed, calls to it fail at once.</summary>
+    private async Task<T> AskAsync<T>(Func<IBreakerDirectoryGrain, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(QueryLimit, time);
+        while (true)
+        {
+            try
+            {
+                return await CallAsync(client => ask(client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory)), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (ClusterUnavailableException) when (connection.Client is not null && !limit.IsCancellationRequested)
+            {
+                await Task.Delay(QueryRetry, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     private async Task<T> CallAsync<T>(Func<IClusterClient, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -54,7 +72,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection) : IBreakerC
         {
             return await call(client).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        catch (Exception exception) when (exception is TimeoutException or OrleansException or IOException or InvalidOperationException)
         {
             throw Unavailable(exception);
         }

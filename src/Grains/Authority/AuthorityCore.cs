@@ -50,7 +50,6 @@ internal sealed partial class AuthorityCore
     /// <summary>The directory admits the breaker (S19). One that exists takes the settings, if they are newer.</summary>
     public void Admitted(BreakerPolicy policy, Moment now)
     {
-        _askingPolicy.Done();
         if (_machine is null)
         {
             Begin(new BreakerMachine(_component, policy, _incarnation, now), now);
@@ -60,17 +59,13 @@ internal sealed partial class AuthorityCore
         {
             SetPolicy(policy, now);
         }
+
+        _askingPolicy.DoneUntil(now.Elapsed + Machine.Policy.MetricsInterval);
     }
 
-    /// <summary>The directory did not answer, or has nothing newer.</summary>
-    public void PolicyAnswered(BreakerPolicy? policy, Moment now)
-    {
-        _askingPolicy.Done();
-        if (policy is not null && _machine is not null)
-        {
-            SetPolicy(policy, now);
-        }
-    }
+    /// <summary>The directory answered: with settings, or that it would not admit a breaker that exists already, which changes
+    /// nothing. It is told of the breaker again at each metrics interval, so that one that has forgotten learns of it.</summary>
+    public void PolicyAnswered(BreakerPolicy? policy, Moment now) => Admitted(policy ?? Machine.Policy, now);
 
     /// <summary>The directory could not be asked; again after a while.</summary>
     public void PolicyFailed(Moment now) => _askingPolicy.Failed(now);

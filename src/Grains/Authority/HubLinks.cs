@@ -33,7 +33,7 @@ internal sealed class HubLinks
     public void Attached(string hub, int workers, Generation generation, long revision, Moment now)
     {
         var link = Find(hub, now);
-        link.Wants = true;
+        link.Wants = workers > 0;
         link.Workers = workers;
         link.Attachments++;
         link.Acknowledge(generation, revision);

@@ -2,7 +2,7 @@ using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 
-/// <summary>Something that is tried until it succeeds: at once, then after 0.2 s, doubling to 5 s.</summary>
+/// <summary>Something that is tried until it succeeds: at once, then after 0.2 s, doubling to 5 s; and, where asked for, again later.</summary>
 internal sealed class Retry
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
@@ -33,6 +33,14 @@ internal sealed class Retry
     {
         _done = true;
         _underWay = false;
+    }
+
+    /// <summary>It succeeded, and is due again at <paramref name="next"/>.</summary>
+    public void DoneUntil(TimeSpan next)
+    {
+        _underWay = false;
+        _wait = TimeSpan.Zero;
+        _dueAt = next;
     }
 
     public void Failed(Moment now)

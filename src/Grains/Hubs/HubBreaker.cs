@@ -23,6 +23,9 @@ internal sealed class HubBreaker(string component)
 
     public bool IsAttaching { get; private set; }
 
+    /// <summary>Whether nobody uses it any more, and its authority knows.</summary>
+    public bool IsUnused => Sessions.Count == 0 && _toldWorkers == 0 && !IsAttaching;
+
     /// <summary>When the authority is next to be called.</summary>
     public TimeSpan NextAttachAt { get; private set; }
 

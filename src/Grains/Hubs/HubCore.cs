@@ -193,7 +193,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         TimeSpan? wake = _sessions.Count == 0 ? null : _sessions.Values.Min(session => session.SeenAt + session.Memory);
         foreach (var (component, breaker) in _breakers)
         {
-            if (breaker.Sessions.Count == 0 && !breaker.IsAttaching)
+            if (breaker.IsUnused)
             {
                 unused.Add(component);
             }

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+using Orleans.Hosting;
+using Orleans.Storage;
+using Orleans.TestingHost;
+using TaskerCore.Orleans.Grains;
+using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Tests.Cluster;
+
+/// <summary>Silos in this process, and workers that connect to them.</summary>
+internal sealed class TestFleet : IAsyncDisposable
+{
+    private readonly List<IHost> _workers = [];
+
+    private TestFleet(InProcessTestCluster cluster, SharedStore store) => (Cluster, Store) = (cluster, store);
+
+    public InProcessTestCluster Cluster { get; }
+
+    public SharedStore Store { get; }
+
+    public static async Task<TestFleet> StartAsync(short silos, BreakerSettings settings, string component = "pgmq", TimeSpan? minInterval = null)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        var store = new SharedStore();
+        var key = new byte[32];
+        new Random(7).NextBytes(key);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddDistributedGrainDirectory();
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, store);
+            silo.Services.AddSingleton(new SnapshotSealer(key));
+        });
+        var fleet = new TestFleet(builder.Build(), store);
+        await fleet.Cluster.DeployAsync();
+        await fleet.OfferAsync(
+            new CircuitBreakerConfiguration
+            {
+                Global = new GlobalSettings { MinStateTransitionInterval = minInterval ?? TimeSpan.Zero },
+                Components = ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal).Add(component, settings),
+            },
+            "first");
+        return fleet;
+    }
+
+    public async Task OfferAsync(CircuitBreakerConfiguration configuration, string hash, bool edited = true) =>
+        await Cluster.Client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory)
+            .OfferConfigurationAsync(new ConfigurationOffer { Configuration = configuration, ContentHash = hash, Edited = edited });
+
+    public async Task<Worker> StartWorkerAsync(string name)
+    {
+        var builder = new HostApplicationBuilder();
+        builder.Services.AddSingleton<IClusterClient>(Cluster.Client);
+        builder.Services.AddCircuitBreakers(options => options.WorkerName = name);
+        var host = builder.Build();
+        _workers.Add(host);
+        await host.StartAsync();
+        return new Worker(host);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            await worker.StopAsync();
+            worker.Dispose();
+        }
+
+        await Cluster.DisposeAsync();
+    }
+}
+
+internal sealed class Worker(IHost host)
+{
+    public ICircuitBreaker Breaker(string component = "pgmq") => host.Services.GetRequiredService<ICircuitBreakerManager>().Get(component);
+
+    public IBreakerClusterQueries Queries => host.Services.GetRequiredService<IBreakerClusterQueries>();
+
+    public IBreakerClusterCommands Commands => host.Services.GetRequiredService<IBreakerClusterCommands>();
+
+    public Task StopAsync() => host.StopAsync();
+}
+
+internal static class Waiting
+{
+    /// <summary>Waits until the breaker shows what is wanted, by its own signals of change.</summary>
+    public static async Task UntilAsync(this ICircuitBreaker breaker, Func<ICircuitBreaker, bool> wanted, int seconds = 15)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!wanted(breaker))
+        {
+            try
+            {
+                await poll.WaitForNextTickAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"After {seconds} s the breaker is {breaker.Snapshot.State} ({breaker.Mode}), generation {breaker.Snapshot.Generation}.");
+            }
+        }
+    }
+
+    /// <summary>Waits until a question about the cluster has the wanted answer.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> wanted, int seconds = 15)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await wanted())
+        {
+            await poll.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    public static void Fail(this ICircuitBreaker breaker) =>
+        Assert.Throws<IOException>(() => breaker.Execute(() => throw new IOException("the component is down")));
+
+    public static int Succeed(this ICircuitBreaker breaker) => breaker.Execute(() => 1);
+}
