@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+
+namespace TaskerCore.Orleans.Silo.Configuration;
+
+/// <summary>Notices that the files changed while the silo runs (S18). It looks at their content by the clock: notifications of the file
+/// system do not reach through every mount, and a mounted map of keys changes by a link.</summary>
+internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, TimeProvider time, ILogger<ConfigurationWatcher> logger)
+{
+    /// <summary>How often it looks; a change must look the same twice, so that no half-written file is taken.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Calls <paramref name="changed"/> with each good change, until cancelled. A bad one is logged, and what held goes on.</summary>
+    public async Task RunAsync(Func<LoadedConfiguration, Task> changed, CancellationToken cancellationToken)
+    {
+        var taken = await FingerprintAsync(cancellationToken);
+        var before = taken;
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var now = await FingerprintAsync(cancellationToken);
+            if (now != taken && now == before)
+            {
+                taken = now;
+                await TakeAsync(changed);
+            }
+
+            before = now;
+        }
+    }
+
+    private async Task TakeAsync(Func<LoadedConfiguration, Task> changed)
+    {
+        try
+        {
+            var loaded = loader.Load();
+            LogChanged(string.Join(", ", loaded.Files));
+            await changed(loaded);
+        }
+        catch (ConfigurationFaultsException faults)
+        {
+            LogRefused(faults.Message);
+        }
+    }
+
+    private async Task<string> FingerprintAsync(CancellationToken cancellationToken)
+    {
+        var parts = new List<string>();
+        foreach (var file in loader.Files)
+        {
+            try
+            {
+                parts.Add(File.Exists(file) ? Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(file, cancellationToken))) : "none");
+            }
+            catch (IOException exception)
+            {
+                // Being replaced just now: the next look sees what came of it.
+                parts.Add(exception.GetType().Name);
+            }
+        }
+
+        return string.Join('/', parts);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The configuration changed: {Files}")]
+    private partial void LogChanged(string files);
+
+    [LoggerMessage(2, LogLevel.Error, "The changed configuration is refused, and what held before goes on. {Faults}")]
+    private partial void LogRefused(string faults);
+}

@@ -1,0 +1,242 @@
+using System.Collections;
+using TaskerCore.Orleans.Grains.Interfaces;
+using YamlDotNet.Core;
+
+namespace TaskerCore.Orleans.Silo.Configuration;
+
+/// <summary>Reads one layer, and collects all its faults instead of stopping at the first (S17).</summary>
+internal sealed class LayerReader(List<ConfigurationFault> faults)
+{
+    public const string RootKey = "circuit_breakers";
+    public const string GlobalKey = "global_settings";
+    public const string DefaultKey = "default_config";
+    public const string ComponentsKey = "component_configs";
+
+    private const string VariablePrefix = "TASKER_CIRCUIT_BREAKERS__";
+    private const long MaxFileBytes = 1_048_576;
+
+    private static readonly string[] Sections = [.. SettingCatalog.Root.Select(setting => setting.Key), GlobalKey, DefaultKey, ComponentsKey];
+
+    /// <summary>Reads a file. Of one that cannot be parsed the first syntax error is the only fault.</summary>
+    public ConfigurationLayer ReadFile(string path)
+    {
+        var layer = new ConfigurationLayer();
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes } large)
+            {
+                faults.Add(new(path, string.Empty, $"the file has {large.Length} bytes; up to {MaxFileBytes} are allowed"));
+                return layer;
+            }
+
+            using var reader = new StreamReader(path);
+            ReadRoot(path, YamlTree.Parse(reader), layer);
+        }
+        catch (YamlException exception)
+        {
+            faults.Add(new(Place(path, exception.Start), string.Empty, $"the file is not YAML: {exception.InnerException?.Message ?? exception.Message}"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            faults.Add(new(path, string.Empty, $"the file cannot be read: {exception.Message}"));
+        }
+
+        return layer;
+    }
+
+    /// <summary>Reads the environment: <c>TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__FAILURE_THRESHOLD</c> and the like. Keys are taken in any
+    /// case; a component is the one of <paramref name="components"/> that is the same in any case, else its name in lower case.</summary>
+    public ConfigurationLayer ReadEnvironment(IDictionary variables, IReadOnlyCollection<string> components)
+    {
+        var layer = new ConfigurationLayer();
+        var ours = variables.Keys.OfType<string>().Where(name => name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase));
+        foreach (var name in ours.Order(StringComparer.Ordinal))
+        {
+            var parts = name[VariablePrefix.Length..].Split("__");
+            var section = parts[0].ToLowerInvariant();
+            var text = (variables[name] as string ?? string.Empty).Trim();
+            var path = RootKey + "." + string.Join('.', parts.Select(part => part.ToLowerInvariant()));
+            switch (section, parts.Length)
+            {
+                case (GlobalKey, 2):
+                    ReadValue(SettingCatalog.Global, parts[1].ToLowerInvariant(), text, name, path, layer.Global);
+                    break;
+                case (DefaultKey, 2):
+                    ReadValue(SettingCatalog.Breaker, parts[1].ToLowerInvariant(), text, name, path, layer.Default);
+                    break;
+                case (ComponentsKey, 3):
+                    var component = components.SingleOrNone(known => string.Equals(known, parts[1], StringComparison.OrdinalIgnoreCase))
+                        ?? parts[1].ToLowerInvariant();
+                    CheckName(component, name, path);
+                    ReadValue(SettingCatalog.Breaker, parts[2].ToLowerInvariant(), text, name, path, layer.Component(component));
+                    break;
+                case (_, 1):
+                    ReadValue(SettingCatalog.Root, section, text, name, path, layer.Root, Sections);
+                    break;
+                default:
+                    faults.Add(new(name, path, "is not a setting; the form is " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
+                    break;
+            }
+        }
+
+        return layer;
+    }
+
+    private static string Place(string file, Mark at) => FormattableString.Invariant($"{file}:{at.Line}:{at.Column}");
+
+    private void ReadRoot(string file, YamlTree? document, ConfigurationLayer layer)
+    {
+        if (document is null || document.IsNothing)
+        {
+            return;
+        }
+
+        foreach (var (key, value) in Entries(file, string.Empty, document))
+        {
+            if (key.Value != RootKey)
+            {
+                Unknown(Place(file, key.At), key.Value, key.Value, [RootKey]);
+                continue;
+            }
+
+            foreach (var (section, content) in Entries(file, RootKey, value))
+            {
+                var path = $"{RootKey}.{section.Value}";
+                switch (section.Value)
+                {
+                    case GlobalKey:
+                        ReadSection(file, path, content, SettingCatalog.Global, layer.Global);
+                        break;
+                    case DefaultKey:
+                        ReadSection(file, path, content, SettingCatalog.Breaker, layer.Default);
+                        break;
+                    case ComponentsKey:
+                        foreach (var (name, settings) in Entries(file, path, content))
+                        {
+                            CheckName(name.Value, Place(file, name.At), $"{path}.{name.Value}");
+                            ReadSection(file, $"{path}.{name.Value}", settings, SettingCatalog.Breaker, layer.Component(name.Value));
+                        }
+
+                        break;
+                    default:
+                        ReadNode(file, path, section, content, SettingCatalog.Root, layer.Root, Sections);
+                        break;
+                }
+            }
+        }
+    }
+
+    private void ReadSection<T>(
+        string file, string path, YamlTree content, IReadOnlyList<Setting<T>> settings, Dictionary<string, LayerValue> values)
+    {
+        foreach (var (key, value) in Entries(file, path, content))
+        {
+            ReadNode(file, $"{path}.{key.Value}", key, value, settings, values, [.. settings.Select(setting => setting.Key)]);
+        }
+    }
+
+    private void ReadNode<T>(
+        string file,
+        string path,
+        YamlTree.Text key,
+        YamlTree value,
+        IReadOnlyList<Setting<T>> settings,
+        Dictionary<string, LayerValue> values,
+        IReadOnlyList<string> known)
+    {
+        if (settings.FirstOrDefault(setting => setting.Key == key.Value) is not { } setting)
+        {
+            Unknown(Place(file, key.At), path, key.Value, known);
+        }
+        else if (value is YamlTree.Text { IsPlain: true } text && !value.IsNothing)
+        {
+            ReadValue(settings, key.Value, text.Value, Place(file, text.At), path, values, known);
+        }
+        else
+        {
+            faults.Add(new(Place(file, value.IsNothing ? key.At : value.At), path, $"found {Describe(value)}; {setting.Allowed}"));
+        }
+    }
+
+    private void ReadValue<T>(
+        IReadOnlyList<Setting<T>> settings,
+        string key,
+        string text,
+        string source,
+        string path,
+        Dictionary<string, LayerValue> values,
+        IReadOnlyList<string>? known = null)
+    {
+        if (settings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
+        {
+            Unknown(source, path, key, known ?? [.. settings.Select(each => each.Key)]);
+        }
+        else if (setting.Read(text) is { } value)
+        {
+            values[key] = new LayerValue(value, source);
+        }
+        else
+        {
+            faults.Add(new(source, path, $"found {Shorten(text)}; {setting.Allowed}"));
+        }
+    }
+
+    private IEnumerable<(YamlTree.Text Key, YamlTree Value)> Entries(string file, string path, YamlTree node)
+    {
+        if (node is not YamlTree.Map map)
+        {
+            if (!node.IsNothing)
+            {
+                faults.Add(new(Place(file, node.At), path, $"found {Describe(node)}; a mapping of keys to values is allowed"));
+            }
+
+            yield break;
+        }
+
+        var seen = new Dictionary<string, Mark>(StringComparer.Ordinal);
+        foreach (var (key, value) in map.Entries)
+        {
+            if (seen.TryGetValue(key.Value, out var first))
+            {
+                var where = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
+                faults.Add(new(Place(file, key.At), where, $"the key stands here again; it is given already in line {first.Line}"));
+            }
+            else
+            {
+                seen.Add(key.Value, key.At);
+                yield return (key, value);
+            }
+        }
+    }
+
+    private void CheckName(string component, string source, string path)
+    {
+        if (!ComponentName.IsValid(component))
+        {
+            faults.Add(new(source, path, ComponentName.Fault(component)));
+        }
+    }
+
+    private void Unknown(string source, string path, string key, IReadOnlyList<string> known)
+    {
+        var suggestion = NearestKey.Find(key, known) is { } near ? $" did you mean '{near}'?" : string.Empty;
+        faults.Add(new(source, path, $"the key is not known;{suggestion} allowed here: {string.Join(", ", known)}"));
+    }
+
+    private static string Describe(YamlTree node) => node switch
+    {
+        { IsNothing: true } => "nothing",
+        YamlTree.Text text => $"the text \"{Shorten(text.Value)}\"",
+        YamlTree.Other other => other.What,
+        _ => "a mapping",
+    };
+
+    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
+}
+
+internal static class SequenceExtensions
+{
+    /// <summary>The only one that fits; null when none does, or several.</summary>
+    public static string? SingleOrNone(this IEnumerable<string> items, Func<string, bool> fits) =>
+        items.Where(fits).Take(2).ToList() is [var only] ? only : null;
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Orleans.Storage;
+using TaskerCore.Orleans.Grains;
+
+namespace TaskerCore.Orleans.Silo.Hosting;
+
+/// <summary>How Orleans is set up: membership, directory, storage, and how soon a dead silo is noticed.</summary>
+internal static class OrleansSetup
+{
+    private const string Npgsql = "Npgsql";
+
+    /// <summary>What holds with and without Postgres.</summary>
+    public static ISiloBuilder UseCommon(this ISiloBuilder silo, SiloSettings settings, SiloEndpoints endpoints)
+    {
+        silo.Configure<ClusterOptions>(cluster =>
+        {
+            cluster.ClusterId = settings.ClusterId;
+            cluster.ServiceId = settings.ServiceId;
+        });
+        silo.Configure<EndpointOptions>(options =>
+        {
+            options.AdvertisedIPAddress = endpoints.Advertised;
+            options.SiloPort = settings.SiloPort;
+            options.GatewayPort = settings.GatewayPort;
+            options.SiloListeningEndpoint = endpoints.Silo;
+            options.GatewayListeningEndpoint = endpoints.Gateway;
+        });
+
+        // A killed silo's breakers answer elsewhere within about 3 s, and a pause of 2 s kills nobody.
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.NumMissedProbesLimit = 3;
+            membership.NumVotesForDeathDeclaration = 1;
+            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+        });
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+        silo.AddDistributedGrainDirectory();
+        return silo;
+    }
+
+    /// <summary>Membership and storage in Postgres.</summary>
+    public static ISiloBuilder UsePostgres(this ISiloBuilder silo, NpgsqlDataSource source)
+    {
+        silo.UseAdoNetClustering(clustering =>
+        {
+            clustering.Invariant = Npgsql;
+            clustering.DataSource = source;
+        });
+        silo.AddAdoNetGrainStorage(StorageNames.Breakers, storage =>
+        {
+            storage.Invariant = Npgsql;
+            storage.DataSource = source;
+            storage.GrainStorageSerializer = MakeSerializer();
+        });
+        return silo;
+    }
+
+    /// <summary>One silo by itself, with nothing that outlives it.</summary>
+    public static ISiloBuilder UseEmbedded(this ISiloBuilder silo)
+    {
+        silo.UseDevelopmentClustering((System.Net.IPEndPoint?)null!);
+        silo.AddMemoryGrainStorage(StorageNames.Breakers);
+        return silo;
+    }
+
+    /// <summary>Rows are plain JSON, readable in psql and free of type names, so that they outlive every rename.</summary>
+    internal static IGrainStorageSerializer MakeSerializer()
+    {
+        var options = new SystemTextJsonGrainStorageSerializerOptions();
+        options.JsonSerializerOptions.IgnoreReadOnlyProperties = true;
+        return new SystemTextJsonGrainStorageSerializer(Options.Create(options));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace TaskerCore.Orleans.Silo.Postgres;
+
+/// <summary>Holds a silo back until Postgres is there and has our schema. What an operator can mend is waited for, and said; what only
+/// another silo can mend (a newer schema) ends the silo.</summary>
+internal sealed partial class PostgresGate(SchemaMigrator migrator, SnapshotKeyStore keys, TimeProvider time, ILogger<PostgresGate> logger)
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(10);
+
+    private volatile string? _waitingFor = "Postgres has not been tried yet";
+
+    /// <summary>What is waited for, without secrets; null once Postgres is there.</summary>
+    public string? WaitingFor => _waitingFor;
+
+    /// <summary>Completes when the schema is there; gives the cluster's snapshot key.</summary>
+    /// <exception cref="SchemaTooNewException">The database is ahead of this silo.</exception>
+    public async Task<byte[]> PassAsync(CancellationToken cancellationToken)
+    {
+        var wait = FirstWait;
+        var startedAt = time.GetTimestamp();
+        TimeSpan? saidAt = null;
+        while (true)
+        {
+            try
+            {
+                await migrator.MigrateAsync(cancellationToken);
+                var key = await keys.GetAsync(cancellationToken);
+                if (saidAt is not null)
+                {
+                    LogThere(time.GetElapsedTime(startedAt).TotalSeconds);
+                }
+
+                _waitingFor = null;
+                return key;
+            }
+            catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException)
+            {
+                _waitingFor = Reason(exception);
+                var elapsed = time.GetElapsedTime(startedAt);
+                if (saidAt is null || elapsed - saidAt >= SayAgain)
+                {
+                    saidAt = elapsed;
+                    LogWaiting(_waitingFor);
+                }
+            }
+
+            await Task.Delay(wait, time, cancellationToken);
+            wait = wait * 2 < LastWait ? wait * 2 : LastWait;
+        }
+    }
+
+    private static string Reason(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+            $"Postgres refuses the user or its password; mend {PostgresOptions.ConnectionStringName}",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
+            $"the database does not exist; create it or mend {PostgresOptions.ConnectionStringName}",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied =>
+            $"the role may not create or use the schema '{PostgresOptions.Schema}' ({denied.MessageText}); grant CREATE on the database for the first start, "
+            + "or USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on its tables",
+        PostgresException postgres => $"Postgres answers {postgres.SqlState}: {postgres.MessageText}",
+        NpgsqlException { InnerException: SocketException socket } => $"Postgres cannot be reached ({socket.SocketErrorCode})",
+        _ => $"Postgres does not answer ({exception.GetType().Name})",
+    };
+
+    [LoggerMessage(1, LogLevel.Warning, "Waiting for Postgres before joining the cluster: {Reason}")]
+    private partial void LogWaiting(string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "Postgres is there after {Seconds:0.0} s")]
+    private partial void LogThere(double seconds);
+}

@@ -1,0 +1,116 @@
+using System.Reflection;
+using Npgsql;
+
+namespace TaskerCore.Orleans.Silo.Postgres;
+
+/// <summary>The database has a newer schema than this silo knows: it was upgraded by a newer one.</summary>
+internal sealed class SchemaTooNewException(int found, int known) : Exception(
+    $"The database has schema version {found}; this silo knows {known}. Run the newer silo, or restore the database as it was before the upgrade.");
+
+/// <summary>Creates and upgrades our schema. Idempotent; safe when many silos start at once: an advisory lock lets one at a time work.</summary>
+/// <remarks>When nothing is pending it changes nothing, so that a silo may run as a role that owns nothing, with
+/// <c>USAGE</c> on the schema and <c>SELECT, INSERT, UPDATE, DELETE</c> on its tables.</remarks>
+internal sealed partial class SchemaMigrator(NpgsqlDataSource source, ILogger<SchemaMigrator> logger)
+{
+    private const long LockKey = 0x7461736B_6572636F;
+    private const int LeastServerVersion = 150_000;
+    private const string Prefix = ".Migrations.";
+
+    /// <summary>Applies what is pending.</summary>
+    /// <exception cref="SchemaTooNewException">The database is ahead of this silo.</exception>
+    /// <exception cref="NotSupportedException">The server is older than Postgres 15.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        var migrations = Load();
+        var known = migrations[^1].Version;
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await CheckServerAsync(connection, cancellationToken);
+        if (await VersionAsync(connection, cancellationToken) is var found && found == known)
+        {
+            return;
+        }
+
+        if (found > known)
+        {
+            throw new SchemaTooNewException(found, known);
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        var schema = new NpgsqlCommandBuilder().QuoteIdentifier(PostgresOptions.SchemaOf(source));
+        await ExecuteAsync(
+            connection,
+            $"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {schema}.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+            cancellationToken);
+        var current = await VersionAsync(connection, cancellationToken);
+        if (current > known)
+        {
+            throw new SchemaTooNewException(current, known);
+        }
+
+        foreach (var (version, name, sql) in migrations.Where(migration => migration.Version > current))
+        {
+            await ExecuteAsync(connection, sql, cancellationToken);
+            await using var mark = new NpgsqlCommand($"INSERT INTO {schema}.schema_version (version) VALUES (@version)", connection);
+            mark.Parameters.AddWithValue("version", version);
+            await mark.ExecuteNonQueryAsync(cancellationToken);
+            LogApplied(version, name);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task CheckServerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT current_setting('server_version_num')::integer", connection);
+        if (await command.ExecuteScalarAsync(cancellationToken) is int version && version < LeastServerVersion)
+        {
+            throw new NotSupportedException($"The Postgres server has version {connection.PostgreSqlVersion}; 15 or newer is needed.");
+        }
+    }
+
+    /// <summary>The schema's version; 0 where there is none yet.</summary>
+    private async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var schema = new NpgsqlCommandBuilder().QuoteIdentifier(PostgresOptions.SchemaOf(source));
+        await using var exists = new NpgsqlCommand("SELECT to_regclass(@name) IS NOT NULL", connection);
+        exists.Parameters.AddWithValue("name", $"{schema}.schema_version");
+        if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
+        {
+            return 0;
+        }
+
+        await using var version = new NpgsqlCommand($"SELECT coalesce(max(version), 0) FROM {schema}.schema_version", connection);
+        return (int)(await version.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        // Several statements in one command, none with a parameter: "@" in the stored statements is text here.
+        await using var command = new NpgsqlCommand(sql, connection) { AllResultTypesAreUnknown = false };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static List<(int Version, string Name, string Sql)> Load()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return
+        [
+            .. assembly.GetManifestResourceNames()
+                .Where(name => name.Contains(Prefix, StringComparison.Ordinal))
+                .Select(name => (File: name[(name.IndexOf(Prefix, StringComparison.Ordinal) + Prefix.Length)..], Resource: name))
+                .Select(migration => (
+                    int.Parse(migration.File[..4], System.Globalization.CultureInfo.InvariantCulture), migration.File, Read(assembly, migration.Resource)))
+                .OrderBy(migration => migration.Item1),
+        ];
+    }
+
+    private static string Read(Assembly assembly, string resource)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd();
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Schema version {Version} applied ({Name})")]
+    private partial void LogApplied(int version, string name);
+}
