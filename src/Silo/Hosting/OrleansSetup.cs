@@ -61,9 +61,9 @@ internal static class OrleansSetup
     }
 
     /// <summary>One silo by itself, with nothing that outlives it.</summary>
-    public static ISiloBuilder UseEmbedded(this ISiloBuilder silo)
+    public static ISiloBuilder UseEmbedded(this ISiloBuilder silo, SiloEndpoints endpoints)
     {
-        silo.UseDevelopmentClustering((System.Net.IPEndPoint?)null!);
+        silo.UseDevelopmentClustering(new System.Net.IPEndPoint(endpoints.Advertised, endpoints.Silo.Port));
         silo.AddMemoryGrainStorage(StorageNames.Breakers);
         return silo;
     }

@@ -5,16 +5,12 @@ namespace TaskerCore.Orleans.Silo.Postgres;
 
 /// <summary>Holds a silo back until Postgres is there and has our schema. What an operator can mend is waited for, and said; what only
 /// another silo can mend (a newer schema) ends the silo.</summary>
-internal sealed partial class PostgresGate(SchemaMigrator migrator, SnapshotKeyStore keys, TimeProvider time, ILogger<PostgresGate> logger)
+internal sealed partial class PostgresGate(
+    SchemaMigrator migrator, SnapshotKeyStore keys, TimeProvider time, Action<string> waitingFor, ILogger<PostgresGate> logger)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(10);
-
-    private volatile string? _waitingFor = "Postgres has not been tried yet";
-
-    /// <summary>What is waited for, without secrets; null once Postgres is there.</summary>
-    public string? WaitingFor => _waitingFor;
 
     /// <summary>Completes when the schema is there; gives the cluster's snapshot key.</summary>
     /// <exception cref="SchemaTooNewException">The database is ahead of this silo.</exception>
@@ -34,17 +30,17 @@ internal sealed partial class PostgresGate(SchemaMigrator migrator, SnapshotKeyS
                     LogThere(time.GetElapsedTime(startedAt).TotalSeconds);
                 }
 
-                _waitingFor = null;
                 return key;
             }
             catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException)
             {
-                _waitingFor = Reason(exception);
+                var reason = Reason(exception);
+                waitingFor("waiting for Postgres: " + reason);
                 var elapsed = time.GetElapsedTime(startedAt);
                 if (saidAt is null || elapsed - saidAt >= SayAgain)
                 {
                     saidAt = elapsed;
-                    LogWaiting(_waitingFor);
+                    LogWaiting(reason);
                 }
             }
 

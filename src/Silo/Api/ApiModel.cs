@@ -1,0 +1,129 @@
+using System.Globalization;
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Silo.Api;
+
+internal sealed record BreakerList(IReadOnlyList<BreakerModel> Breakers, SummaryModel Summary);
+
+internal sealed record SummaryModel(int Total, int Closed, int Open, int HalfOpen, int ForcedOpen, int ForcedClosed, double HealthScore)
+{
+    public static SummaryModel Of(ClusterHealth health) =>
+        new(health.Total, health.Closed, health.Open, health.HalfOpen, health.ForcedOpen, health.ForcedClosed, health.HealthScore);
+}
+
+internal sealed record CountsModel(long Calls, long Successes, long Failures, long Ignored, long Rejected, long Slow, long Late, long Probes);
+
+internal sealed record SettingsModel(
+    bool Enabled,
+    long Version,
+    int FailureThreshold,
+    double TimeoutSeconds,
+    int SuccessThreshold,
+    int HalfOpenMaxProbes,
+    double ProbeLeaseSeconds,
+    double? FailureRateThreshold,
+    double? SlowCallRateThreshold,
+    double WindowSeconds,
+    int MinimumCalls,
+    double? SlowCallDurationMs)
+{
+    public static SettingsModel Of(BreakerPolicy policy)
+    {
+        var settings = policy.Settings;
+        return new(
+            policy.Enabled,
+            policy.Version,
+            settings.FailureThreshold,
+            settings.Timeout.TotalSeconds,
+            settings.SuccessThreshold,
+            settings.EffectiveMaxProbes,
+            settings.EffectiveProbeLease.TotalSeconds,
+            settings.FailureRateThreshold,
+            settings.SlowCallRateThreshold,
+            settings.Window.TotalSeconds,
+            settings.MinimumCalls,
+            settings.SlowCallDuration?.TotalMilliseconds);
+    }
+}
+
+internal sealed record BreakerModel(
+    string Name,
+    string State,
+    string Generation,
+    DateTimeOffset? Since,
+    double? RetryAfterSeconds,
+    long ConsecutiveFailures,
+    CountsModel Counts,
+    double FailureRate,
+    double? WindowFailureRate,
+    double? MeanDurationMs,
+    int ProbesOutstanding,
+    int Workers,
+    bool Used,
+    bool Stored,
+    SettingsModel Settings)
+{
+    public static BreakerModel Of(BreakerDetails breaker)
+    {
+        var totals = breaker.Totals;
+        return new(
+            breaker.Component,
+            ApiNames.Of(breaker.State),
+            breaker.Generation.ToString(),
+            breaker.Since,
+            breaker.RetryAfter?.TotalSeconds,
+            breaker.ConsecutiveFailures,
+            new(totals.Calls, totals.Successes, totals.Failures, totals.Ignored, totals.Rejected, totals.Slow, totals.Late, totals.Probes),
+            totals.FailureRate,
+            breaker.WindowFailureRate,
+            totals.MeanDuration?.TotalMilliseconds,
+            breaker.ProbesOutstanding,
+            breaker.Workers,
+            breaker.Created,
+            breaker.Stored,
+            SettingsModel.Of(breaker.Policy));
+    }
+}
+
+internal sealed record HistoryModel(IReadOnlyList<TransitionModel> Transitions);
+
+internal sealed record TransitionModel(
+    string From, string To, string Generation, DateTimeOffset At, string Cause, string? Worker, string? Actor, string? Reason)
+{
+    public static TransitionModel Of(BreakerTransition transition) => new(
+        ApiNames.Of(transition.From),
+        ApiNames.Of(transition.To),
+        transition.Generation.ToString(),
+        transition.At,
+        ApiNames.Of(transition.Cause),
+        transition.Worker,
+        transition.Actor,
+        transition.Reason);
+}
+
+internal sealed record CommandModel(BreakerModel Breaker, bool Stored);
+
+/// <summary>Enumerations as the API writes them: <c>half_open</c>.</summary>
+internal static class ApiNames
+{
+    public static string Of<T>(T value)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    public static BreakerState? State(string text)
+    {
+        foreach (var state in Enum.GetValues<BreakerState>())
+        {
+            if (string.Equals(Of(state), text, StringComparison.Ordinal))
+            {
+                return state;
+            }
+        }
+
+        return null;
+    }
+
+    public static string States => string.Join(", ", Enum.GetValues<BreakerState>().Select(Of));
+
+    public static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Silo.Api;
+
+/// <summary>The body of an operator's command: <c>{"reason","actor","ttl_seconds"}</c>.</summary>
+internal static class CommandBody
+{
+    private const int MaxBytes = 16_384;
+
+    /// <summary>Reads the command; what is wrong is added to <paramref name="faults"/>, by field.</summary>
+    public static async Task<OperatorCommand?> ReadAsync(
+        HttpRequest request, CommandKind kind, Dictionary<string, string[]> faults, CancellationToken cancellationToken)
+    {
+        if (await ParseAsync(request, faults, cancellationToken) is not { } body)
+        {
+            return null;
+        }
+
+        using (body)
+        {
+            if (body.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                faults["body"] = ["must be a JSON object: {\"reason\": \"...\", \"actor\": \"...\", \"ttl_seconds\": 60}"];
+                return null;
+            }
+
+            foreach (var unknown in body.RootElement.EnumerateObject().Where(field => field.Name is not ("reason" or "actor" or "ttl_seconds")))
+            {
+                faults[unknown.Name] = ["is not known; reason, actor and ttl_seconds are"];
+            }
+
+            var command = new OperatorCommand
+            {
+                Kind = kind,
+                Reason = Text(body.RootElement, "reason", faults),
+                Actor = Text(body.RootElement, "actor", faults),
+                Ttl = Seconds(body.RootElement, faults),
+            };
+            foreach (var fault in command.Validate())
+            {
+                faults.TryAdd(fault.Field, [fault.Message]);
+            }
+
+            return faults.Count == 0 ? command : null;
+        }
+    }
+
+    private static async Task<JsonDocument?> ParseAsync(HttpRequest request, Dictionary<string, string[]> faults, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MaxBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        if (length > MaxBytes)
+        {
+            faults["body"] = [$"is larger than {MaxBytes} bytes"];
+            return null;
+        }
+
+        try
+        {
+            return JsonDocument.Parse(buffer.AsMemory(0, length));
+        }
+        catch (JsonException exception)
+        {
+            faults["body"] = [$"is not JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"];
+            return null;
+        }
+    }
+
+    private static string Text(JsonElement body, string field, Dictionary<string, string[]> faults)
+    {
+        if (!body.TryGetProperty(field, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return string.Empty;
+        }
+
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return value.GetString()!;
+        }
+
+        faults[field] = ["must be text"];
+        return string.Empty;
+    }
+
+    private static TimeSpan? Seconds(JsonElement body, Dictionary<string, string[]> faults)
+    {
+        if (!body.TryGetProperty("ttl_seconds", out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 1 and <= OperatorCommand.MaxTtlSeconds)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        faults["ttl_seconds"] = [$"must be a number of seconds from 1 to {OperatorCommand.MaxTtlSeconds}"];
+        return null;
+    }
+}

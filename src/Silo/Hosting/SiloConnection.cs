@@ -1,0 +1,28 @@
+using Orleans;
+using TaskerCore.Orleans.Client.Session;
+
+namespace TaskerCore.Orleans.Silo.Hosting;
+
+/// <summary>The way from the HTTP API to the cluster: the silo in this process, once it has joined.</summary>
+internal sealed class SiloConnection : IClusterConnection
+{
+    private volatile IClusterClient? _client;
+
+    public event Action? Changed
+    {
+        add { }
+        remove { }
+    }
+
+    public IClusterClient? Client
+    {
+        get => _client;
+        set => _client = value;
+    }
+
+    public string Describe() => "this silo";
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

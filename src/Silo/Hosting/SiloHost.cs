@@ -1,0 +1,60 @@
+using System.Text.Json;
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Silo.Api;
+using TaskerCore.Orleans.Silo.Configuration;
+using TaskerCore.Orleans.Silo.Postgres;
+
+namespace TaskerCore.Orleans.Silo.Hosting;
+
+/// <summary>Puts the silo's process together.</summary>
+internal static class SiloHost
+{
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>The web application: the HTTP API now, the silo once it runs.</summary>
+    /// <exception cref="ConfigurationFaultsException">The breakers' configuration has faults.</exception>
+    /// <exception cref="InvalidOperationException">A setting of the silo is not valid.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (builder.Configuration["urls"] is null)
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        var settings = builder.Configuration.GetSection("Silo").Get<SiloSettings>() ?? new SiloSettings();
+        var loader = new ConfigurationLoader(
+            builder.Configuration["CircuitBreakers:ConfigPath"] ?? Path.Combine(AppContext.BaseDirectory, "config", "circuit_breakers.yaml"),
+            Environment.GetEnvironmentVariables());
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Resolve());
+        services.AddSingleton(loader);
+        services.AddSingleton(loader.Load());
+        services.AddSingleton<SiloConnection>();
+        services.AddSingleton<IClusterConnection>(provider => provider.GetRequiredService<SiloConnection>());
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<ClusterBreakers>();
+        services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
+        services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
+        services.AddHostedService<SiloRunner>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ClusterExceptionHandler>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        if (builder.Configuration.GetConnectionString("Postgres") is { Length: > 0 } connectionString)
+        {
+            services.AddSingleton(provider => PostgresOptions.Open(connectionString, provider.GetRequiredService<ILoggerFactory>()));
+        }
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapHealth();
+        app.MapBreakers();
+        return app;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Orleans;
+using Orleans.Hosting;
+using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Silo.Configuration;
+using TaskerCore.Orleans.Silo.Postgres;
+
+namespace TaskerCore.Orleans.Silo.Hosting;
+
+/// <summary>Runs the Orleans silo in a host of its own beside the HTTP API: so that liveness and the reasons for not being ready can be
+/// asked while it still waits for Postgres.</summary>
+internal sealed partial class SiloRunner(
+    SiloSettings settings,
+    SiloEndpoints endpoints,
+    ConfigurationLoader loader,
+    LoadedConfiguration configuration,
+    SiloConnection connection,
+    Readiness readiness,
+    TimeProvider time,
+    ILoggerFactory loggers,
+    IHostApplicationLifetime lifetime,
+    NpgsqlDataSource? postgres = null) : BackgroundService
+{
+    private static readonly TimeSpan OfferRetry = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
+    private IHost? _silo;
+
+    /// <summary>What ended the silo, if something did.</summary>
+    public static Exception? Fault { get; private set; }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        readiness.Reason = "the silo is stopping";
+        await base.StopAsync(cancellationToken);
+        connection.Client = null;
+        if (_silo is not null)
+        {
+            await _silo.StopAsync(cancellationToken);
+            _silo.Dispose();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            var key = await SnapshotKeyAsync(stoppingToken);
+            var silo = Build(key);
+            readiness.Reason = "the silo is joining the cluster";
+            await silo.StartAsync(stoppingToken);
+            _silo = silo;
+            var client = silo.Services.GetRequiredService<IClusterClient>();
+            connection.Client = client;
+            await OfferAsync(client, configuration, edited: false, stoppingToken);
+            readiness.Reason = null;
+            LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
+            WakeAsync(client).Ignore();
+            var watcher = new ConfigurationWatcher(loader, time, loggers.CreateLogger<ConfigurationWatcher>());
+            await watcher.RunAsync(changed => OfferAsync(client, changed, edited: true, stoppingToken), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogStopping();
+        }
+        catch (Exception exception)
+        {
+            Fault = exception;
+            LogFailed(exception);
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task<byte[]> SnapshotKeyAsync(CancellationToken cancellationToken)
+    {
+        if (postgres is null)
+        {
+            LogEmbedded();
+            return endpoints.SnapshotKey ?? RandomNumberGenerator.GetBytes(32);
+        }
+
+        var gate = new PostgresGate(
+            new SchemaMigrator(postgres, loggers.CreateLogger<SchemaMigrator>()),
+            new SnapshotKeyStore(postgres),
+            time,
+            reason => readiness.Reason = reason,
+            loggers.CreateLogger<PostgresGate>());
+        var stored = await gate.PassAsync(cancellationToken);
+        return endpoints.SnapshotKey ?? stored;
+    }
+
+    private IHost Build(byte[] key)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(new SnapshotSealer(key));
+        builder.UseOrleans(silo =>
+        {
+            silo.UseCommon(settings, endpoints);
+            if (postgres is null)
+            {
+                silo.UseEmbedded(endpoints);
+            }
+            else
+            {
+                silo.UsePostgres(postgres);
+            }
+        });
+        return builder.Build();
+    }
+
+    /// <summary>Tells the cluster of this silo's settings until it has answered (S18).</summary>
+    private async Task OfferAsync(IClusterClient client, LoadedConfiguration loaded, bool edited, CancellationToken cancellationToken)
+    {
+        var offer = new ConfigurationOffer { Configuration = loaded.Configuration, ContentHash = loaded.ContentHash, Edited = edited };
+        while (true)
+        {
+            try
+            {
+                var answer = await client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).OfferConfigurationAsync(offer);
+                if (answer.InForce)
+                {
+                    LogInForce(answer.Version);
+                }
+                else
+                {
+                    LogSuperseded(string.Join(", ", loaded.Files), answer.Version);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogOfferFailed(exception);
+            }
+
+            await Task.Delay(OfferRetry, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Wakes what is stored, so that an open circuit goes on to probe without traffic (S4).</summary>
+    private async Task WakeAsync(IClusterClient client)
+    {
+        try
+        {
+            LogAwake(await client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).WakeAllAsync());
+        }
+        catch (Exception exception)
+        {
+            // The hubs of connected workers call each breaker that is not closed, too.
+            LogNotAwake(exception);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The silo serves: silos at {Silo}, workers at {Gateway}")]
+    private partial void LogReady(string silo, string gateway);
+
+    [LoggerMessage(2, LogLevel.Warning, "No ConnectionStrings:Postgres is set: one silo alone, in memory. Nothing survives its end")]
+    private partial void LogEmbedded();
+
+    [LoggerMessage(3, LogLevel.Critical, "The silo cannot run")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(4, LogLevel.Information, "This silo's settings are in force in the cluster, as version {Version}")]
+    private partial void LogInForce(long version);
+
+    [LoggerMessage(5, LogLevel.Warning,
+        "This silo's settings ({Files}) were superseded while it was away; the cluster keeps version {Version}. To apply them on purpose, edit and save the file while the silo runs")]
+    private partial void LogSuperseded(string files, long version);
+
+    [LoggerMessage(6, LogLevel.Warning, "The cluster was not told of this silo's settings yet; trying again")]
+    private partial void LogOfferFailed(Exception exception);
+
+    [LoggerMessage(7, LogLevel.Information, "{Count} breakers are awake")]
+    private partial void LogAwake(int count);
+
+    [LoggerMessage(8, LogLevel.Warning, "Not every stored breaker could be woken; their workers will")]
+    private partial void LogNotAwake(Exception exception);
+
+    [LoggerMessage(9, LogLevel.Information, "The silo is leaving the cluster")]
+    private partial void LogStopping();
+}
