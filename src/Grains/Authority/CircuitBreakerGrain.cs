@@ -127,7 +127,8 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
         var status = _core.Command(command, _clock.Now);
         var stored = StoredAsync(_core.Generation);
         CarryOut();
-        return new CommandAnswer { Status = status, Breaker = _core.Details(_clock.Now), Stored = await stored };
+        var isStored = await stored;
+        return new CommandAnswer { Status = status, Breaker = _core.Details(_clock.Now), Stored = isStored };
     }
 
     public ValueTask ApplyPolicyAsync(BreakerPolicy policy)

@@ -18,7 +18,7 @@ internal static class SiloHost
     /// <exception cref="InvalidOperationException">A setting of the silo is not valid.</exception>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         if (builder.Configuration["urls"] is null)
         {
             builder.WebHost.UseUrls(DefaultUrl);

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Gets what the tests and the demo need and this machine lacks: PostgreSQL's server binaries, and pgmq's SQL.
+# Idempotent and quiet when nothing is missing. What is fetched goes to .cache/, outside version control.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cache=.cache
+pgmq_sql=$cache/pgmq--1.11.1.sql
+pgmq_package=@electric-sql/pglite-pgmq@0.0.6
+pgmq_sha256=71cf82eaf1d81394a99f56ddf184c3dc8bf5eeb6f204ef9bad6e146e141eca2e
+
+fail() { printf 'prepare: %s\n' "$1" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else fail "cannot install packages: run as root, or install them yourself: $missing"
+  fi
+}
+
+missing=
+have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+have_postgres || missing="$missing postgresql"
+if [ ! -s "$pgmq_sql" ] && ! command -v npm >/dev/null; then missing="$missing npm"; fi
+
+if [ -n "$missing" ]; then
+  command -v apt-get >/dev/null || fail "these are missing, and there is no apt-get to install them:$missing"
+  printf 'prepare: installing%s\n' "$missing" >&2
+  as_root apt-get update -qq
+  # shellcheck disable=SC2086 # a list of packages
+  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+  have_postgres || fail "PostgreSQL was installed, but /usr/lib/postgresql/*/bin/postgres is not there"
+fi
+
+if [ ! -s "$pgmq_sql" ]; then
+  printf 'prepare: fetching pgmq 1.11.1\n' >&2
+  mkdir -p "$cache"
+  work=$(mktemp -d "$cache/fetch.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  (cd "$work" && npm pack --silent "$pgmq_package" >/dev/null) || fail "npm could not fetch $pgmq_package: is the package registry reachable?"
+  tar -xzf "$work"/*.tgz -C "$work"
+  tar -xzf "$work/package/dist/pgmq.tar.gz" -C "$work"
+  sql=$(find "$work" -name 'pgmq--1.11.1.sql' | head -n 1)
+  [ -n "$sql" ] || fail "$pgmq_package does not hold pgmq--1.11.1.sql"
+  printf '%s  %s\n' "$pgmq_sha256" "$sql" | sha256sum --check --status || fail "pgmq--1.11.1.sql has another checksum than the file that was asked for"
+  mv "$sql" "$pgmq_sql"
+fi

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace TaskerCore.Orleans.LocalEnvironment;
+
+/// <summary>A program that we started: its lines can be read and awaited, and it ends when we do.</summary>
+public sealed class ManagedProcess : IAsyncDisposable
+{
+    private const int RememberedLines = 200;
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _recent = new();
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+    private ManagedProcess(string name, Process process)
+    {
+        Name = name;
+        _process = process;
+    }
+
+    /// <summary>What it is called in messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Its standard output, line by line; for one reader.</summary>
+    public ChannelReader<string> Lines => _lines.Reader;
+
+    /// <summary>Its last lines, of both outputs.</summary>
+    public string Recent => string.Join(Environment.NewLine, _recent);
+
+    /// <summary>Starts a .NET assembly.</summary>
+    public static ManagedProcess StartDotnet(
+        string name, string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetDirectoryName(assembly)!,
+        };
+        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[key] = value;
+        }
+
+        var managed = new ManagedProcess(name, new Process { StartInfo = start });
+        managed._process.OutputDataReceived += (_, line) => managed.Hear(line.Data, isOutput: true);
+        managed._process.ErrorDataReceived += (_, line) => managed.Hear(line.Data, isOutput: false);
+        managed._process.Start();
+        Watchdog.Guard(managed.Id);
+        managed._process.BeginOutputReadLine();
+        managed._process.BeginErrorReadLine();
+        return managed;
+    }
+
+    /// <summary>Waits for a line of its output.</summary>
+    /// <exception cref="TimeoutException">It did not come; the message has the last lines.</exception>
+    /// <exception cref="InvalidOperationException">The program ended before; the message has the last lines.</exception>
+    public async Task<string> WaitForLineAsync(Func<string, bool> wanted, TimeSpan limit, CancellationToken cancellationToken = default)
+    {
+        using var due = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        due.CancelAfter(limit);
+        try
+        {
+            await foreach (var line in _lines.Reader.ReadAllAsync(due.Token))
+            {
+                if (wanted(line))
+                {
+                    return line;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{Name} did not say what was waited for within {limit.TotalSeconds:0.#} s. Its last lines:\n{Recent}");
+        }
+
+        throw new InvalidOperationException($"{Name} ended before it said what was waited for. Its last lines:\n{Recent}");
+    }
+
+    /// <summary>Kills it as kill -9 does, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to end (SIGTERM), and kills it if it has not within the grace.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (_process.HasExited)
+        {
+            return;
+        }
+
+        Signal("TERM");
+        using var limit = new CancellationTokenSource(grace);
+        await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+    }
+
+    /// <summary>Sends it a signal, by name: TERM, STOP, CONT.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Writes a line to its standard input.</summary>
+    public async Task TellAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Hear(string? line, bool isOutput)
+    {
+        if (line is null)
+        {
+            if (isOutput)
+            {
+                _lines.Writer.TryComplete();
+            }
+
+            return;
+        }
+
+        _recent.Enqueue(line);
+        while (_recent.Count > RememberedLines)
+        {
+            _recent.TryDequeue(out _);
+        }
+
+        if (isOutput)
+        {
+            _lines.Writer.TryWrite(line);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace TaskerCore.Orleans.LocalEnvironment;
+
+/// <summary>A Postgres server of our own on loopback, with pgmq where asked for; gone when disposed, or when this process ends.</summary>
+public sealed class PrivatePostgres : IAsyncDisposable
+{
+    private readonly string _folder;
+    private bool _isRunning;
+
+    private PrivatePostgres(string folder, int port)
+    {
+        _folder = folder;
+        Port = port;
+    }
+
+    /// <summary>The port on loopback; the same after a restart.</summary>
+    public int Port { get; }
+
+    /// <summary>Makes a server and starts it.</summary>
+    /// <exception cref="InvalidOperationException">It did not start; the message has its log.</exception>
+    public static async Task<PrivatePostgres> StartAsync(CancellationToken cancellationToken = default)
+    {
+        var folder = Directory.CreateTempSubdirectory("taskercore-postgres-").FullName;
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        Watchdog.Remove(folder);
+        var server = new PrivatePostgres(folder, FreePort.Next());
+        await server.StartAgainAsync(cancellationToken);
+        return server;
+    }
+
+    /// <summary>The connection string of one of its databases.</summary>
+    public string ConnectionString(string database, int? throughPort = null) =>
+        $"Host=127.0.0.1;Port={throughPort ?? Port};Username=postgres;Database={database}";
+
+    /// <summary>Makes a database, and gives its name.</summary>
+    public async Task<string> CreateDatabaseAsync(bool withPgmq = false, CancellationToken cancellationToken = default)
+    {
+        var name = await PostgresDatabase.CreateAsync(ConnectionString("postgres"), cancellationToken);
+        if (withPgmq)
+        {
+            await PostgresDatabase.AddPgmqAsync(ConnectionString(name), cancellationToken);
+        }
+
+        return name;
+    }
+
+    /// <summary>Stops it: with <paramref name="immediate"/> as a crash would.</summary>
+    public async Task StopAsync(bool immediate = false, CancellationToken cancellationToken = default)
+    {
+        if (_isRunning)
+        {
+            _isRunning = false;
+            await RunAsync(["stop", _folder, immediate ? "immediate" : "fast"], cancellationToken);
+        }
+    }
+
+    /// <summary>Starts it with the data that it had.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken = default)
+    {
+        await RunAsync(["start", _folder, $"{Port}"], cancellationToken);
+        _isRunning = true;
+        var pid = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), cancellationToken))[0];
+        Watchdog.Guard(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(immediate: true);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var script = Process.Start(new ProcessStartInfo(Repository.Path("eng", "postgres.sh"), arguments) { RedirectStandardError = true })!;
+        var errors = await script.StandardError.ReadToEndAsync(cancellationToken);
+        await script.WaitForExitAsync(cancellationToken);
+        if (script.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"eng/postgres.sh {string.Join(' ', arguments)} failed: {errors}");
+        }
+    }
+}

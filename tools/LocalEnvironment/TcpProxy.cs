@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TaskerCore.Orleans.LocalEnvironment;
+
+/// <summary>A TCP path that can be cut: listens on loopback and forwards to a port there. Safe for any number of threads.</summary>
+public sealed class TcpProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly int _target;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
+    private readonly Task _accepting;
+    private volatile bool _isCut;
+
+    /// <summary>Starts a path to <paramref name="target"/> on loopback.</summary>
+    public TcpProxy(int target)
+    {
+        _target = target;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where to connect to.</summary>
+    public int Port { get; }
+
+    /// <summary>Resets all connections, and each new one, until restored.</summary>
+    public void Cut()
+    {
+        _isCut = true;
+        foreach (var (near, far) in _pairs)
+        {
+            Reset(near);
+            Reset(far);
+        }
+    }
+
+    /// <summary>Lets connections through again.</summary>
+    public void Restore() => _isCut = false;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        Cut();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private static void Reset(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+            socket.Dispose();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already: that is what was wanted.
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var near = await _listener.AcceptSocketAsync(_stop.Token);
+            if (_isCut)
+            {
+                Reset(near);
+            }
+            else
+            {
+                _ = ForwardAsync(near);
+            }
+        }
+    }
+
+    private async Task ForwardAsync(Socket near)
+    {
+        var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        near.NoDelay = true;
+        _pairs[near] = far;
+        try
+        {
+            await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            if (!_isCut)
+            {
+                await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The other side is not there: the near side learns it by the reset below.
+        }
+        finally
+        {
+            _pairs.TryRemove(near, out _);
+            Reset(near);
+            Reset(far);
+        }
+    }
+
+    private async Task CopyAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16_384];
+        try
+        {
+            while (await from.ReceiveAsync(buffer, _stop.Token) is var length and > 0)
+            {
+                await to.SendAsync(buffer.AsMemory(0, length), _stop.Token);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Cut, or closed by either side.
+        }
+    }
+}
