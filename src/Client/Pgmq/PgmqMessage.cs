@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace TaskerCore.Orleans.Client.Pgmq;
+
+/// <summary>A message as pgmq gives it. Its JSON is kept as it is: one that cannot be read as the type that was expected spoils neither
+/// the batch that it came in nor the circuit.</summary>
+public sealed record PgmqMessage
+{
+    /// <summary>Its id within the queue.</summary>
+    public required long MsgId { get; init; }
+
+    /// <summary>How often it was read, this time included.</summary>
+    public required int ReadCount { get; init; }
+
+    /// <summary>When it was sent.</summary>
+    public required DateTimeOffset EnqueuedAt { get; init; }
+
+    /// <summary>When it was read last; null when it was popped unread.</summary>
+    public DateTimeOffset? LastReadAt { get; init; }
+
+    /// <summary>From when it can be read (again).</summary>
+    public required DateTimeOffset VisibleAt { get; init; }
+
+    /// <summary>The message, as JSON text.</summary>
+    public required string Json { get; init; }
+
+    /// <summary>Its headers, as JSON text; null when it has none.</summary>
+    public string? HeadersJson { get; init; }
+
+    /// <summary>The message as a <typeparamref name="T"/>.</summary>
+    /// <exception cref="PgmqMessageFormatException">Its JSON is not that of a <typeparamref name="T"/>.</exception>
+    public T? Read<T>(JsonSerializerOptions? options = null) => Guard(() => JsonSerializer.Deserialize<T>(Json, options ?? JsonSerializerOptions.Web), typeof(T));
+
+    /// <summary>The message as a <typeparamref name="T"/>, without reflection.</summary>
+    /// <exception cref="PgmqMessageFormatException">Its JSON is not that of a <typeparamref name="T"/>.</exception>
+    public T? Read<T>(JsonTypeInfo<T> type) => Guard(() => JsonSerializer.Deserialize(Json, type), typeof(T));
+
+    private T? Guard<T>(Func<T?> read, Type type)
+    {
+        try
+        {
+            return read();
+        }
+        catch (JsonException exception)
+        {
+            throw new PgmqMessageFormatException(MsgId, type, exception);
+        }
+    }
+}
+
+/// <summary>A message's JSON is not that of the type that was expected. It is the message's fault, not the queue's.</summary>
+public sealed class PgmqMessageFormatException : Exception
+{
+    internal PgmqMessageFormatException(long msgId, Type type, Exception innerException)
+        : base($"Message {msgId} is not a {type.Name}: {innerException.Message} Archive or delete it, or read its Json.", innerException) => MsgId = msgId;
+
+    /// <summary>The message's id.</summary>
+    public long MsgId { get; }
+}

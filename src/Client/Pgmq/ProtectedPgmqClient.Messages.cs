@@ -1,0 +1,218 @@
+using Npgsql;
+
+namespace TaskerCore.Orleans.Client.Pgmq;
+
+/// <content>Sending, reading and finishing messages.</content>
+public sealed partial class ProtectedPgmqClient
+{
+    /// <summary><c>send</c>: puts a message into a queue, and gives its id.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="message">The message; it becomes JSON before the circuit is asked.</param>
+    /// <param name="headers">Its headers.</param>
+    /// <param name="delay">How long until it can be read; 0 by default, in whole seconds.</param>
+    /// <param name="cancellationToken">Cancels the call; that counts neither way.</param>
+    public Task<long> SendAsync<T>(
+        string queue, T message, IReadOnlyDictionary<string, string>? headers = null, TimeSpan? delay = null, CancellationToken cancellationToken = default) =>
+        OneAsync(
+            queue,
+            "SELECT * FROM pgmq.send($1, $2, $3, $4)",
+            [Text(queue), Json(Serialize(message)), Json(SerializeHeaders(headers)), Whole(Seconds(delay, nameof(delay)))],
+            static row => row.GetInt64(0),
+            cancellationToken);
+
+    /// <summary><c>send</c> with the time from which the message can be read.</summary>
+    public Task<long> SendAsync<T>(
+        string queue, T message, DateTimeOffset visibleAt, IReadOnlyDictionary<string, string>? headers = null, CancellationToken cancellationToken = default) =>
+        OneAsync(
+            queue,
+            "SELECT * FROM pgmq.send($1, $2, $3, $4)",
+            [Text(queue), Json(Serialize(message)), Json(SerializeHeaders(headers)), Time(visibleAt)],
+            static row => row.GetInt64(0),
+            cancellationToken);
+
+    /// <summary><c>send_batch</c>: puts messages into a queue in one statement, and gives their ids in order.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="messages">At least one.</param>
+    /// <param name="headers">One per message, or none at all.</param>
+    /// <param name="delay">How long until they can be read.</param>
+    /// <param name="cancellationToken">Cancels the call; that counts neither way.</param>
+    public Task<IReadOnlyList<long>> SendBatchAsync<T>(
+        string queue,
+        IEnumerable<T> messages,
+        IReadOnlyList<IReadOnlyDictionary<string, string>>? headers = null,
+        TimeSpan? delay = null,
+        CancellationToken cancellationToken = default)
+    {
+        var (texts, headerTexts) = SerializeBatch(messages, headers);
+        return ManyAsync(
+            queue,
+            "SELECT * FROM pgmq.send_batch($1, $2, $3, $4)",
+            [Text(queue), Jsons(texts), Jsons(headerTexts), Whole(Seconds(delay, nameof(delay)))],
+            static row => row.GetInt64(0),
+            cancellationToken);
+    }
+
+    /// <summary><c>send_topic</c>: puts a message into every queue that a pattern binds to its key; gives how many.</summary>
+    public Task<int> SendTopicAsync<T>(
+        string routingKey, T message, IReadOnlyDictionary<string, string>? headers = null, TimeSpan? delay = null, CancellationToken cancellationToken = default) =>
+        OneAsync(
+            null,
+            "SELECT * FROM pgmq.send_topic($1, $2, $3, $4)",
+            [Text(routingKey), Json(Serialize(message)), Json(SerializeHeaders(headers)), Whole(Seconds(delay, nameof(delay)))],
+            static row => row.GetInt32(0),
+            cancellationToken);
+
+    /// <summary><c>send_batch_topic</c>: the same for several messages; gives what went where.</summary>
+    public Task<IReadOnlyList<PgmqTopicDelivery>> SendBatchTopicAsync<T>(
+        string routingKey,
+        IEnumerable<T> messages,
+        IReadOnlyList<IReadOnlyDictionary<string, string>>? headers = null,
+        TimeSpan? delay = null,
+        CancellationToken cancellationToken = default)
+    {
+        var (texts, headerTexts) = SerializeBatch(messages, headers);
+        return ManyAsync(
+            null,
+            "SELECT * FROM pgmq.send_batch_topic($1, $2, $3, $4)",
+            [Text(routingKey), Jsons(texts), Jsons(headerTexts), Whole(Seconds(delay, nameof(delay)))],
+            static row => new PgmqTopicDelivery(row.GetString(0), row.GetInt64(1)),
+            cancellationToken);
+    }
+
+    /// <summary><c>read</c>: takes up to <paramref name="quantity"/> messages and hides them for <paramref name="visibility"/>.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> ReadAsync(
+        string queue, TimeSpan visibility, int quantity = 1, string? conditional = null, CancellationToken cancellationToken = default) =>
+        ManyAsync(
+            queue,
+            "SELECT * FROM pgmq.read($1, $2, $3, $4)",
+            [Text(queue), Whole(Seconds(visibility, nameof(visibility))), Whole(AtLeastOne(quantity)), Json(conditional ?? "{}")],
+            ReadMessage,
+            cancellationToken);
+
+    /// <summary><c>read_with_poll</c>: the same, waiting up to <paramref name="maxPoll"/> for a first message (default 5 s), looking every
+    /// <paramref name="pollInterval"/> (default 100 ms).</summary>
+    public Task<IReadOnlyList<PgmqMessage>> ReadWithPollAsync(
+        string queue,
+        TimeSpan visibility,
+        int quantity = 1,
+        TimeSpan? maxPoll = null,
+        TimeSpan? pollInterval = null,
+        string? conditional = null,
+        CancellationToken cancellationToken = default)
+    {
+        var (longest, interval) = Poll(maxPoll, pollInterval);
+        return ManyAsync(
+            queue,
+            "SELECT * FROM pgmq.read_with_poll($1, $2, $3, $4, $5, $6)",
+            [Text(queue), Whole(Seconds(visibility, nameof(visibility))), Whole(AtLeastOne(quantity)), longest, interval, Json(conditional ?? "{}")],
+            ReadMessage,
+            cancellationToken,
+            maxPoll ?? DefaultPoll);
+    }
+
+    /// <summary><c>read_grouped</c>: reads in FIFO order within groups, filling from the oldest group.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> ReadGroupedAsync(
+        string queue, TimeSpan visibility, int quantity = 1, CancellationToken cancellationToken = default) =>
+        GroupedAsync("SELECT * FROM pgmq.read_grouped($1, $2, $3)", queue, visibility, quantity, cancellationToken);
+
+    /// <summary><c>read_grouped_head</c>: reads only the first message of each group.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> ReadGroupedHeadAsync(
+        string queue, TimeSpan visibility, int quantity = 1, CancellationToken cancellationToken = default) =>
+        GroupedAsync("SELECT * FROM pgmq.read_grouped_head($1, $2, $3)", queue, visibility, quantity, cancellationToken);
+
+    /// <summary><c>read_grouped_rr</c>: reads in FIFO order within groups, the groups in turn.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> ReadGroupedRrAsync(
+        string queue, TimeSpan visibility, int quantity = 1, CancellationToken cancellationToken = default) =>
+        GroupedAsync("SELECT * FROM pgmq.read_grouped_rr($1, $2, $3)", queue, visibility, quantity, cancellationToken);
+
+    /// <summary><c>read_grouped_with_poll</c>.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> ReadGroupedWithPollAsync(
+        string queue, TimeSpan visibility, int quantity = 1, TimeSpan? maxPoll = null, TimeSpan? pollInterval = null, CancellationToken cancellationToken = default) =>
+        GroupedWithPollAsync("SELECT * FROM pgmq.read_grouped_with_poll($1, $2, $3, $4, $5)", queue, visibility, quantity, maxPoll, pollInterval, cancellationToken);
+
+    /// <summary><c>read_grouped_rr_with_poll</c>.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> ReadGroupedRrWithPollAsync(
+        string queue, TimeSpan visibility, int quantity = 1, TimeSpan? maxPoll = null, TimeSpan? pollInterval = null, CancellationToken cancellationToken = default) =>
+        GroupedWithPollAsync("SELECT * FROM pgmq.read_grouped_rr_with_poll($1, $2, $3, $4, $5)", queue, visibility, quantity, maxPoll, pollInterval, cancellationToken);
+
+    /// <summary><c>pop</c>: takes messages and deletes them at once: what is lost after that is lost.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> PopAsync(string queue, int quantity = 1, CancellationToken cancellationToken = default) =>
+        ManyAsync(queue, "SELECT * FROM pgmq.pop($1, $2)", [Text(queue), Whole(AtLeastOne(quantity))], ReadMessage, cancellationToken);
+
+    /// <summary><c>set_vt</c>: hides a message for <paramref name="visibility"/> from now; null when it is not there.</summary>
+    public async Task<PgmqMessage?> SetVtAsync(string queue, long msgId, TimeSpan visibility, CancellationToken cancellationToken = default) =>
+        (await ManyAsync(
+            queue,
+            "SELECT * FROM pgmq.set_vt($1, $2, $3)",
+            [Text(queue), Id(msgId), Whole(Seconds(visibility, nameof(visibility)))],
+            ReadMessage,
+            cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+
+    /// <summary><c>set_vt</c> of several messages; gives those that are there.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> SetVtAsync(
+        string queue, IEnumerable<long> msgIds, TimeSpan visibility, CancellationToken cancellationToken = default) =>
+        ManyAsync(
+            queue,
+            "SELECT * FROM pgmq.set_vt($1, $2, $3)",
+            [Text(queue), Ids(msgIds), Whole(Seconds(visibility, nameof(visibility)))],
+            ReadMessage,
+            cancellationToken);
+
+    /// <summary><c>archive</c>: moves a message to the queue's archive; false when it is not there.</summary>
+    public Task<bool> ArchiveAsync(string queue, long msgId, CancellationToken cancellationToken = default) =>
+        OneAsync(queue, "SELECT pgmq.archive($1, $2)", [Text(queue), Id(msgId)], static row => row.GetBoolean(0), cancellationToken);
+
+    /// <summary><c>archive</c> of several messages; gives the ids of those that were there.</summary>
+    public Task<IReadOnlyList<long>> ArchiveAsync(string queue, IEnumerable<long> msgIds, CancellationToken cancellationToken = default) =>
+        ManyAsync(queue, "SELECT * FROM pgmq.archive($1, $2)", [Text(queue), Ids(msgIds)], static row => row.GetInt64(0), cancellationToken);
+
+    /// <summary><c>delete</c>: deletes a message; false when it is not there.</summary>
+    public Task<bool> DeleteAsync(string queue, long msgId, CancellationToken cancellationToken = default) =>
+        OneAsync(queue, "SELECT pgmq.delete($1, $2)", [Text(queue), Id(msgId)], static row => row.GetBoolean(0), cancellationToken);
+
+    /// <summary><c>delete</c> of several messages; gives the ids of those that were there.</summary>
+    public Task<IReadOnlyList<long>> DeleteAsync(string queue, IEnumerable<long> msgIds, CancellationToken cancellationToken = default) =>
+        ManyAsync(queue, "SELECT * FROM pgmq.delete($1, $2)", [Text(queue), Ids(msgIds)], static row => row.GetInt64(0), cancellationToken);
+
+    private static readonly TimeSpan DefaultPoll = TimeSpan.FromSeconds(5);
+
+    private static (NpgsqlParameter Longest, NpgsqlParameter Interval) Poll(TimeSpan? maxPoll, TimeSpan? pollInterval)
+    {
+        var interval = pollInterval ?? TimeSpan.FromMilliseconds(100);
+        ArgumentOutOfRangeException.ThrowIfLessThan(interval, TimeSpan.FromMilliseconds(1), nameof(pollInterval));
+        return (Whole(Seconds(maxPoll ?? DefaultPoll, nameof(maxPoll))), Whole((int)interval.TotalMilliseconds));
+    }
+
+    private (string[] Messages, string[]? Headers) SerializeBatch<T>(
+        IEnumerable<T> messages, IReadOnlyList<IReadOnlyDictionary<string, string>>? headers)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        string[] texts = [.. messages.Select(Serialize)];
+        if (texts.Length == 0)
+        {
+            throw new ArgumentException("A batch needs at least one message.", nameof(messages));
+        }
+
+        return headers is null || headers.Count == texts.Length
+            ? (texts, headers is null ? null : [.. headers.Select(each => SerializeHeaders(each)!)])
+            : throw new ArgumentException($"There are {headers.Count} headers for {texts.Length} messages: give one per message, or none.", nameof(headers));
+    }
+
+    private Task<IReadOnlyList<PgmqMessage>> GroupedAsync(
+        string sql, string queue, TimeSpan visibility, int quantity, CancellationToken cancellationToken) =>
+        ManyAsync(
+            queue, sql, [Text(queue), Whole(Seconds(visibility, nameof(visibility))), Whole(AtLeastOne(quantity))], ReadMessage, cancellationToken);
+
+    private Task<IReadOnlyList<PgmqMessage>> GroupedWithPollAsync(
+        string sql, string queue, TimeSpan visibility, int quantity, TimeSpan? maxPoll, TimeSpan? pollInterval, CancellationToken cancellationToken)
+    {
+        var (longest, interval) = Poll(maxPoll, pollInterval);
+        return ManyAsync(
+            queue,
+            sql,
+            [Text(queue), Whole(Seconds(visibility, nameof(visibility))), Whole(AtLeastOne(quantity)), longest, interval],
+            ReadMessage,
+            cancellationToken,
+            maxPoll ?? DefaultPoll);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Data;
+using Npgsql;
+
+namespace TaskerCore.Orleans.Client.Pgmq;
+
+/// <content>Making, measuring and wiring queues.</content>
+public sealed partial class ProtectedPgmqClient
+{
+    /// <summary><c>create</c>: makes a queue; one that is there already stays as it is.</summary>
+    public Task CreateAsync(string queue, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.create($1)", [Text(queue)], cancellationToken);
+
+    /// <summary><c>create_non_partitioned</c>.</summary>
+    public Task CreateNonPartitionedAsync(string queue, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.create_non_partitioned($1)", [Text(queue)], cancellationToken);
+
+    /// <summary><c>create_unlogged</c>: faster, and empty after a crash of the server.</summary>
+    public Task CreateUnloggedAsync(string queue, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.create_unlogged($1)", [Text(queue)], cancellationToken);
+
+    /// <summary><c>create_partitioned</c>: needs the extension pg_partman.</summary>
+    public Task CreatePartitionedAsync(string queue, string partitionInterval, string retentionInterval, CancellationToken cancellationToken = default) =>
+        DoAsync(
+            queue, "SELECT pgmq.create_partitioned($1, $2, $3)", [Text(queue), Text(partitionInterval), Text(retentionInterval)], cancellationToken);
+
+    /// <summary><c>drop_queue</c>: removes a queue and its archive; false when there is none.</summary>
+    public Task<bool> DropQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        OneAsync(queue, "SELECT pgmq.drop_queue($1)", [Text(queue)], static row => row.GetBoolean(0), cancellationToken);
+
+    /// <summary><c>purge_queue</c>: deletes all messages of a queue, and gives how many.</summary>
+    public Task<long> PurgeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        OneAsync(queue, "SELECT pgmq.purge_queue($1)", [Text(queue)], static row => row.GetInt64(0), cancellationToken);
+
+    /// <summary><c>list_queues</c>.</summary>
+    public Task<IReadOnlyList<PgmqQueue>> ListQueuesAsync(CancellationToken cancellationToken = default) =>
+        ManyAsync(
+            null,
+            "SELECT * FROM pgmq.list_queues()",
+            [],
+            static row => new PgmqQueue(
+                row.GetString("queue_name"),
+                row.GetBoolean("is_partitioned"),
+                row.GetBoolean("is_unlogged"),
+                row.GetFieldValue<DateTimeOffset>("created_at")),
+            cancellationToken);
+
+    /// <summary><c>metrics</c> of one queue.</summary>
+    public Task<PgmqQueueMetrics> MetricsAsync(string queue, CancellationToken cancellationToken = default) =>
+        OneAsync(queue, "SELECT * FROM pgmq.metrics($1)", [Text(queue)], ReadMetrics, cancellationToken);
+
+    /// <summary><c>metrics_all</c>.</summary>
+    public Task<IReadOnlyList<PgmqQueueMetrics>> MetricsAllAsync(CancellationToken cancellationToken = default) =>
+        ManyAsync(null, "SELECT * FROM pgmq.metrics_all()", [], ReadMetrics, cancellationToken);
+
+    /// <summary><c>create_fifo_index</c>: makes grouped reads of a queue fast.</summary>
+    public Task CreateFifoIndexAsync(string queue, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.create_fifo_index($1)", [Text(queue)], cancellationToken);
+
+    /// <summary><c>create_fifo_indexes_all</c>.</summary>
+    public Task CreateFifoIndexesAllAsync(CancellationToken cancellationToken = default) =>
+        DoAsync(null, "SELECT pgmq.create_fifo_indexes_all()", [], cancellationToken);
+
+    /// <summary><c>bind_topic</c>: messages whose key matches the pattern go to the queue.</summary>
+    public Task BindTopicAsync(string pattern, string queue, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.bind_topic($1, $2)", [Text(pattern), Text(queue)], cancellationToken);
+
+    /// <summary><c>unbind_topic</c>: false when the pattern was not bound.</summary>
+    public Task<bool> UnbindTopicAsync(string pattern, string queue, CancellationToken cancellationToken = default) =>
+        OneAsync(queue, "SELECT pgmq.unbind_topic($1, $2)", [Text(pattern), Text(queue)], static row => row.GetBoolean(0), cancellationToken);
+
+    /// <summary><c>list_topic_bindings</c>, of one queue or of all.</summary>
+    public Task<IReadOnlyList<PgmqTopicBinding>> ListTopicBindingsAsync(string? queue = null, CancellationToken cancellationToken = default) =>
+        ManyAsync(
+            queue,
+            queue is null ? "SELECT pattern, queue_name FROM pgmq.list_topic_bindings()" : "SELECT pattern, queue_name FROM pgmq.list_topic_bindings($1)",
+            queue is null ? [] : [Text(queue)],
+            static row => new PgmqTopicBinding(row.GetString(0), row.GetString(1)),
+            cancellationToken);
+
+    /// <summary><c>test_routing</c>: which bindings a key would match.</summary>
+    public Task<IReadOnlyList<PgmqTopicBinding>> TestRoutingAsync(string routingKey, CancellationToken cancellationToken = default) =>
+        ManyAsync(
+            null,
+            "SELECT pattern, queue_name FROM pgmq.test_routing($1)",
+            [Text(routingKey)],
+            static row => new PgmqTopicBinding(row.GetString(0), row.GetString(1)),
+            cancellationToken);
+
+    /// <summary><c>enable_notify_insert</c>: the server notifies of new messages, at most once per <paramref name="throttle"/> (default 250 ms).</summary>
+    public Task EnableNotifyInsertAsync(string queue, TimeSpan? throttle = null, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.enable_notify_insert($1, $2)", [Text(queue), Milliseconds(throttle)], cancellationToken);
+
+    /// <summary><c>update_notify_insert</c>: changes the throttle.</summary>
+    public Task UpdateNotifyInsertAsync(string queue, TimeSpan throttle, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.update_notify_insert($1, $2)", [Text(queue), Milliseconds(throttle)], cancellationToken);
+
+    /// <summary><c>disable_notify_insert</c>.</summary>
+    public Task DisableNotifyInsertAsync(string queue, CancellationToken cancellationToken = default) =>
+        DoAsync(queue, "SELECT pgmq.disable_notify_insert($1)", [Text(queue)], cancellationToken);
+
+    /// <summary><c>list_notify_insert_throttles</c>: the queues that notify, and their throttles.</summary>
+    public Task<IReadOnlyList<(string Queue, TimeSpan Throttle)>> ListNotifyInsertThrottlesAsync(CancellationToken cancellationToken = default) =>
+        ManyAsync(
+            null,
+            "SELECT queue_name, throttle_interval_ms FROM pgmq.list_notify_insert_throttles()",
+            [],
+            static row => (row.GetString(0), TimeSpan.FromMilliseconds(row.GetInt32(1))),
+            cancellationToken);
+
+    private static NpgsqlParameter Milliseconds(TimeSpan? throttle)
+    {
+        var span = throttle ?? TimeSpan.FromMilliseconds(250);
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero, nameof(throttle));
+        return Whole((int)Math.Min(span.TotalMilliseconds, int.MaxValue));
+    }
+
+    private static PgmqQueueMetrics ReadMetrics(NpgsqlDataReader row) => new(
+        row.GetString("queue_name"),
+        row.GetInt64("queue_length"),
+        row.IsDBNull("newest_msg_age_sec") ? null : row.GetInt32("newest_msg_age_sec"),
+        row.IsDBNull("oldest_msg_age_sec") ? null : row.GetInt32("oldest_msg_age_sec"),
+        row.GetInt64("total_messages"),
+        row.GetFieldValue<DateTimeOffset>("scrape_time"),
+        row.GetInt64("queue_visible_length"));
+}

@@ -1,0 +1,176 @@
+using System.Data;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Pgmq;
+
+/// <summary>pgmq behind a cluster-wide circuit breaker: every operation, under pgmq's own names.</summary>
+/// <remarks>
+/// <para>Safe to use from any number of threads; keep one. All values are bound as parameters. Postgres' own exceptions pass through
+/// unchanged (<see cref="PgmqErrors"/> says what they mean); a rejected call throws <see cref="CircuitOpenException"/> before
+/// anything is sent. A call that is cancelled through its own token counts neither way.</para>
+/// <para>Times to live and delays are in whole seconds, as pgmq takes them.</para>
+/// </remarks>
+public sealed partial class ProtectedPgmqClient
+{
+    /// <summary>The component that guards pgmq.</summary>
+    public const string Component = "pgmq";
+
+    /// <summary>The most characters of a queue's name.</summary>
+    public const int MaxQueueNameLength = 47;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly ICircuitBreakerManager _breakers;
+    private readonly ProtectedPgmqOptions _options;
+    private readonly ICircuitBreaker _shared;
+
+    /// <summary>A client over a data source, which stays the caller's to dispose.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is not valid.</exception>
+    public ProtectedPgmqClient(NpgsqlDataSource source, ICircuitBreakerManager breakers, ProtectedPgmqOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(breakers);
+        _source = source;
+        _breakers = breakers;
+        _options = options ?? new ProtectedPgmqOptions();
+        _options.Validate();
+        _shared = breakers.Get(Component).With(PgmqErrors.Classifier);
+    }
+
+    /// <summary>The breaker that guards a queue; without a queue, or with <see cref="PgmqBreakerScope.Shared"/>, the one of all.</summary>
+    public ICircuitBreaker BreakerOf(string? queue = null)
+    {
+        if (_options.Scope == PgmqBreakerScope.Shared || queue is null)
+        {
+            return _shared;
+        }
+
+        // A queue's name may have characters that a component's may not: such a queue shares the common breaker.
+        var component = $"{Component}/{queue}";
+        return ComponentName.IsValid(component) ? _breakers.Get(component).With(PgmqErrors.Classifier) : _shared;
+    }
+
+    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+
+    private static NpgsqlParameter Json(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = (object?)value ?? DBNull.Value };
+
+    private static NpgsqlParameter Jsons(string[]? values) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb, Value = (object?)values ?? DBNull.Value };
+
+    private static NpgsqlParameter Id(long value) => new() { NpgsqlDbType = NpgsqlDbType.Bigint, Value = value };
+
+    private static NpgsqlParameter Ids(IEnumerable<long> values) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, Value = values.ToArray() };
+
+    private static NpgsqlParameter Whole(int value) => new() { NpgsqlDbType = NpgsqlDbType.Integer, Value = value };
+
+    private static NpgsqlParameter Time(DateTimeOffset value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = value.ToUniversalTime() };
+
+    private static int Seconds(TimeSpan? span, string parameter)
+    {
+        var seconds = Math.Ceiling((span ?? TimeSpan.Zero).TotalSeconds);
+        return seconds is >= 0 and <= int.MaxValue
+            ? (int)seconds
+            : throw new ArgumentOutOfRangeException(parameter, span, "Must be 0 or more, and fit into whole seconds.");
+    }
+
+    private static int AtLeastOne(int quantity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quantity, 1);
+        return quantity;
+    }
+
+    private static void CheckQueue(string queue)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(queue);
+        if (queue.Length > MaxQueueNameLength || queue.AsSpan().ContainsAny("$;'\"") || queue.Contains("--", StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                $"'{queue}' is not a queue's name: 1-{MaxQueueNameLength} characters without $ ; ' \" and --.", nameof(queue));
+        }
+    }
+
+    private string Serialize<T>(T message) => JsonSerializer.Serialize(message, _options.Json);
+
+    private static string? SerializeHeaders(IReadOnlyDictionary<string, string>? headers) => headers is null ? null : JsonSerializer.Serialize(headers);
+
+    private static PgmqMessage ReadMessage(NpgsqlDataReader row) => new()
+    {
+        MsgId = row.GetInt64("msg_id"),
+        ReadCount = row.GetInt32("read_ct"),
+        EnqueuedAt = row.GetFieldValue<DateTimeOffset>("enqueued_at"),
+        LastReadAt = row.IsDBNull("last_read_at") ? null : row.GetFieldValue<DateTimeOffset>("last_read_at"),
+        VisibleAt = row.GetFieldValue<DateTimeOffset>("vt"),
+        Json = row.GetString("message"),
+        HeadersJson = row.IsDBNull("headers") ? null : row.GetString("headers"),
+    };
+
+    private async Task<T> OneAsync<T>(
+        string? queue, string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>
+        (await ManyAsync(queue, sql, parameters, read, cancellationToken).ConfigureAwait(false))[0];
+
+    private Task<IReadOnlyList<int>> DoAsync(string? queue, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken) =>
+        ManyAsync(queue, sql, parameters, static _ => 0, cancellationToken);
+
+    /// <summary>Runs one statement behind the queue's breaker.</summary>
+    private async Task<IReadOnlyList<T>> ManyAsync<T>(
+        string? queue,
+        string sql,
+        NpgsqlParameter[] parameters,
+        Func<NpgsqlDataReader, T> read,
+        CancellationToken cancellationToken,
+        TimeSpan extraTime = default)
+    {
+        if (queue is not null)
+        {
+            CheckQueue(queue);
+        }
+
+        var statement = new Statement<T>(this, sql, parameters, read, _options.CommandTimeout + extraTime);
+        return await BreakerOf(queue).ExecuteAsync(static (run, token) => run.RunAsync(token), statement, cancellationToken).ConfigureAwait(false);
+    }
+
+    private sealed record Statement<T>(
+        ProtectedPgmqClient Client, string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, T> Read, TimeSpan Timeout)
+    {
+        public async ValueTask<IReadOnlyList<T>> RunAsync(CancellationToken cancellationToken)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch (PostgresException conflict) when (PgmqErrors.IsLostConflict(conflict) && attempt < Client._options.ConflictTries)
+                {
+                    // Whoever won is done by now: the statement is tried again at once.
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+        }
+
+        private async ValueTask<IReadOnlyList<T>> RunOnceAsync(CancellationToken cancellationToken)
+        {
+            var command = Client._source.CreateCommand(Sql);
+            await using var commandDisposal = command.ConfigureAwait(false);
+            command.CommandTimeout = (int)Math.Ceiling(Timeout.TotalSeconds);
+            foreach (var parameter in Parameters)
+            {
+                command.Parameters.Add(parameter.Clone());
+            }
+
+            var rows = new List<T>();
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var readerDisposal = reader.ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                rows.Add(Read(reader));
+            }
+
+            return rows;
+        }
+    }
+}
