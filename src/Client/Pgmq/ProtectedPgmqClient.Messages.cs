@@ -141,22 +141,21 @@ public sealed partial class ProtectedPgmqClient
 
     /// <summary><c>set_vt</c>: hides a message for <paramref name="visibility"/> from now; null when it is not there.</summary>
     public async Task<PgmqMessage?> SetVtAsync(string queue, long msgId, TimeSpan visibility, CancellationToken cancellationToken = default) =>
-        (await ManyAsync(
-            queue,
-            "SELECT * FROM pgmq.set_vt($1, $2, $3)",
-            [Text(queue), Id(msgId), Whole(Seconds(visibility, nameof(visibility)))],
-            ReadMessage,
-            cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+        (await SetVtAsync(queue, Id(msgId), Whole(Seconds(visibility, nameof(visibility))), cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+
+    /// <summary><c>set_vt</c>: hides a message until <paramref name="visibleAt"/>; null when it is not there.</summary>
+    public async Task<PgmqMessage?> SetVtAsync(string queue, long msgId, DateTimeOffset visibleAt, CancellationToken cancellationToken = default) =>
+        (await SetVtAsync(queue, Id(msgId), Time(visibleAt), cancellationToken).ConfigureAwait(false)).SingleOrDefault();
 
     /// <summary><c>set_vt</c> of several messages; gives those that are there.</summary>
     public Task<IReadOnlyList<PgmqMessage>> SetVtAsync(
         string queue, IEnumerable<long> msgIds, TimeSpan visibility, CancellationToken cancellationToken = default) =>
-        ManyAsync(
-            queue,
-            "SELECT * FROM pgmq.set_vt($1, $2, $3)",
-            [Text(queue), Ids(msgIds), Whole(Seconds(visibility, nameof(visibility)))],
-            ReadMessage,
-            cancellationToken);
+        SetVtAsync(queue, Ids(msgIds), Whole(Seconds(visibility, nameof(visibility))), cancellationToken);
+
+    /// <summary><c>set_vt</c> of several messages, until <paramref name="visibleAt"/>; gives those that are there.</summary>
+    public Task<IReadOnlyList<PgmqMessage>> SetVtAsync(
+        string queue, IEnumerable<long> msgIds, DateTimeOffset visibleAt, CancellationToken cancellationToken = default) =>
+        SetVtAsync(queue, Ids(msgIds), Time(visibleAt), cancellationToken);
 
     /// <summary><c>archive</c>: moves a message to the queue's archive; false when it is not there.</summary>
     public Task<bool> ArchiveAsync(string queue, long msgId, CancellationToken cancellationToken = default) =>
@@ -197,6 +196,10 @@ public sealed partial class ProtectedPgmqClient
             ? (texts, headers is null ? null : [.. headers.Select(each => SerializeHeaders(each)!)])
             : throw new ArgumentException($"There are {headers.Count} headers for {texts.Length} messages: give one per message, or none.", nameof(headers));
     }
+
+    private Task<IReadOnlyList<PgmqMessage>> SetVtAsync(
+        string queue, NpgsqlParameter which, NpgsqlParameter until, CancellationToken cancellationToken) =>
+        ManyAsync(queue, "SELECT * FROM pgmq.set_vt($1, $2, $3)", [Text(queue), which, until], ReadMessage, cancellationToken);
 
     private Task<IReadOnlyList<PgmqMessage>> GroupedAsync(
         string sql, string queue, TimeSpan visibility, int quantity, CancellationToken cancellationToken) =>
