@@ -80,8 +80,9 @@ public sealed record OutcomeTally
         };
     }
 
-    /// <summary>The longest run that a run of <paramref name="before"/> failures and this sequence make together.</summary>
-    internal long LongestAfter(long before) => Math.Max(before + FirstRun, LongestRun);
+    /// <summary>The longest run that a failure of this sequence is part of, after a run of <paramref name="before"/> failures. A
+    /// sequence that begins with a success has nothing to do with the run before it.</summary>
+    internal long LongestAfter(long before) => FirstRun == 0 ? LongestRun : Math.Max(before + FirstRun, LongestRun);
 
     /// <summary>The run that is still going on after a run of <paramref name="before"/> failures and this sequence.</summary>
     internal long RunAfter(long before) => Successes == 0 ? before + LastRun : LastRun;

@@ -1,0 +1,94 @@
+namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Configuration;
+
+/// <summary>The table of SPEC's "Configuration": keys, defaults, ranges.</summary>
+public sealed class SettingCatalogTests
+{
+    private static IEnumerable<(string Key, Func<string, double?> Read, string Allowed)> All =>
+    [
+        .. SettingCatalog.Root.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
+        .. SettingCatalog.Global.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
+        .. SettingCatalog.Breaker.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
+    ];
+
+    [Theory]
+    [InlineData("max_circuit_breakers", "1", "100000", "0", "100001")]
+    [InlineData("metrics_collection_interval_seconds", "0.1", "3600", "0.09", "3601")]
+    [InlineData("min_state_transition_interval_seconds", "0", "60", "-0.1", "60.1")]
+    [InlineData("failure_threshold", "1", "100", "0", "101")]
+    [InlineData("timeout_seconds", "0.01", "86400", "0.001", "86401")]
+    [InlineData("success_threshold", "1", "100", "-1", "101")]
+    [InlineData("half_open_max_probes", "1", "1000", "0", "1001")]
+    [InlineData("probe_lease_seconds", "0.1", "3600", "0", "3600.5")]
+    [InlineData("failure_rate_threshold", "0.0001", "1", "0", "1.01")]
+    [InlineData("slow_call_rate_threshold", "0.5", "1.0", "-0.5", "2")]
+    [InlineData("window_seconds", "1", "3600", "0.5", "3601")]
+    [InlineData("minimum_calls", "1", "1000000", "0", "1000001")]
+    [InlineData("slow_call_duration_ms", "1", "600000", "0", "600001")]
+    public void A_number_is_taken_within_its_range_and_refused_outside(string key, string least, string most, string below, string above)
+    {
+        var setting = Assert.Single(All, setting => setting.Key == key);
+
+        Assert.NotNull(setting.Read(least));
+        Assert.NotNull(setting.Read(most));
+        Assert.Null(setting.Read(below));
+        Assert.Null(setting.Read(above));
+        Assert.All(["", "abc", "1,5", "NaN", "Infinity", "-Infinity", "1e999", "true", "null", "0x10"], text => Assert.Null(setting.Read(text)));
+        Assert.Contains("allowed", setting.Allowed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("failure_threshold")]
+    [InlineData("minimum_calls")]
+    [InlineData("max_circuit_breakers")]
+    public void A_whole_number_is_not_a_fraction(string key) => Assert.Null(Assert.Single(All, setting => setting.Key == key).Read("2.5"));
+
+    [Theory]
+    [InlineData("enabled")]
+    [InlineData("auto_create_enabled")]
+    public void A_switch_is_true_or_false(string key)
+    {
+        var setting = Assert.Single(All, setting => setting.Key == key);
+
+        Assert.Equal(1, setting.Read("true"));
+        Assert.Equal(0, setting.Read("False"));
+        Assert.All(["1", "yes", "on", ""], text => Assert.Null(setting.Read(text)));
+    }
+
+    [Fact]
+    public void Each_value_goes_where_its_key_says()
+    {
+        var breaker = SettingCatalog.Breaker.Aggregate(new BreakerSettings(), (settings, setting) => setting.Apply(settings, 1));
+        var global = SettingCatalog.Global.Aggregate(new GlobalSettings(), (settings, setting) => setting.Apply(settings, 0));
+
+        Assert.Equal(
+            new BreakerSettings
+            {
+                FailureThreshold = 1,
+                Timeout = TimeSpan.FromSeconds(1),
+                SuccessThreshold = 1,
+                HalfOpenMaxProbes = 1,
+                ProbeLease = TimeSpan.FromSeconds(1),
+                FailureRateThreshold = 1,
+                SlowCallRateThreshold = 1,
+                Window = TimeSpan.FromSeconds(1),
+                MinimumCalls = 1,
+                SlowCallDuration = TimeSpan.FromMilliseconds(1),
+            },
+            breaker);
+        Assert.Equal(new GlobalSettings { MaxCircuitBreakers = 0, MetricsCollectionInterval = TimeSpan.Zero, AutoCreateEnabled = false, MinStateTransitionInterval = TimeSpan.Zero }, global);
+        Assert.False(SettingCatalog.Root[0].Apply(new CircuitBreakerConfiguration(), 0).Enabled);
+    }
+
+    [Fact]
+    public void The_defaults_are_those_of_the_table()
+    {
+        var (settings, global) = (new BreakerSettings(), new GlobalSettings());
+
+        Assert.Equal((5, 30, 2, 30, 10), (settings.FailureThreshold, settings.Timeout.TotalSeconds, settings.SuccessThreshold, settings.Window.TotalSeconds, settings.MinimumCalls));
+        Assert.Null(settings.FailureRateThreshold);
+        Assert.Null(settings.SlowCallRateThreshold);
+        Assert.Null(settings.SlowCallDuration);
+        Assert.False(settings.HasRateRule);
+        Assert.Equal((50, 30, true, 1), (global.MaxCircuitBreakers, global.MetricsCollectionInterval.TotalSeconds, global.AutoCreateEnabled, global.MinStateTransitionInterval.TotalSeconds));
+    }
+}

@@ -1,0 +1,117 @@
+namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
+
+/// <summary>S12–S14: what is counted and kept.</summary>
+public sealed class CountingTests
+{
+    [Fact]
+    public void S12_a_rejection_is_no_call()
+    {
+        var rig = new BreakerRig();
+
+        rig.Report("a", "sfirr");
+
+        Assert.Equal((3L, 2L), (rig.Totals.Calls, rig.Totals.Rejected));
+        Assert.Equal(0.5, rig.Totals.FailureRate);
+    }
+
+    [Fact]
+    public void S14_a_mean_duration_divides_by_the_calls_that_it_sums()
+    {
+        var rig = new BreakerRig();
+        var timed = OutcomeTally.Success with { TimedCalls = 1, TotalDuration = TimeSpan.FromSeconds(3) };
+        rig.Machine.Report(rig.Reporter("a"), [new GenerationTally { Tally = timed }], [], rig.Now);
+        rig.Report("a", "ssss");
+
+        Assert.Equal(TimeSpan.FromSeconds(3), rig.Totals.MeanDuration);
+        Assert.Null(BreakerTotals.Zero.MeanDuration);
+        Assert.Equal(0, BreakerTotals.Zero.FailureRate);
+    }
+
+    [Fact]
+    public void S14_the_last_hundred_transitions_are_kept_and_all_are_counted_by_kind()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1 });
+
+        for (var round = 0; round < 60; round++)
+        {
+            rig.Report("a", "f");
+            rig.Command(CommandKind.Reset);
+        }
+
+        Assert.Equal(100, rig.Machine.History.Count);
+        Assert.Equal(120, rig.Machine.History[^1].Generation.Number);
+        Assert.Equal(
+            [new TransitionCount(BreakerState.Closed, BreakerState.Open, 60), new TransitionCount(BreakerState.Open, BreakerState.Closed, 60)],
+            rig.Machine.TransitionCounts);
+    }
+
+    [Fact]
+    public void S14_the_time_in_each_state_is_kept_through_a_restart()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(10) });
+        rig.Pass(5);
+        rig.Opened();
+        rig.Pass(4);
+
+        rig.Restart();
+        rig.Pass(3);
+
+        Assert.Equal([5, 7, 0, 0, 0], rig.Machine.TimeInState(rig.Now).Select(time => time.TotalSeconds));
+    }
+
+    [Fact]
+    public void S14_runs_and_windows_do_not_outlive_the_activation_but_totals_do()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 3 });
+        rig.Report("a", "ff");
+
+        rig.Restart();
+        rig.Report("a", "f");
+
+        Assert.Equal((BreakerState.Closed, 1L, 3L), (rig.State, rig.Machine.ConsecutiveFailures, rig.Totals.Failures));
+    }
+
+    [Fact]
+    public void S13_reading_changes_nothing()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1 }).Opened();
+        rig.Jump(1000);
+        var before = (rig.State, rig.Machine.Generation, rig.Machine.Revision, rig.Machine.History.Count);
+
+        _ = rig.Machine.Snapshot(rig.Now);
+        _ = rig.Machine.Capture(rig.Now);
+        _ = rig.Machine.TimeInState(rig.Now);
+        _ = rig.Machine.WindowFailureRate(rig.Now);
+        _ = rig.Machine.NextWake;
+
+        Assert.Equal(before, (rig.State, rig.Machine.Generation, rig.Machine.Revision, rig.Machine.History.Count));
+    }
+
+    [Fact]
+    public void C8_outcomes_that_were_made_locally_enter_the_totals_only()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1 });
+
+        rig.Report("a", "ffffs", local: true);
+
+        Assert.Equal((BreakerState.Closed, 4L, 0L), (rig.State, rig.Totals.Failures, rig.Totals.Late));
+    }
+
+    [Fact]
+    public void C3_one_report_with_two_generations_has_no_late_outcome_in_the_one_it_found()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 2 });
+        var old = rig.Machine.Generation with { Number = 0, Incarnation = Guid.NewGuid() };
+
+        rig.Machine.Report(
+            rig.Reporter("a"),
+            [
+                new GenerationTally { Generation = old, Tally = Outcomes.Tally("ff") },
+                new GenerationTally { Generation = rig.Machine.Generation, Tally = Outcomes.Tally("ffs") },
+            ],
+            [],
+            rig.Now);
+
+        Assert.Equal((BreakerState.Open, 2L), (rig.State, rig.Totals.Late));
+    }
+}

@@ -1,0 +1,191 @@
+namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
+
+/// <summary>C7, C9, C10: how an activation goes on from the store or from a worker's copy, and how two histories become one.</summary>
+public sealed class TakeoverTests
+{
+    private static readonly BreakerSettings Settings = new() { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) };
+
+    [Fact]
+    public void C10_an_open_breaker_that_is_taken_up_from_the_store_runs_its_full_timeout_again()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        rig.Pass(14);
+        var generation = rig.Machine.Generation;
+
+        rig.Restart();
+
+        Assert.Equal((BreakerState.Open, generation), (rig.State, rig.Machine.Generation));
+        Assert.Equal(TimeSpan.FromSeconds(15), rig.Machine.Remaining(rig.Now));
+    }
+
+    [Fact]
+    public void C10_or_less_when_a_mirror_reports_less_remaining()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        rig.Restart();
+        var revision = rig.Machine.Revision;
+
+        rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromSeconds(5), rig.Now);
+        rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromSeconds(9), rig.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(5), rig.Machine.Remaining(rig.Now));
+        Assert.Equal(revision + 1, rig.Machine.Revision);
+        rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromSeconds(-1), rig.Now);
+        Assert.Equal(BreakerState.HalfOpen, rig.State);
+    }
+
+    [Fact]
+    public void C10_of_a_stay_that_this_activation_began_its_own_clock_decides()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+
+        rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.Zero, rig.Now);
+
+        Assert.Equal(BreakerState.Open, rig.State);
+    }
+
+    [Fact]
+    public void C5_an_activation_goes_on_above_a_revision_that_a_worker_has_seen()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+
+        rig.Machine.HearRevision(rig.Machine.Generation, 41);
+        rig.Machine.HearRevision(rig.Machine.Generation, 7);
+        rig.Machine.HearRevision(rig.Machine.Generation with { Number = 9 }, 99);
+        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue);
+
+        Assert.Equal(42, rig.Machine.Revision);
+    }
+
+    [Fact]
+    public void C7_a_history_that_goes_on_where_ours_ended_is_adopted()
+    {
+        var (ours, theirs) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        theirs.Opened();
+
+        Assert.Equal(Reconciliation.Adopted, ours.Machine.Reconcile(theirs.Machine.Snapshot(theirs.Now), ours.Now));
+
+        Assert.Equal((BreakerState.Open, theirs.Machine.Generation), (ours.State, ours.Machine.Generation));
+        Assert.Equal(TransitionCause.ConsecutiveFailures, ours.LastCause);
+        ours.Command(CommandKind.Reset);
+        Assert.Equal(2, ours.Machine.Generation.Number);
+    }
+
+    [Fact]
+    public void C7_a_half_open_history_is_adopted_as_a_new_half_open_generation()
+    {
+        var (ours, theirs) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        theirs.HalfOpened();
+
+        ours.Machine.Reconcile(theirs.Machine.Snapshot(theirs.Now), ours.Now);
+
+        Assert.Equal((BreakerState.HalfOpen, 3L), (ours.State, ours.Machine.Generation.Number));
+    }
+
+    [Fact]
+    public void C9_a_history_that_ours_contains_changes_nothing()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        var old = rig.Machine.Snapshot(rig.Now);
+        rig.Command(CommandKind.Reset);
+
+        Assert.Equal(Reconciliation.Contained, rig.Machine.Reconcile(old, rig.Now));
+        Assert.Equal(Reconciliation.Contained, rig.Machine.Reconcile(BreakerSnapshot.Initial("pgmq", rig.Policy), rig.Now));
+
+        Assert.Equal((BreakerState.Closed, 2L), (rig.State, rig.Machine.Generation.Number));
+    }
+
+    [Theory]
+    [InlineData("closed", "open", BreakerState.Open)]
+    [InlineData("open", "closed", BreakerState.Open)]
+    [InlineData("half-open", "closed", BreakerState.HalfOpen)]
+    [InlineData("open", "half-open", BreakerState.Open)]
+    [InlineData("forced-closed", "reset", BreakerState.Closed)]
+    [InlineData("forced-open", "forced-closed", BreakerState.ForcedOpen)]
+    [InlineData("forced-closed", "forced-open", BreakerState.ForcedOpen)]
+    [InlineData("forced-closed", "open", BreakerState.ForcedClosed)]
+    [InlineData("open", "forced-closed", BreakerState.ForcedClosed)]
+    public void C9_two_histories_become_one_above_both(string ours, string theirs, BreakerState expected)
+    {
+        var (left, right) = (Moved(ours), Moved(theirs));
+        var (numberOfLeft, numberOfRight) = (left.Machine.Generation.Number, right.Machine.Generation.Number);
+
+        Assert.Equal(Reconciliation.Merged, left.Machine.Reconcile(right.Machine.Snapshot(right.Now), left.Now));
+
+        Assert.Equal((expected, TransitionCause.Merged), (left.State, left.LastCause));
+        Assert.True(left.Machine.Generation.Number > Math.Max(numberOfLeft, numberOfRight));
+        Assert.Equal(Reconciliation.Contained, left.Machine.Reconcile(right.Machine.Snapshot(right.Now), left.Now));
+        Assert.Equal(Reconciliation.Adopted, right.Machine.Reconcile(left.Machine.Snapshot(left.Now), right.Now));
+    }
+
+    [Fact]
+    public void C9_of_two_holds_of_the_same_command_the_longer_stands()
+    {
+        var (left, right) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        left.Command(CommandKind.ForceOpen, 10);
+        right.Command(CommandKind.ForceOpen, 50);
+
+        left.Machine.Reconcile(right.Machine.Snapshot(right.Now), left.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(50), left.Machine.Remaining(left.Now));
+    }
+
+    [Fact]
+    public void C9_permits_of_both_sides_are_late_after_a_merge()
+    {
+        var (left, right) = (Moved("half-open"), Moved("half-open"));
+        var permit = left.Permit();
+
+        left.Machine.Reconcile(right.Machine.Snapshot(right.Now), left.Now);
+        left.Settle(permit, ProbeResult.Failure);
+
+        Assert.Equal((BreakerState.HalfOpen, 1L), (left.State, left.Totals.Late));
+    }
+
+    [Fact]
+    public void S14_transitions_of_another_activation_are_learned_once_and_in_order()
+    {
+        var (ours, theirs) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        theirs.Opened();
+        theirs.Command(CommandKind.Reset);
+        ours.Command(CommandKind.ForceOpen);
+
+        ours.Machine.LearnHistory(theirs.Machine.History);
+        ours.Machine.LearnHistory(theirs.Machine.History);
+
+        Assert.Equal([1, 1, 2], ours.Machine.History.Select(transition => transition.Generation.Number));
+    }
+
+    private static BreakerRig Moved(string how)
+    {
+        var rig = new BreakerRig(Settings);
+        switch (how)
+        {
+            case "closed":
+                rig.Opened();
+                rig.Pass(15);
+                rig.Settle(rig.Permit(), ProbeResult.Success);
+                rig.Settle(rig.Permit(), ProbeResult.Success);
+                break;
+            case "open":
+                rig.Opened();
+                break;
+            case "half-open":
+                rig.HalfOpened();
+                break;
+            case "reset":
+                rig.Command(CommandKind.Reset);
+                break;
+            case "forced-open":
+                rig.Command(CommandKind.ForceOpen);
+                break;
+            case "forced-closed":
+                rig.Command(CommandKind.ForceClosed);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(how), how, "Unknown.");
+        }
+
+        return rig;
+    }
+}
