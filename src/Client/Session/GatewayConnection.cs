@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -74,7 +75,7 @@ internal sealed partial class GatewayConnection(
     {
         var gateways = options.Gateways.Select(GatewayAddress.Parse).ToArray();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new InnerHostLoggers(loggers));
         builder.Services.AddSingleton<IGatewayListProvider>(services => new GatewayList(gateways, services.GetRequiredService<ILogger<GatewayList>>()));
         builder.UseOrleansClient(client =>
         {
@@ -98,6 +99,20 @@ internal sealed partial class GatewayConnection(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
         await Task.Delay(TimeSpan.FromMilliseconds(500), time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !either.IsCancellationRequested;
+    }
+
+    /// <summary>Leaves out what the inner host says of its own start and stop: this class says it in the worker's terms.</summary>
+    private sealed class InnerHostLoggers(ILoggerFactory outer) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? NullLogger.Instance : outer.CreateLogger(categoryName);
+
+        public void AddProvider(ILoggerProvider provider) => outer.AddProvider(provider);
+
+        public void Dispose()
+        {
+            // The outer factory is the worker's.
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "Looking for the cluster at {Gateways}; until it answers, this worker's breakers decide for themselves")]

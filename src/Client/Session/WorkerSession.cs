@@ -13,6 +13,7 @@ namespace TaskerCore.Orleans.Client.Session;
 internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentDictionary<string, BreakerMirror> _mirrors = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -162,6 +163,9 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
+        var due = _clock.Time.CreateTimer(
+            static wake => ((ChannelWriter<bool>)wake!).TryWrite(true), _wake.Writer, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var dueDisposal = due.ConfigureAwait(false);
         while (!cancellationToken.IsCancellationRequested)
         {
             HubCall? call;
@@ -176,28 +180,11 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
             {
                 await CallHubAsync(call).ConfigureAwait(false);
             }
-            else if (wake is null)
+            else if (wake is not { } pause || pause > TimeSpan.Zero)
             {
+                due.Change(wake is { } until && until < TimerResolution ? TimerResolution : wake ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 await _wake.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
-            else if (wake > TimeSpan.Zero)
-            {
-                await WaitForWakeAsync(wake.Value, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task WaitForWakeAsync(TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var due = new CancellationTokenSource(limit, _clock.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, cancellationToken);
-        try
-        {
-            await _wake.Reader.ReadAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The limit has passed: that is what was waited for.
         }
     }
 

@@ -38,6 +38,9 @@ internal static class OrleansSetup
             membership.NumVotesForDeathDeclaration = 1;
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
+        // No lease on a dead silo's grains: it would hold back a breaker's new activation for many seconds, to rule out a second one.
+        // Two activations of one breaker end as one history anyway (C9).
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         silo.AddDistributedGrainDirectory();
         return silo;

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.PgmqWorker;
+
+// A worker that fills and empties a pgmq queue. Settings, from the command line or the environment:
+//   ConnectionStrings:Pgmq  the database that has pgmq          Gateways  the silos, comma-separated
+//   Worker  this worker's name          Queue  the queue (default "orders")          SendsPerSecond  default 100
+var builder = Host.CreateApplicationBuilder(args);
+builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is for the reports
+var settings = WorkerSettings.From(builder.Configuration);
+
+builder.Services.AddCircuitBreakers(options =>
+{
+    options.WorkerName = settings.Worker;
+    foreach (var gateway in settings.Gateways)
+    {
+        options.Gateways.Add(gateway);
+    }
+});
+builder.Services.AddProtectedPgmq(settings.Pgmq);
+builder.Services.AddSingleton(settings);
+builder.Services.AddSingleton<CallLog>();
+builder.Services.AddHostedService<Producer>();
+builder.Services.AddHostedService<Consumer>();
+builder.Services.AddHostedService<StatusReporter>();
+
+await builder.Build().RunAsync();

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using TaskerCore.Orleans.Client.Pgmq;
+
+namespace TaskerCore.Orleans.PgmqWorker;
+
+/// <summary>Tells how the worker stands, and answers what it is asked on standard input: <c>calls-since TIME</c>, <c>end-producing</c>.</summary>
+internal sealed class StatusReporter(ProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var listening = ListenAsync(stoppingToken);
+        using var pace = new PeriodicTimer(Interval);
+        while (await pace.WaitForNextTickAsync(stoppingToken))
+        {
+            CallLog.Tell(calls.Now(pgmq.BreakerOf(settings.Queue)));
+        }
+
+        await listening;
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        // Not Console.In: its asynchronous reads block.
+        using var input = new StreamReader(Console.OpenStandardInput());
+        while (await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is { } line)
+        {
+            switch (line.Split(' '))
+            {
+                case ["calls-since", var time]:
+                    CallLog.Tell(calls.Since(long.Parse(time, CultureInfo.InvariantCulture)));
+                    break;
+                case ["end-producing"]:
+                    calls.ProducingHasEnded = true;
+                    break;
+                default:
+                    await Console.Error.WriteLineAsync($"'{line}' is not known; calls-since TIME or end-producing");
+                    break;
+            }
+        }
+    }
+}

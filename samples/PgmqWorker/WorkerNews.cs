@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.PgmqWorker;
+
+/// <summary>What a worker says on standard output, one JSON object a line, for whoever watches it. Times are
+/// <see cref="Stopwatch.GetTimestamp"/>: they compare between the processes of one machine.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(Status), "status")]
+[JsonDerivedType(typeof(FailedCall), "failed")]
+[JsonDerivedType(typeof(FirstRejection), "first_rejection")]
+[JsonDerivedType(typeof(CallsSince), "calls_since")]
+public abstract record WorkerNews
+{
+    /// <summary>How it stands, several times a second. A failed call was perhaps carried out: a message may be there twice for each.</summary>
+    public sealed record Status(
+        BreakerState State, BreakerMode Mode, long Sent, long Consumed, long Failed, long Rejected, bool ProducingHasEnded) : WorkerNews;
+
+    /// <summary>A call reached pgmq, or tried to, and failed.</summary>
+    public sealed record FailedCall(long At, string Error) : WorkerNews;
+
+    /// <summary>The first rejection of a stay in a state.</summary>
+    public sealed record FirstRejection(long At, BreakerState State, long Generation) : WorkerNews;
+
+    /// <summary>The answer to <c>calls-since</c>: the calls that began after a time and were not rejected, and for each its begin and end.</summary>
+    public sealed record CallsSince(long Since, IReadOnlyList<long> Begins, IReadOnlyList<long> Ends) : WorkerNews;
+
+    /// <summary>The report as a line.</summary>
+    public string ToLine() => JsonSerializer.Serialize(this);
+
+    /// <summary>The report of a line; null when the line is none.</summary>
+    public static WorkerNews? FromLine(string line) => line.StartsWith('{') ? JsonSerializer.Deserialize<WorkerNews>(line) : null;
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace TaskerCore.Orleans.LocalEnvironment;
+
+/// <summary>A silo in a process of its own on loopback, and its HTTP API.</summary>
+public sealed class SiloProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private readonly HttpClient _http;
+
+    private SiloProcess(ManagedProcess process, int gatewayPort, Uri address)
+    {
+        Process = process;
+        GatewayPort = gatewayPort;
+        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(15) };
+    }
+
+    /// <summary>The process.</summary>
+    public ManagedProcess Process { get; }
+
+    /// <summary>Where workers connect, on loopback.</summary>
+    public int GatewayPort { get; }
+
+    /// <summary>Where its HTTP API is.</summary>
+    public Uri Address => _http.BaseAddress!;
+
+    /// <summary>Starts a silo, without waiting until it is ready.</summary>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="postgres">The cluster's database; null: embedded, in memory.</param>
+    /// <param name="settings">More settings: <c>Section:Key</c> as the silo's command line takes them.</param>
+    /// <param name="environment">Environment variables.</param>
+    public static SiloProcess Start(
+        string name, string? postgres, IEnumerable<(string Key, string Value)>? settings = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var ports = FreePort.Several(3);
+        var address = new Uri($"http://127.0.0.1:{ports[2]}");
+        List<string> arguments =
+        [
+            $"--Silo:SiloPort={ports[0]}",
+            $"--Silo:GatewayPort={ports[1]}",
+            $"--urls={address}",
+            .. (settings ?? []).Select(setting => $"--{setting.Key}={setting.Value}"),
+        ];
+
+        // The connection string goes by the environment: a command line is there for all to read.
+        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
+        if (postgres is not null)
+        {
+            variables["ConnectionStrings__Postgres"] = postgres;
+        }
+
+        var assembly = Repository.Assembly("src/Silo", "TaskerCore.Orleans.Silo");
+        return new SiloProcess(ManagedProcess.StartDotnet(name, assembly, arguments, variables), ports[1], address);
+    }
+
+    /// <summary>Waits until the silo serves.</summary>
+    /// <exception cref="InvalidOperationException">It ended; the message has its last lines.</exception>
+    /// <exception cref="TimeoutException">It was not ready in time; the message has the reasons and its last lines.</exception>
+    public async Task ReadyAsync(CancellationToken cancellationToken = default) =>
+        await UntilAsync(async () => (await ReadinessAsync(cancellationToken)).Status == HttpStatusCode.OK, "ready", ReadyLimit, cancellationToken);
+
+    /// <summary>What <c>/health/ready</c> answers: the status, null where nothing listens yet, and the reasons.</summary>
+    public async Task<(HttpStatusCode? Status, string Reasons)> ReadinessAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync("/health/ready", cancellationToken);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+        }
+        catch (HttpRequestException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
+
+    /// <summary>The answer to a GET, and its status.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Body)> GetAsync(string path, CancellationToken cancellationToken = default)
+    {
+        using var answer = await _http.GetAsync(path, cancellationToken);
+        return (answer.StatusCode, await BodyAsync(answer, cancellationToken));
+    }
+
+    /// <summary>The answer to a POST of JSON text, and its status.</summary>
+    public async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string path, string json, CancellationToken cancellationToken = default)
+    {
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await _http.PostAsync(path, content, cancellationToken);
+        return (answer.StatusCode, await BodyAsync(answer, cancellationToken));
+    }
+
+    /// <summary>The state of a breaker, as this silo's API says; null where it does not answer.</summary>
+    public async Task<string?> StateAsync(string component, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var (status, body) = await GetAsync($"/api/breakers/{component.Replace("/", "%2F", StringComparison.Ordinal)}", cancellationToken);
+            return status == HttpStatusCode.OK ? body["state"]!.GetValue<string>() : null;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until something is so; what the message calls it.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan limit, CancellationToken cancellationToken = default)
+    {
+        using var due = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        due.CancelAfter(limit);
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await condition())
+        {
+            if (Process.HasExited)
+            {
+                throw new InvalidOperationException(
+                    string.Create(CultureInfo.InvariantCulture, $"{Process.Name} ended with {Process.ExitCode} before it was {what}. Its last lines:\n{Process.Recent}"));
+            }
+
+            try
+            {
+                await poll.WaitForNextTickAsync(due.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"{Process.Name} was not {what} within {limit.TotalSeconds:0} s. Its last lines:\n{Process.Recent}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Process.DisposeAsync();
+    }
+
+    private static async Task<JsonNode> BodyAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken) is { Length: > 0 } text ? text : "{}")!;
+}
