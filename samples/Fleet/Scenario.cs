@@ -18,17 +18,22 @@ internal sealed class ScenarioFailedException(string message) : Exception(messag
 internal sealed class Scenario(DemoFleet fleet, IAnsiConsole console)
 {
     private const string Component = "pgmq";
-    private const int FailureThreshold = 3;
-    private const int ProbeBudget = 2;
     private static readonly TimeSpan HealthyFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
+
+    private int _failureThreshold;
+    private int _probeBudget;
 
     private static TimeSpan Between(long from, long to) => Stopwatch.GetElapsedTime(from, to);
 
     public async Task PlayAsync(CancellationToken cancellationToken)
     {
         await HealthyAsync(cancellationToken);
+        var (_, breaker) = await fleet.RunningSilos[0].GetAsync($"/api/breakers/{Component}", cancellationToken);
+        _failureThreshold = breaker["settings"]!["failure_threshold"]!.GetValue<int>();
+        _probeBudget = breaker["settings"]!["half_open_max_probes"]!.GetValue<int>();
+        Say($"settings: {_failureThreshold} failures open it for {breaker["settings"]!["timeout_seconds"]} s, {_probeBudget} probes at a time");
         var deciding = await OpenAsync(cancellationToken);
         await SurviveAsync(deciding, cancellationToken);
         await RecoverAsync(deciding, cancellationToken);
@@ -62,9 +67,9 @@ internal sealed class Scenario(DemoFleet fleet, IAnsiConsole console)
         var rejections = await All(worker => worker.UntilHeardAsync<WorkerNews.FirstRejection>(
             rejection => rejection.State == BreakerState.Open, "rejecting", Soon, cancellationToken));
         var failures = victim.Heard.OfType<WorkerNews.FailedCall>().OrderBy(failure => failure.At).ToList();
-        Check(failures.Count >= FailureThreshold, $"{victim.Process.Name} told of {failures.Count} failures only");
-        var deciding = failures[FailureThreshold - 1].At;
-        Say($"its failure {FailureThreshold} decided: {failures[FailureThreshold - 1].Error}");
+        Check(failures.Count >= _failureThreshold, $"{victim.Process.Name} told of {failures.Count} failures only");
+        var deciding = failures[_failureThreshold - 1].At;
+        Say($"its failure {_failureThreshold} decided: {failures[_failureThreshold - 1].Error}");
         foreach (var (worker, rejection) in fleet.AllWorkers.Zip(rejections))
         {
             var calls = await worker.CallsSinceAsync(deciding, Soon, cancellationToken);
@@ -121,11 +126,11 @@ internal sealed class Scenario(DemoFleet fleet, IAnsiConsole console)
 
         var calls = (await All(worker => worker.CallsSinceAsync(deciding, Soon, cancellationToken)))
             .SelectMany(answer => answer.Begins.Zip(answer.Ends)).OrderBy(call => call.First).Skip(before).ToList();
-        var decided = calls.Select(call => call.Second).Order().ElementAt(ProbeBudget - 1);
+        var decided = calls.Select(call => call.Second).Order().ElementAt(_probeBudget - 1);
         var probes = calls.Where(call => call.First < decided).ToList();
         var most = probes.Max(probe => probes.Count(other => other.First <= probe.First && other.Second > probe.First));
         Say($"{probes.Count} probes across the cluster, at most {most} at a time");
-        Check(most <= ProbeBudget, $"{most} probes at a time, {ProbeBudget} are allowed");
+        Check(most <= _probeBudget, $"{most} probes at a time, {_probeBudget} are allowed");
         foreach (var (worker, then) in fleet.AllWorkers.Zip(sent))
         {
             await worker.UntilAsync(status => status.Sent > then + 50, "sending again", Soon, cancellationToken);
