@@ -126,15 +126,14 @@ internal sealed class HubCore(string key, Guid incarnation)
             return;
         }
 
-        breaker.AttachSucceeded(attachment.Claim, now);
-        if (answer.Refusal is { } refusal)
+        if (answer.Refusal is { } refusal && breaker.Refuse(refusal, _sequence + 1))
         {
-            if (breaker.Refuse(refusal, _sequence + 1))
-            {
-                Changed(breaker);
-            }
+            Changed(breaker);
+        }
 
-            breaker.AttachBy(now.Elapsed + HubTimings.Refused);
+        breaker.AttachSucceeded(attachment.Claim, now);
+        if (answer.Refusal is not null)
+        {
             return;
         }
 

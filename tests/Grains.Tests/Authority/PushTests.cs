@@ -1,0 +1,100 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Tests.Authority;
+
+/// <summary>C5: who is told, and that it is repeated until it is acknowledged.</summary>
+public sealed class PushTests
+{
+    [Fact]
+    public void C5_a_new_activation_tells_every_hub_once()
+    {
+        var rig = new AuthorityRig();
+
+        Assert.Equal(GrainKeys.HubCount, rig.Effects().Pushes.Count);
+        Assert.Empty(rig.Effects().Pushes);
+    }
+
+    [Fact]
+    public void C5_a_hub_without_workers_is_told_no_more_until_it_attaches()
+    {
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+        foreach (var target in first.Pushes)
+        {
+            rig.Core.PushAnswered(target, first.Snapshot!, new HubPushAnswer { Workers = target.Hub == GrainKeys.Hub(3) ? 2 : 0 }, rig.Clock.Now);
+        }
+
+        new WorkerRig(rig).Fail();
+        Assert.Equal([GrainKeys.Hub(3)], rig.Effects().Pushes.Select(push => push.Hub));
+
+        rig.Attach(new BreakerClaim { Revision = -1 }, GrainKeys.Hub(5), workers: 4);
+        rig.Core.Command(new OperatorCommand { Kind = CommandKind.Reset, Reason = "r", Actor = "a" }, rig.Clock.Now);
+        Assert.Equal([GrainKeys.Hub(3), GrainKeys.Hub(5)], rig.Effects().Pushes.Select(push => push.Hub).Order(StringComparer.Ordinal));
+        Assert.Equal(2, rig.Details.Workers);
+    }
+
+    [Fact]
+    public void C5_a_push_that_failed_is_repeated_with_growing_pauses_and_newest_content()
+    {
+        var rig = new AuthorityRig();
+        rig.Effects();
+        rig.Attach(new BreakerClaim { Revision = -1 }, GrainKeys.Hub(1));
+        new WorkerRig(rig).Fail();
+        var pushes = rig.Effects(acknowledge: false).Pushes.Where(push => push.Hub == GrainKeys.Hub(1)).ToList();
+        var target = Assert.Single(pushes);
+
+        rig.Core.PushFailed(target, rig.Clock.Now);
+        Assert.DoesNotContain(rig.Effects().Pushes, push => push.Hub == GrainKeys.Hub(1));
+        rig.Core.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "r", Actor = "a" }, rig.Clock.Now);
+        rig.Clock.Pass(0.1);
+        var again = rig.Effects(acknowledge: false);
+
+        Assert.Contains(again.Pushes, push => push.Hub == GrainKeys.Hub(1));
+        Assert.Equal(BreakerState.ForcedOpen, again.Snapshot!.State);
+    }
+
+    [Fact]
+    public void C7_what_a_hub_has_newer_is_adopted_from_its_answer()
+    {
+        var dead = new AuthorityRig();
+        new WorkerRig(dead).Fail();
+        var newer = dead.Snapshot();
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+
+        rig.Core.PushAnswered(first.Pushes[0], first.Snapshot!, new HubPushAnswer { Workers = 1, Offer = newer }, rig.Clock.Now);
+
+        Assert.Equal((BreakerState.Open, newer.Generation), (rig.State, rig.Details.Generation));
+    }
+
+    [Fact]
+    public void C7_a_hub_that_offers_a_false_seal_is_told_to_let_go()
+    {
+        var dead = new AuthorityRig();
+        new WorkerRig(dead).Fail();
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+
+        rig.Core.PushAnswered(first.Pushes[0], first.Snapshot!, new HubPushAnswer { Workers = 1, Offer = dead.Snapshot() with { Seal = [1, 2, 3] } }, rig.Clock.Now);
+
+        Assert.Equal(BreakerState.Closed, rig.State);
+        Assert.True(Assert.Single(rig.Effects().Pushes).Reset);
+    }
+
+    [Fact]
+    public void S4_the_timeout_is_told_without_traffic_at_the_time_that_was_announced()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) });
+        new WorkerRig(rig).Fail();
+        rig.Store();
+        var wake = rig.Effects().NextWake;
+        Assert.Equal(TimeSpan.FromSeconds(15), wake);
+
+        rig.Clock.PassTo(wake!.Value);
+        rig.Core.Advance(rig.Clock.Now);
+        var effects = rig.Effects();
+
+        Assert.Equal(BreakerState.HalfOpen, effects.Snapshot!.State);
+        Assert.Equal(TransitionCause.TimeoutElapsed, Assert.Single(effects.Transitions).Cause);
+    }
+}

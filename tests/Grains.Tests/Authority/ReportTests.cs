@@ -1,0 +1,244 @@
+using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Tests.Authority;
+
+/// <summary>C2–C4: reports and permit requests.</summary>
+public sealed class ReportTests
+{
+    private static readonly BreakerSettings HalfOpenSoon = new() { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(5), SuccessThreshold = 1, HalfOpenMaxProbes = 2 };
+
+    [Fact]
+    public void C1_a_failure_of_any_worker_counts_for_all()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 2 });
+
+        new WorkerRig(rig, "a").Fail();
+        new WorkerRig(rig, "b").Fail();
+
+        Assert.Equal(BreakerState.Open, rig.State);
+    }
+
+    [Fact]
+    public void C4_a_retried_report_is_counted_once_and_answered_alike()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 3 });
+        var worker = new WorkerRig(rig);
+        var report = worker.Make(OutcomeTally.Failure);
+
+        Assert.Equal(1, worker.Send(report).Number);
+        Assert.Equal(1, worker.Send(report).Number);
+        Assert.Equal(1, worker.Send(report).Number);
+
+        Assert.Equal((BreakerState.Closed, 1L), (rig.State, rig.Details.Totals.Failures));
+    }
+
+    [Fact]
+    public void C4_an_older_report_that_comes_late_is_not_counted()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 9 });
+        var worker = new WorkerRig(rig);
+        var first = worker.Make(OutcomeTally.Failure);
+        worker.Send(first);
+        worker.Send(worker.Make(OutcomeTally.Success));
+
+        Assert.Equal(2, worker.Send(first).Number);
+
+        Assert.Equal(1, rig.Details.Totals.Failures);
+    }
+
+    [Fact]
+    public void C4_what_was_counted_of_each_session_is_stored_in_the_same_row_as_the_totals()
+    {
+        var rig = new AuthorityRig();
+        var worker = new WorkerRig(rig);
+        var report = worker.Make(OutcomeTally.Failure);
+        worker.Send(report);
+        var row = rig.Store();
+
+        var next = new AuthorityRig(stored: row);
+        next.Core.Report(report, next.Clock.Now);
+
+        Assert.Equal((BreakerState.Open, 1L), (next.State, next.Details.Totals.Failures));
+        Assert.Equal((worker.Session, 1L), (row.Sessions[0].Id, row.Sessions[0].Report));
+    }
+
+    [Fact]
+    public void C4_a_retried_permit_request_gets_the_same_permit()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon);
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        rig.Clock.Pass(5);
+        var request = worker.MakeRequest();
+
+        var first = worker.Ask(request);
+        var second = worker.Ask(request);
+
+        Assert.NotNull(first.Permit);
+        Assert.Equal(first.Permit, second.Permit);
+        Assert.Equal(1, rig.Details.ProbesOutstanding);
+    }
+
+    [Fact]
+    public void S7_a_request_that_the_worker_gave_up_returns_its_permit_whichever_comes_first()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon);
+        var (granted, late) = (new WorkerRig(rig, "granted"), new WorkerRig(rig, "late"));
+        granted.Fail();
+        rig.Clock.Pass(5);
+
+        granted.Ask();
+        granted.Send(granted.Make(OutcomeTally.Empty) with { AbandonedPermitRequest = 1 });
+        Assert.Equal(0, rig.Details.ProbesOutstanding);
+
+        var request = late.MakeRequest();
+        late.Send(late.Make(OutcomeTally.Empty) with { AbandonedPermitRequest = 1 });
+        Assert.Null(late.Ask(request).Permit);
+        Assert.Equal(0, rig.Details.ProbesOutstanding);
+    }
+
+    [Fact]
+    public void S5_no_more_permits_than_the_budget_across_workers_and_the_answer_brings_the_newest_snapshot()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon);
+        var workers = Enumerable.Range(0, 5).Select(index => new WorkerRig(rig, $"w{index}")).ToList();
+        workers[0].Fail();
+        rig.Clock.Pass(5);
+
+        var answers = workers.Select(worker => worker.Ask()).ToList();
+
+        Assert.Equal(2, answers.Count(answer => answer.Permit is not null));
+        Assert.Equal(BreakerState.Closed, Settled().State);
+
+        BreakerDetails Settled()
+        {
+            var winner = answers.FindIndex(answer => answer.Permit is not null);
+            workers[winner].Settle(answers[winner].Permit!, ProbeResult.Success);
+            return rig.Details;
+        }
+    }
+
+    [Fact]
+    public void C5_the_answer_brings_what_the_claim_lacks_and_nothing_else()
+    {
+        var rig = new AuthorityRig();
+        var worker = new WorkerRig(rig);
+
+        Assert.Null(worker.Succeed().Snapshot);
+        var opened = worker.Fail().Snapshot;
+
+        Assert.Equal((BreakerState.Open, TimeSpan.FromSeconds(30)), (opened!.State, opened.Remaining));
+        Assert.True(AuthorityRig.Sealer.IsValid(opened));
+    }
+
+    [Fact]
+    public void C7_a_claim_of_an_unknown_generation_is_not_counted_until_the_snapshot_is_offered()
+    {
+        var dead = new AuthorityRig();
+        new WorkerRig(dead).Fail();
+        var known = dead.Snapshot();
+        var rig = new AuthorityRig();
+        var worker = new WorkerRig(rig);
+        var claim = new BreakerClaim { Generation = known.Generation, Revision = known.Revision };
+        var report = worker.Make(OutcomeTally.Rejection, known.Generation, claim);
+
+        Assert.Equal(OfferVerdict.Wanted, worker.Send(report).Verdict);
+        Assert.Equal(0, rig.Details.Totals.Rejected);
+        var answer = worker.Send(report with { Claim = claim with { Offer = known, Remaining = TimeSpan.FromSeconds(7) } });
+
+        Assert.Equal((OfferVerdict.None, 1L), (answer.Verdict, answer.Number));
+        Assert.Equal((BreakerState.Open, known.Generation, 1L), (rig.State, rig.Details.Generation, rig.Details.Totals.Rejected));
+        Assert.Equal(TimeSpan.FromSeconds(7), rig.Details.RetryAfter);
+    }
+
+    [Fact]
+    public void C7_nothing_without_a_valid_seal_is_adopted()
+    {
+        var dead = new AuthorityRig();
+        new WorkerRig(dead).Fail();
+        var good = dead.Snapshot();
+        ImmutableArray<BreakerSnapshot> forged =
+        [
+            good with { Seal = [] },
+            good with { Seal = default },
+            good with { State = BreakerState.ForcedOpen },
+            good with { CommandNumber = 99 },
+            good with { Component = "other" },
+            good with { Generation = good.Generation with { Number = 1_000_000 } },
+            good with { Hold = new OperatorHold(TimeSpan.MaxValue, DateTimeOffset.MaxValue) },
+            good with { Lineage = Lineage.Initial },
+            good with { LastTransition = good.LastTransition! with { Actor = "nobody" } },
+        ];
+
+        foreach (var offer in forged)
+        {
+            var rig = new AuthorityRig();
+            var answer = rig.Attach(new BreakerClaim { Generation = offer.Generation, Offer = offer });
+
+            Assert.Equal((OfferVerdict.Refused, BreakerState.Closed), (answer.Verdict, rig.State));
+            Assert.NotNull(answer.Snapshot);
+        }
+    }
+
+    [Fact]
+    public void Hostile_numbers_are_clamped()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 5 });
+        var worker = new WorkerRig(rig);
+        var hostile = new OutcomeTally
+        {
+            Successes = long.MinValue,
+            Failures = -1,
+            Ignored = long.MaxValue,
+            Rejected = long.MaxValue,
+            Slow = -5,
+            FirstRun = long.MaxValue,
+            LastRun = long.MinValue,
+            LongestRun = long.MaxValue,
+            TotalDuration = TimeSpan.MinValue,
+            TimedCalls = long.MaxValue,
+        };
+
+        worker.Send(worker.Make(hostile) with { Worker = new string('x', 10_000) + "\r\n" });
+        worker.Send(worker.Make(OutcomeTally.Failure) with { Worker = null!, Tallies = default, Probes = default, Claim = null! });
+        worker.Send(worker.Make(OutcomeTally.Failure, null, null, null!, new ProbeOutcome { Result = (ProbeResult)77, PermitId = long.MinValue }));
+        worker.Send(worker.Make(OutcomeTally.Failure) with { Tallies = [null!, new GenerationTally { Tally = null! }] });
+
+        Assert.Equal(BreakerState.Closed, rig.State);
+        Assert.InRange(rig.Details.Totals.Ignored, 0, 2_000_000_000);
+        Assert.Equal(0, rig.Details.Totals.Successes);
+    }
+
+    [Fact]
+    public void A_run_cannot_be_longer_than_its_failures()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 5 });
+        var worker = new WorkerRig(rig);
+
+        worker.Send(worker.Make(new OutcomeTally { Failures = 1, Successes = 1, FirstRun = 100, LastRun = 100, LongestRun = 100 }));
+
+        Assert.Equal(BreakerState.Closed, rig.State);
+    }
+
+    [Fact]
+    public void A_silent_session_is_forgotten_after_ten_minutes()
+    {
+        var rig = new AuthorityRig();
+        var worker = new WorkerRig(rig);
+        worker.Succeed();
+        Assert.Single(Row().Sessions);
+
+        rig.Clock.Pass(700);
+        rig.Core.Advance(rig.Clock.Now);
+        new WorkerRig(rig, "other").Succeed();
+
+        Assert.DoesNotContain(Row().Sessions, session => session.Id == worker.Session);
+
+        Grains.Authority.StoredBreaker Row()
+        {
+            rig.Clock.Pass(30);
+            return rig.Store();
+        }
+    }
+}

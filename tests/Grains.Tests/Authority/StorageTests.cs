@@ -1,0 +1,234 @@
+using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Tests.Authority;
+
+/// <summary>C6, C7, C9: the store.</summary>
+public sealed class StorageTests
+{
+    [Fact]
+    public void C6_opening_is_decided_and_told_before_it_is_written()
+    {
+        var rig = new AuthorityRig();
+        new WorkerRig(rig).Fail();
+
+        var effects = rig.Effects();
+
+        Assert.Equal(BreakerState.Open, effects.Snapshot!.State);
+        Assert.Equal(BreakerState.Open, effects.Write!.Machine.State);
+        Assert.False(rig.Details.Stored);
+        rig.Core.WriteSucceeded(rig.Clock.Now);
+        Assert.True(rig.Details.Stored);
+    }
+
+    [Fact]
+    public void C6_a_store_that_cannot_be_read_stops_nothing_and_is_not_written()
+    {
+        var rig = new AuthorityRig(storeAnswers: false);
+        new WorkerRig(rig).Fail();
+
+        var effects = rig.Effects();
+
+        Assert.Equal(BreakerState.Open, effects.Snapshot!.State);
+        Assert.Null(effects.Write);
+        rig.Clock.Pass(0.2);
+        Assert.True(rig.Effects().Read);
+    }
+
+    [Fact]
+    public void C7_what_was_decided_while_the_store_was_away_goes_on_above_what_it_had()
+    {
+        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 2 });
+        var worker = new WorkerRig(before);
+        worker.Succeed();
+        before.Clock.Pass(30);
+        var row = before.Store();
+
+        var rig = new AuthorityRig(storeAnswers: false);
+        new WorkerRig(rig).Fail();
+        rig.Clock.Pass(1);
+        Assert.True(rig.Effects().Read);
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal((BreakerState.Open, 1L, 1L), (rig.State, rig.Details.Totals.Successes, rig.Details.Totals.Failures));
+        Assert.Equal(BreakerState.Open, rig.Store().Machine.State);
+    }
+
+    [Fact]
+    public void C7_a_stored_state_wins_over_one_that_made_no_transition()
+    {
+        var before = new AuthorityRig();
+        new WorkerRig(before).Fail();
+        var row = before.Store();
+
+        var rig = new AuthorityRig(storeAnswers: false);
+        new WorkerRig(rig).Succeed();
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal((BreakerState.Open, row.Machine.Generation), (rig.State, rig.Details.Generation));
+        Assert.Equal((1L, 1L), (rig.Details.Totals.Successes, rig.Details.Totals.Failures));
+    }
+
+    [Fact]
+    public void C6_a_failed_write_is_repeated_with_growing_pauses_until_the_newest_state_is_stored()
+    {
+        var rig = new AuthorityRig();
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        List<double> pauses = [];
+
+        for (var attempt = 0; attempt < 7; attempt++)
+        {
+            Assert.NotNull(rig.Effects().Write);
+            rig.Core.WriteFailed(rig.Clock.Now);
+            var next = rig.Effects().NextWake!.Value;
+            pauses.Add((next - rig.Clock.Now.Elapsed).TotalSeconds);
+            rig.Clock.PassTo(next);
+        }
+
+        Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], pauses.Select(pause => Math.Round(pause, 3)));
+        Assert.Equal(7, rig.Core.FailedWrites);
+        rig.Core.Command(new OperatorCommand { Kind = CommandKind.ForceClosed, Reason = "r", Actor = "a" }, rig.Clock.Now);
+        Assert.Equal(BreakerState.ForcedClosed, rig.Store().Machine.State);
+    }
+
+    [Fact]
+    public void C6_one_write_is_under_way_at_a_time_and_what_came_meanwhile_follows()
+    {
+        var rig = new AuthorityRig();
+        new WorkerRig(rig).Fail();
+        Assert.NotNull(rig.Effects().Write);
+
+        rig.Core.Command(new OperatorCommand { Kind = CommandKind.Reset, Reason = "r", Actor = "a" }, rig.Clock.Now);
+        Assert.Null(rig.Effects().Write);
+        rig.Core.WriteSucceeded(rig.Clock.Now);
+
+        Assert.False(rig.Details.Stored);
+        Assert.Equal(BreakerState.Closed, rig.Store().Machine.State);
+        Assert.True(rig.Details.Stored);
+    }
+
+    [Fact]
+    public void S14_totals_alone_are_stored_at_the_metrics_interval()
+    {
+        var rig = new AuthorityRig(new BreakerSettings());
+        var worker = new WorkerRig(rig);
+        rig.Clock.Pass(30);
+        rig.Store();
+        worker.Succeed();
+
+        Assert.Null(rig.Effects().Write);
+        rig.Clock.Pass(29.9);
+        Assert.Null(rig.Effects().Write);
+        rig.Clock.Pass(0.1);
+
+        Assert.Equal(1, rig.Store().Machine.Totals.Successes);
+    }
+
+    [Fact]
+    public void S14_totals_are_stored_when_the_activation_ends()
+    {
+        var rig = new AuthorityRig(new BreakerSettings());
+        new WorkerRig(rig).Succeed();
+
+        Assert.Equal(1, rig.Core.TakeLastWrite(rig.Clock.Now)!.Machine.Totals.Successes);
+        rig.Core.WriteSucceeded(rig.Clock.Now);
+
+        Assert.Null(rig.Core.TakeLastWrite(rig.Clock.Now));
+    }
+
+    [Fact]
+    public void C6_a_row_with_our_own_incarnation_after_a_failed_write_is_our_own_write()
+    {
+        var rig = new AuthorityRig();
+        new WorkerRig(rig).Fail();
+        var row = rig.Effects().Write!;
+        rig.Core.WriteFailed(rig.Clock.Now);
+        rig.Clock.Pass(1);
+        Assert.NotNull(rig.Effects().Write);
+
+        rig.Core.WriteConflicted(row, rig.Clock.Now);
+
+        Assert.Equal((1L, 1L), (rig.Details.Generation.Number, rig.Details.Totals.Failures));
+        Assert.NotNull(rig.Store());
+    }
+
+    [Fact]
+    public void C9_a_row_of_another_activation_is_merged_and_no_call_is_counted_twice()
+    {
+        var shared = new AuthorityRig(new BreakerSettings { FailureThreshold = 2 });
+        new WorkerRig(shared).Succeed();
+        shared.Clock.Pass(30);
+        var row = shared.Store();
+        var (left, right) = (new AuthorityRig(stored: row), new AuthorityRig(stored: row));
+        new WorkerRig(left, "l").Fail(2);
+        new WorkerRig(right, "r").Fail(3);
+        var written = left.Store();
+        Assert.NotNull(right.Effects().Write);
+
+        right.Core.WriteConflicted(written, right.Clock.Now);
+
+        Assert.Equal((BreakerState.Open, 2L), (right.State, right.Details.Generation.Number));
+        Assert.Equal((1L, 5L), (right.Details.Totals.Successes, right.Details.Totals.Failures));
+        Assert.Equal(BreakerState.Open, right.Store().Machine.State);
+    }
+
+    [Fact]
+    public void C10_an_open_row_runs_its_full_timeout_again()
+    {
+        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) });
+        new WorkerRig(before).Fail();
+        var row = before.Store();
+
+        var rig = new AuthorityRig(stored: row);
+
+        Assert.Equal((BreakerState.Open, TimeSpan.FromSeconds(15), true), (rig.State, rig.Details.RetryAfter, rig.Details.Stored));
+        Assert.Equal(TransitionCause.ConsecutiveFailures, rig.Core.History[0].Cause);
+    }
+
+    [Fact]
+    public void S13_reading_an_authority_that_was_never_created_creates_nothing()
+    {
+        var clock = new TestClock();
+        var core = new AuthorityCore("pgmq", Guid.NewGuid(), AuthorityRig.Sealer, clock.Now);
+        Assert.True(core.TakeEffects(clock.Now).Read);
+        core.ReadSucceeded(null, clock.Now);
+
+        Assert.False(core.Details(clock.Now).Created);
+        Assert.Empty(core.History);
+        Assert.False(core.IsCreated);
+        Assert.False(core.MustStay);
+        Assert.Null(core.TakeEffects(clock.Now).Write);
+        Assert.Null(core.TakeLastWrite(clock.Now));
+    }
+
+    [Fact]
+    public void S18_newer_settings_are_taken_and_older_ones_are_not()
+    {
+        var rig = new AuthorityRig();
+
+        rig.Core.SetPolicy(rig.Policy with { Version = 3, Settings = new BreakerSettings { FailureThreshold = 33 } }, rig.Clock.Now);
+        rig.Core.SetPolicy(rig.Policy with { Version = 2, Settings = new BreakerSettings { FailureThreshold = 22 } }, rig.Clock.Now);
+
+        Assert.Equal((3L, 33), (rig.Details.Policy.Version, rig.Details.Policy.Settings.FailureThreshold));
+        Assert.Equal(3, rig.Store().Machine.Policy.Version);
+    }
+
+    [Fact]
+    public void The_directory_is_asked_again_at_each_metrics_interval_and_after_a_failure_soon()
+    {
+        var rig = new AuthorityRig();
+        Assert.False(rig.Effects().AskPolicy);
+        rig.Clock.Pass(30);
+        Assert.True(rig.Effects().AskPolicy);
+        rig.Core.PolicyFailed(rig.Clock.Now);
+        rig.Clock.Pass(0.2);
+        Assert.True(rig.Effects().AskPolicy);
+        rig.Core.PolicyAnswered(null, rig.Clock.Now);
+        Assert.False(rig.Effects().AskPolicy);
+    }
+
+    [Fact]
+    public void A_seal_needs_a_key_that_is_long_enough() =>
+        Assert.Contains("at least 16", Assert.Throws<ArgumentException>(() => new SnapshotSealer(new byte[15])).Message, StringComparison.Ordinal);
+}
