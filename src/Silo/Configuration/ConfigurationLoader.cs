@@ -11,7 +11,9 @@ namespace TaskerCore.Orleans.Silo.Configuration;
 /// <param name="Configuration">What holds, merged and checked.</param>
 /// <param name="ContentHash">A hash of it: content that was seen before is known by it (S18).</param>
 /// <param name="Files">The files that it came from.</param>
-internal sealed record LoadedConfiguration(CircuitBreakerConfiguration Configuration, string ContentHash, IReadOnlyList<string> Files);
+/// <param name="Fingerprint">What <see cref="ConfigurationLoader.Fingerprint"/> was before they were read.</param>
+internal sealed record LoadedConfiguration(
+    CircuitBreakerConfiguration Configuration, string ContentHash, IReadOnlyList<string> Files, string Fingerprint);
 
 /// <summary>Loads the layers, later over earlier: built-in defaults, the file, its overlay for the environment, environment variables (S16).</summary>
 internal sealed partial class ConfigurationLoader
@@ -45,6 +47,7 @@ internal sealed partial class ConfigurationLoader
                 [new("TASKER_ENV or DOTNET_ENVIRONMENT", string.Empty, "the environment's name has 1-64 characters of a-z A-Z 0-9 _ -")]);
         }
 
+        var fingerprint = Fingerprint();
         var reader = new LayerReader(faults);
         string[] files = [Files[0], .. Files.Skip(1).Where(File.Exists)];
         var merged = reader.ReadFile(files[0]);
@@ -61,7 +64,25 @@ internal sealed partial class ConfigurationLoader
         }
 
         var configuration = Build(merged);
-        return new LoadedConfiguration(configuration, HashOf(configuration), files);
+        return new LoadedConfiguration(configuration, HashOf(configuration), files, fingerprint);
+    }
+
+    /// <summary>Changes with each change of the files' content; says so too when one is not there, or is being replaced just now.</summary>
+    public string Fingerprint()
+    {
+        return string.Join('/', Files.Select(Of));
+
+        static string Of(string file)
+        {
+            try
+            {
+                return File.Exists(file) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))) : "none";
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return exception.GetType().Name;
+            }
+        }
     }
 
     private static CircuitBreakerConfiguration Build(ConfigurationLayer merged)

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace TaskerCore.Orleans.Silo.Configuration;
 
 /// <summary>Notices that the files changed while the silo runs (S18). It looks at their content by the clock: notifications of the file
@@ -9,15 +7,16 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
     /// <summary>How often it looks; a change must look the same twice, so that no half-written file is taken.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls <paramref name="changed"/> with each good change, until cancelled. A bad one is logged, and what held goes on.</summary>
-    public async Task RunAsync(Func<LoadedConfiguration, Task> changed, CancellationToken cancellationToken)
+    /// <summary>Calls <paramref name="changed"/> with each good change since <paramref name="loaded"/>, until cancelled. A bad one is
+    /// logged, and what held goes on.</summary>
+    public async Task RunAsync(LoadedConfiguration loaded, Func<LoadedConfiguration, Task> changed, CancellationToken cancellationToken)
     {
-        var taken = await FingerprintAsync(cancellationToken);
+        var taken = loaded.Fingerprint;
         var before = taken;
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var now = await FingerprintAsync(cancellationToken);
+            var now = loader.Fingerprint();
             if (now != taken && now == before)
             {
                 taken = now;
@@ -40,25 +39,6 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
         {
             LogRefused(faults.Message);
         }
-    }
-
-    private async Task<string> FingerprintAsync(CancellationToken cancellationToken)
-    {
-        var parts = new List<string>();
-        foreach (var file in loader.Files)
-        {
-            try
-            {
-                parts.Add(File.Exists(file) ? Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(file, cancellationToken))) : "none");
-            }
-            catch (IOException exception)
-            {
-                // Being replaced just now: the next look sees what came of it.
-                parts.Add(exception.GetType().Name);
-            }
-        }
-
-        return string.Join('/', parts);
     }
 
     [LoggerMessage(1, LogLevel.Information, "The configuration changed: {Files}")]

@@ -34,7 +34,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
         catch (YamlException exception)
         {
-            faults.Add(new(Place(path, exception.Start), string.Empty, $"the file is not YAML: {exception.InnerException?.Message ?? exception.Message}"));
+            faults.Add(new(Place(path, exception.Start), string.Empty, $"the file is not YAML: {(exception.InnerException as YamlException)?.Message ?? exception.Message}"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -23,6 +23,20 @@ internal abstract record YamlTree(Mark At)
     public static YamlTree? Parse(TextReader reader)
     {
         var parser = new Parser(reader);
+        try
+        {
+            return ReadDocument(parser);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // The parser's own slip on some texts that are no YAML.
+            var at = parser.Current?.Start ?? new Mark(0, 1, 1);
+            throw new YamlException(at, at, "it cannot be parsed from here on", exception);
+        }
+    }
+
+    private static YamlTree? ReadDocument(Parser parser)
+    {
         parser.Consume<StreamStart>();
         if (parser.TryConsume<StreamEnd>(out _))
         {

@@ -60,7 +60,7 @@ internal sealed partial class SiloRunner(
             LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
             WakeAsync(client).Ignore();
             var watcher = new ConfigurationWatcher(loader, time, loggers.CreateLogger<ConfigurationWatcher>());
-            await watcher.RunAsync(changed => OfferAsync(client, changed, edited: true, stoppingToken), stoppingToken);
+            await watcher.RunAsync(configuration, changed => OfferAsync(client, changed, edited: true, stoppingToken), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
