@@ -5,9 +5,9 @@ namespace TaskerCore.Orleans.Grains.Authority;
 
 internal sealed partial class CircuitBreakerGrain
 {
-    [LoggerMessage(1, LogLevel.Warning, "Breaker {Component}: {From} -> {To} ({Cause}), generation {Generation}, worker {Worker}, actor {Actor}")]
+    [LoggerMessage(1, LogLevel.Warning, "Breaker {Component}: {From} -> {To} ({Cause}), generation {Generation}, by {By}")]
     private partial void LogTransition(
-        string component, BreakerState from, BreakerState to, TransitionCause cause, Generation generation, string? worker, string? actor);
+        string component, BreakerState from, BreakerState to, TransitionCause cause, Generation generation, string by);
 
     [LoggerMessage(2, LogLevel.Debug, "Breaker {Component}: hub {Hub} did not take a push; it is repeated")]
     private partial void LogPushFailed(string component, string hub, Exception exception);

@@ -150,14 +150,16 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
     private void CarryOut()
     {
         var effects = _core.TakeEffects(_clock.Now);
-        foreach (var transition in effects.Transitions)
-        {
-            LogTransition(_component, transition.From, transition.To, transition.Cause, transition.Generation, transition.Worker, transition.Actor);
-        }
-
         foreach (var target in effects.Pushes)
         {
             PushAsync(target, effects.Snapshot!).Ignore();
+        }
+
+        // After the pushes: workers wait for them, nobody for the log.
+        foreach (var transition in effects.Transitions)
+        {
+            var by = transition.Actor ?? transition.Worker ?? "its own clock";
+            LogTransition(_component, transition.From, transition.To, transition.Cause, transition.Generation, by);
         }
 
         if (effects.Write is { } record)

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Tests.Configuration;
+
+namespace TaskerCore.Orleans.Silo.Tests.Api;
+
+/// <summary>The silo's host in this process, embedded: no connection string, all in memory.</summary>
+public sealed class EmbeddedSilo : IAsyncLifetime
+{
+    private readonly ConfigurationFiles _files = new();
+    private WebApplication? _app;
+    private HttpClient? _http;
+
+    private HttpClient Http => _http ?? throw new InvalidOperationException("not started");
+
+    public async ValueTask InitializeAsync()
+    {
+        _files.Write("""
+            circuit_breakers:
+              global_settings: { max_circuit_breakers: 40, auto_create_enabled: true }
+              component_configs:
+                pgmq: { failure_threshold: 3, timeout_seconds: 15, success_threshold: 2 }
+            """);
+        var ports = FreePort.Several(3);
+        var address = $"http://127.0.0.1:{ports[2]}";
+        _app = SiloHost.Build(
+        [
+            $"--urls={address}", $"--Silo:SiloPort={ports[0]}", $"--Silo:GatewayPort={ports[1]}", $"--CircuitBreakers:ConfigPath={_files.Path}",
+            "--Logging:LogLevel:Default=Warning",
+        ]);
+        await _app.StartAsync();
+        _http = new HttpClient { BaseAddress = new Uri(address) };
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await GetAsync("/health/ready")).Status != HttpStatusCode.OK)
+        {
+            await poll.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> GetAsync(string path)
+    {
+        using var answer = await Http.GetAsync(path);
+        return await ReadAsync(answer);
+    }
+
+    public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> PostAsync(string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await Http.PostAsync(path, content);
+        return await ReadAsync(answer);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        _http?.Dispose();
+        _files.Dispose();
+    }
+
+    private static async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> ReadAsync(HttpResponseMessage answer) =>
+        (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync() is { Length: > 0 } text ? text : "{}")!, answer.Content.Headers.ContentType?.MediaType);
+}

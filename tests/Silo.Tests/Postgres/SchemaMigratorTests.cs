@@ -1,0 +1,141 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.Silo.Postgres;
+
+namespace TaskerCore.Orleans.Silo.Tests.Postgres;
+
+/// <summary>The silo makes and upgrades its own schema.</summary>
+public sealed class SchemaMigratorTests : IAsyncLifetime
+{
+    private string _database = string.Empty;
+    private NpgsqlDataSource _source = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await PostgresDatabase.CreateForTestAsync();
+        _source = Open(_database);
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    [Fact]
+    public async Task Eight_silos_that_start_at_once_make_one_schema()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            await using var own = Open(_database);
+            await Migrator(own).MigrateAsync(CancellationToken.None);
+        }));
+
+        Assert.Equal(1L, await ScalarAsync(_source, "SELECT count(*) FROM taskercore.schema_version"));
+        Assert.Equal(12L, await ScalarAsync(_source, "SELECT count(*) FROM taskercore.orleansquery"));
+    }
+
+    [Fact]
+    public async Task A_second_start_changes_nothing()
+    {
+        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        var applied = await ScalarAsync(_source, "SELECT max(applied_at) FROM taskercore.schema_version");
+
+        await Migrator(_source).MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(applied, await ScalarAsync(_source, "SELECT max(applied_at) FROM taskercore.schema_version"));
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused_and_the_error_says_why()
+    {
+        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        await ExecuteAsync(_source, "INSERT INTO taskercore.schema_version (version) VALUES (4711)");
+
+        var error = await Assert.ThrowsAsync<SchemaTooNewException>(() => Migrator(_source).MigrateAsync(CancellationToken.None));
+
+        Assert.Contains("4711", error.Message, StringComparison.Ordinal);
+        Assert.Contains("newer silo", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_owns_nothing_can_run_a_silo_once_the_schema_is_there()
+    {
+        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        var role = $"role_{Guid.NewGuid():N}";
+        await ExecuteAsync(_source, $"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA taskercore TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA taskercore TO {role}");
+        await using var least = Open(new NpgsqlConnectionStringBuilder(_database) { Username = role }.ConnectionString);
+
+        await Migrator(least).MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(32, (await new SnapshotKeyStore(least).GetAsync(CancellationToken.None)).Length);
+    }
+
+    [Fact]
+    public async Task A_schema_of_another_name_is_the_connections_search_path()
+    {
+        await using var own = Open(new NpgsqlConnectionStringBuilder(_database) { SearchPath = "breakers" }.ConnectionString);
+
+        await Migrator(own).MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(true, await ScalarAsync(_source, "SELECT to_regclass('breakers.grain_state') IS NOT NULL AND to_regclass('taskercore.grain_state') IS NULL"));
+    }
+
+    [Fact]
+    public async Task C7_every_silo_of_a_database_has_the_same_snapshot_key()
+    {
+        await Migrator(_source).MigrateAsync(CancellationToken.None);
+
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new SnapshotKeyStore(_source).GetAsync(CancellationToken.None)));
+
+        Assert.Single(keys.Select(Convert.ToHexString).Distinct());
+    }
+
+    [Fact]
+    public async Task Eight_first_writes_of_one_grain_have_one_winner_and_a_stale_version_none()
+    {
+        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        for (var round = 0; round < 50; round++)
+        {
+            var grain = $"breaker/{round}";
+            var firsts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => WriteAsync(grain, null)));
+            Assert.Equal(1, Assert.Single(firsts, version => version is not null));
+
+            var seconds = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => WriteAsync(grain, 1)));
+            Assert.Equal(2, Assert.Single(seconds, version => version is not null));
+            Assert.Null(await WriteAsync(grain, 1));
+            Assert.Null(await WriteAsync(grain, null));
+        }
+
+        Assert.Equal(50L, await ScalarAsync(_source, "SELECT count(*) FROM taskercore.grain_state"));
+    }
+
+    private static NpgsqlDataSource Open(string connectionString) => PostgresOptions.Open(connectionString, NullLoggerFactory.Instance);
+
+    private static SchemaMigrator Migrator(NpgsqlDataSource source) => new(source, NullLogger<SchemaMigrator>.Instance);
+
+    private async Task<int?> WriteAsync(string grain, int? version)
+    {
+        var sql = (string)(await ScalarAsync(_source, "SELECT querytext FROM taskercore.orleansquery WHERE querykey = 'WriteToStorageKey'"))!;
+        await using var write = _source.CreateCommand(sql);
+        write.Parameters.AddWithValue("GrainIdHash", 1);
+        write.Parameters.AddWithValue("GrainIdN0", 0L);
+        write.Parameters.AddWithValue("GrainIdN1", 0L);
+        write.Parameters.AddWithValue("GrainTypeHash", 2);
+        write.Parameters.AddWithValue("GrainTypeString", "breaker");
+        write.Parameters.AddWithValue("GrainIdExtensionString", grain);
+        write.Parameters.AddWithValue("ServiceId", "taskercore");
+        write.Parameters.Add(new NpgsqlParameter("GrainStateVersion", NpgsqlTypes.NpgsqlDbType.Integer) { Value = (object?)version ?? DBNull.Value });
+        write.Parameters.AddWithValue("PayloadBinary", new byte[] { 1, 2, 3 });
+        return (int?)await write.ExecuteScalarAsync();
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
