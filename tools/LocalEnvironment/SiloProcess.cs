@@ -31,11 +31,12 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <param name="name">What it is called in messages.</param>
     /// <param name="postgres">The cluster's database; null: embedded, in memory.</param>
     /// <param name="settings">More settings: <c>Section:Key</c> as the silo's command line takes them.</param>
-    /// <param name="environment">Environment variables.</param>
+    /// <param name="gatewayPort">Where workers are to connect; null: a free port.</param>
     public static SiloProcess Start(
-        string name, string? postgres, IEnumerable<(string Key, string Value)>? settings = null, IReadOnlyDictionary<string, string>? environment = null)
+        string name, string? postgres, IEnumerable<(string Key, string Value)>? settings = null, int? gatewayPort = null)
     {
         var ports = FreePort.Several(3);
+        ports[1] = gatewayPort ?? ports[1];
         var address = new Uri($"http://127.0.0.1:{ports[2]}");
         List<string> arguments =
         [
@@ -46,7 +47,7 @@ public sealed class SiloProcess : IAsyncDisposable
         ];
 
         // The connection string goes by the environment: a command line is there for all to read.
-        var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
+        var variables = new Dictionary<string, string>();
         if (postgres is not null)
         {
             variables["ConnectionStrings__Postgres"] = postgres;

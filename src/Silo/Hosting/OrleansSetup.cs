@@ -30,12 +30,15 @@ internal static class OrleansSetup
             options.GatewayListeningEndpoint = endpoints.Gateway;
         });
 
-        // A killed silo's breakers answer elsewhere within about 3 s, and a pause of 2 s kills nobody.
+        // A killed silo's breakers answer elsewhere within about 3 s, and a pause of 2 s kills nobody. Where every silo was killed at
+        // once nobody is left to declare them dead: a silo that joins does it once their signs of life in the table are stale.
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);
             membership.NumMissedProbesLimit = 3;
             membership.NumVotesForDeathDeclaration = 1;
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(1);
+            membership.NumMissedTableIAmAliveLimit = 3;
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
         // No lease on a dead silo's grains: it would hold back a breaker's new activation for many seconds, to rule out a second one.
