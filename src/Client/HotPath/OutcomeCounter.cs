@@ -113,7 +113,7 @@ internal sealed class OutcomeCounter
             _firstRun += _inFirstRun ? 1 : 0;
         }
 
-        _listener.OnNews(this, OutcomeNews.Failure);
+        _listener.OnNews(this, _flags >= Retired ? OutcomeNews.Late : OutcomeNews.Failure);
     }
 
     /// <summary>A failure whose duration was measured.</summary>
@@ -167,11 +167,17 @@ internal sealed class OutcomeCounter
                 LastRun = runIsOpen ? _run : 0,
                 LongestRun = _longestRun,
             };
+            if (tally.IsEmpty)
+            {
+                // A duration that was measured already stays for the collection that has its call.
+                return null;
+            }
+
             _collected = sum;
             (_failures, _ignored, _firstRun, _longestRun, _run) = (0, 0, 0, 0, 0);
             _inFirstRun = runIsOpen;
             _runWasCollected |= runIsOpen;
-            return tally.IsEmpty ? null : new GenerationTally { Generation = Generation, Local = Local, Tally = tally };
+            return new GenerationTally { Generation = Generation, Local = Local, Tally = tally };
         }
     }
 

@@ -1,0 +1,165 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Tests.Breakers;
+
+/// <summary>Every convenient form: it runs the operation when closed, says so when rejected, and passes the operation's exception on.</summary>
+public sealed class CircuitBreakerExtensionsTests
+{
+    private static readonly Dictionary<string, Func<ICircuitBreaker, Func<int>, Task<int>>> Throwing = new()
+    {
+        ["sync, state, token, result"] = (breaker, run) => Task.FromResult(breaker.Execute((state, _) => state(), run)),
+        ["sync, state, result"] = (breaker, run) => Task.FromResult(breaker.Execute(state => state(), run)),
+        ["sync, result"] = (breaker, run) => Task.FromResult(breaker.Execute(run)),
+        ["sync, state"] = (breaker, run) => Void(got => breaker.Execute(state => got(state()), run)),
+        ["sync"] = (breaker, run) => Void(got => breaker.Execute(() => got(run()))),
+        ["async, state, result"] = async (breaker, run) => await breaker.ExecuteAsync(async (state, _) => await Later(state), run),
+        ["async, result"] = async (breaker, run) => await breaker.ExecuteAsync(async _ => await Later(run)),
+        ["async, state"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(async (state, _) => got(await Later(state)), run)),
+        ["async"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(async _ => got(await Later(run)))),
+        ["at once, state, result"] = async (breaker, run) => await breaker.ExecuteAsync((state, _) => ValueTask.FromResult(state()), run),
+        ["at once, state"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(
+            (state, _) =>
+            {
+                got(state());
+                return ValueTask.CompletedTask;
+            },
+            run)),
+        ["task, state, result"] = async (breaker, run) => await breaker.ExecuteAsync((state, _) => LaterTask(state), run),
+        ["task, result"] = async (breaker, run) => await breaker.ExecuteAsync(_ => LaterTask(run)),
+        ["task, state"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync((state, _) => DoneTask(state, got), run)),
+        ["task"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(_ => DoneTask(run, got))),
+    };
+
+    private static readonly Dictionary<string, Func<ICircuitBreaker, Func<int>, Func<Rejection, int>, Task<int>>> WithFallback = new()
+    {
+        ["sync, state, result"] = (breaker, run, otherwise) => Task.FromResult(breaker.Execute(state => state(), run, otherwise)),
+        ["sync, result"] = (breaker, run, otherwise) => Task.FromResult(breaker.Execute(run, otherwise)),
+        ["sync, state"] = (breaker, run, otherwise) => Void(got => breaker.Execute(state => got(state()), run, rejection => got(otherwise(rejection)))),
+        ["sync"] = (breaker, run, otherwise) => Void(got => breaker.Execute(() => got(run()), rejection => got(otherwise(rejection)))),
+        ["async, state, result"] = async (breaker, run, otherwise) =>
+            await breaker.ExecuteAsync(async (state, _) => await Later(state), run, (rejection, _) => ValueTask.FromResult(otherwise(rejection))),
+        ["at once, state, result"] = async (breaker, run, otherwise) =>
+            await breaker.ExecuteAsync((state, _) => ValueTask.FromResult(state()), run, (rejection, _) => ValueTask.FromResult(otherwise(rejection))),
+        ["async, result"] = async (breaker, run, otherwise) =>
+            await breaker.ExecuteAsync(async _ => await Later(run), async (rejection, _) => await Later(() => otherwise(rejection))),
+        ["async, state"] = (breaker, run, otherwise) => VoidAsync(async got =>
+            await breaker.ExecuteAsync(async (state, _) => got(await Later(state)), run, async (rejection, _) => got(await Later(() => otherwise(rejection))))),
+        ["async"] = (breaker, run, otherwise) => VoidAsync(async got =>
+            await breaker.ExecuteAsync(async _ => got(await Later(run)), async (rejection, _) => got(await Later(() => otherwise(rejection))))),
+        ["task, result"] = async (breaker, run, otherwise) =>
+            await breaker.ExecuteAsync(_ => LaterTask(run), (rejection, _) => LaterTask(() => otherwise(rejection))),
+        ["task"] = (breaker, run, otherwise) => VoidAsync(async got =>
+            await breaker.ExecuteAsync(_ => DoneTask(run, got), (rejection, _) => DoneTask(() => otherwise(rejection), got))),
+    };
+
+    private static readonly Dictionary<string, Func<ICircuitBreaker, Func<int>, Task<CallOutcome<int>>>> Trying = new()
+    {
+        ["sync, state, result"] = (breaker, run) => Task.FromResult(breaker.TryExecute(state => state(), run)),
+        ["sync, result"] = (breaker, run) => Task.FromResult(breaker.TryExecute(run)),
+        ["sync, state"] = (breaker, run) => Same(got => Task.FromResult(breaker.TryExecute(state => got(state()), run))),
+        ["sync"] = (breaker, run) => Same(got => Task.FromResult(breaker.TryExecute(() => got(run())))),
+        ["async, result"] = async (breaker, run) => await breaker.TryExecuteAsync(async _ => await Later(run)),
+        ["async, state"] = (breaker, run) => Same(async got => await breaker.TryExecuteAsync(async (state, _) => got(await Later(state)), run)),
+        ["at once, state"] = (breaker, run) => Same(async got => await breaker.TryExecuteAsync(
+            (state, _) =>
+            {
+                got(state());
+                return ValueTask.CompletedTask;
+            },
+            run)),
+        ["async"] = (breaker, run) => Same(async got => await breaker.TryExecuteAsync(async _ => got(await Later(run)))),
+        ["task, result"] = async (breaker, run) => await breaker.TryExecuteAsync(_ => LaterTask(run)),
+        ["task"] = (breaker, run) => Same(async got => await breaker.TryExecuteAsync(_ => DoneTask(run, got))),
+    };
+
+    public static TheoryData<string> ThrowingForms => [.. Throwing.Keys];
+
+    public static TheoryData<string> FallbackForms => [.. WithFallback.Keys];
+
+    public static TheoryData<string> TryingForms => [.. Trying.Keys];
+
+    [Theory]
+    [MemberData(nameof(ThrowingForms))]
+    public async Task Execute_gives_the_result_throws_on_rejection_and_passes_the_operations_exception_on(string form)
+    {
+        var mirror = new FakeMirror();
+        var call = Throwing[form];
+
+        Assert.Equal(5, await call(Breaker(mirror), () => 5));
+        await Assert.ThrowsAsync<FormatException>(() => call(Breaker(mirror), () => throw new FormatException()));
+        var counted = mirror.Counted;
+        Assert.Equal((1L, 1L), (counted.Successes, counted.Failures));
+        mirror.Become(BreakerState.Open);
+        await Assert.ThrowsAsync<CircuitOpenException>(() => call(Breaker(mirror), () => throw new FormatException("ran")));
+        Assert.Equal(1, mirror.Counted.Rejected);
+    }
+
+    [Theory]
+    [MemberData(nameof(FallbackForms))]
+    public async Task A_fallback_is_for_a_rejection_only(string form)
+    {
+        var mirror = new FakeMirror();
+        var call = WithFallback[form];
+        Func<Rejection, int> never = _ => throw new InvalidOperationException("the fallback ran");
+
+        Assert.Equal(5, await call(Breaker(mirror), () => 5, never));
+        await Assert.ThrowsAsync<FormatException>(() => call(Breaker(mirror), () => throw new FormatException(), never));
+        mirror.Become(BreakerState.Open);
+        Assert.Equal(30, await call(Breaker(mirror), () => throw new FormatException("ran"), rejection => (int)rejection.RetryAfter!.Value.TotalSeconds));
+        Assert.Equal(1, mirror.Counted.Rejected);
+    }
+
+    [Theory]
+    [MemberData(nameof(TryingForms))]
+    public async Task TryExecute_tells_of_a_rejection_without_an_exception(string form)
+    {
+        var mirror = new FakeMirror();
+        var call = Trying[form];
+
+        Assert.Equal(5, (await call(Breaker(mirror), () => 5)).Result);
+        await Assert.ThrowsAsync<FormatException>(() => call(Breaker(mirror), () => throw new FormatException()));
+        mirror.Become(BreakerState.Open);
+        Assert.True((await call(Breaker(mirror), () => throw new FormatException("ran"))).IsRejected);
+    }
+
+    private static CircuitBreaker Breaker(FakeMirror mirror) => new(mirror, OutcomeClassifier.Default);
+
+    private static async ValueTask<int> Later(Func<int> run)
+    {
+        await Task.Yield();
+        return run();
+    }
+
+    private static async Task<int> LaterTask(Func<int> run)
+    {
+        await Task.Yield();
+        return run();
+    }
+
+    private static async Task DoneTask(Func<int> run, Action<int> got)
+    {
+        await Task.Yield();
+        got(run());
+    }
+
+    private static Task<int> Void(Action<Action<int>> call)
+    {
+        var result = 0;
+        call(value => result = value);
+        return Task.FromResult(result);
+    }
+
+    private static async Task<int> VoidAsync(Func<Action<int>, Task> call)
+    {
+        var result = 0;
+        await call(value => result = value);
+        return result;
+    }
+
+    private static async Task<CallOutcome<int>> Same(Func<Action<int>, Task<CallOutcome<NoResult>>> call)
+    {
+        var result = 0;
+        var outcome = await call(value => result = value);
+        return outcome.IsRejected ? new CallOutcome<int>(outcome.Rejection) : new CallOutcome<int>(result);
+    }
+}

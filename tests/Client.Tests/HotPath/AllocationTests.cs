@@ -1,0 +1,52 @@
+using TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Tests.HotPath;
+
+/// <summary>What a call that completes at once allocates: nothing.</summary>
+public sealed class AllocationTests
+{
+    private static readonly Func<int, CancellationToken, ValueTask<int>> Async = static (state, _) => new(state);
+    private static readonly Func<int, CancellationToken, int> Sync = static (state, _) => state;
+    private static readonly Func<int> Plain = static () => 1;
+
+    [Theory]
+    [InlineData(BreakerState.Closed)]
+    [InlineData(BreakerState.Open)]
+    public void C2_a_closed_call_and_a_rejection_allocate_nothing(BreakerState state)
+    {
+        var breaker = new CircuitBreaker(new FakeMirror(state), OutcomeClassifier.Default);
+
+        Assert.Equal(0, AllocatedBy(() => breaker.TryExecute(Sync, 1)));
+        Assert.Equal(0, AllocatedBy(() => breaker.TryExecuteAsync(Async, 1)));
+        Assert.Equal(0, AllocatedBy(() => breaker.TryExecute(Plain)));
+    }
+
+    [Fact]
+    public void C2_the_throwing_forms_allocate_nothing_while_closed_slow_call_measuring_included()
+    {
+        var plain = new CircuitBreaker(new FakeMirror(), OutcomeClassifier.Default);
+        var measuring = new CircuitBreaker(
+            new FakeMirror(settings: new BreakerSettings { SlowCallDuration = TimeSpan.FromSeconds(1) }), OutcomeClassifier.Default);
+
+        Assert.Equal(0, AllocatedBy(() => plain.Execute(Plain)));
+        Assert.Equal(0, AllocatedBy(() => plain.ExecuteAsync(Async, 1)));
+        Assert.Equal(0, AllocatedBy(() => measuring.ExecuteAsync(Async, 1)));
+    }
+
+    private static long AllocatedBy<T>(Func<T> call)
+    {
+        for (var warmUp = 0; warmUp < 100; warmUp++)
+        {
+            call();
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var repeat = 0; repeat < 1000; repeat++)
+        {
+            call();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}

@@ -1,0 +1,172 @@
+using CsCheck;
+using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Tests;
+
+namespace TaskerCore.Orleans.Client.Tests.HotPath;
+
+public sealed class OutcomeCounterTests : IOutcomeListener
+{
+    private readonly List<OutcomeNews> _news = [];
+    private readonly OutcomeCounter _counter;
+
+    public OutcomeCounterTests() => _counter = new OutcomeCounter(Generation.Initial, local: false, this);
+
+    void IOutcomeListener.OnNews(OutcomeCounter counter, OutcomeNews news)
+    {
+        lock (_news)
+        {
+            _news.Add(news);
+        }
+    }
+
+    [Fact]
+    public void C3_one_threads_outcomes_make_the_tally_of_their_sequence_however_often_they_are_collected() =>
+        Gen.Char["ssfffirc"].Array[1, 60].ForAll(
+            20_000,
+            letters =>
+            {
+                var counter = new OutcomeCounter(Generation.Initial, local: false, this);
+                var expected = OutcomeTally.Empty;
+                var collected = OutcomeTally.Empty;
+                foreach (var letter in letters)
+                {
+                    switch (letter)
+                    {
+                        case 's':
+                            counter.CountSuccess();
+                            expected = expected.Append(OutcomeTally.Success);
+                            break;
+                        case 'f':
+                            counter.CountFailure();
+                            expected = expected.Append(OutcomeTally.Failure);
+                            break;
+                        case 'i':
+                            counter.CountIgnored();
+                            expected = expected.Append(OutcomeTally.IgnoredCall);
+                            break;
+                        case 'r':
+                            counter.CountRejection();
+                            expected = expected.Append(OutcomeTally.Rejection);
+                            break;
+                        default:
+                            collected = collected.Append(counter.Collect()?.Tally ?? OutcomeTally.Empty);
+                            break;
+                    }
+                }
+
+                Assert.Equal(expected, collected.Append(counter.Collect()?.Tally ?? OutcomeTally.Empty));
+                Assert.Null(counter.Collect());
+            });
+
+    [Fact]
+    public void S14_what_many_threads_count_is_collected_exactly_once_and_the_runs_are_possible()
+    {
+        const int perThread = 60_000;
+        var total = OutcomeTally.Empty;
+        var longest = 0L;
+        var threads = Enumerable.Range(0, 4).Select(number => new Thread(() =>
+        {
+            for (var call = 0; call < perThread; call++)
+            {
+                switch ((call + number) % 8)
+                {
+                    case 0 or 1:
+                        _counter.CountFailure();
+                        break;
+                    case 2:
+                        _counter.CountRejection();
+                        break;
+                    case 3:
+                        _counter.CountIgnored();
+                        break;
+                    case 4:
+                        _counter.CountSuccess(TimeSpan.FromTicks(3), slow: true);
+                        break;
+                    default:
+                        _counter.CountSuccess();
+                        break;
+                }
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        while (threads.Exists(thread => thread.IsAlive))
+        {
+            Collect();
+        }
+
+        threads.ForEach(thread => thread.Join());
+        Collect();
+
+        Assert.Equal((4L * perThread * 4 / 8, 4L * perThread * 2 / 8), (total.Successes, total.Failures));
+        Assert.Equal((4L * perThread / 8, 4L * perThread / 8), (total.Rejected, total.Ignored));
+        Assert.Equal((4L * perThread / 8, 4L * perThread / 8), (total.Slow, total.TimedCalls));
+        Assert.Equal(TimeSpan.FromTicks(3L * 4 * perThread / 8), total.TotalDuration);
+        Assert.InRange(longest, 1, total.Failures);
+
+        void Collect()
+        {
+            if (_counter.Collect()?.Tally is { } tally)
+            {
+                Assert.InRange(tally.LongestRun, Math.Max(tally.FirstRun, tally.LastRun), tally.Failures);
+                longest = Math.Max(longest, tally.LongestRun);
+                total = total.Append(tally);
+            }
+        }
+    }
+
+    [Fact]
+    public void S2_a_success_of_another_thread_ends_the_run_that_a_failure_opened_before_it()
+    {
+        _counter.CountFailure();
+        var other = new Thread(_counter.CountSuccess);
+        other.Start();
+        other.Join();
+        _counter.CountFailure();
+
+        var tally = _counter.Collect()!.Tally;
+
+        Assert.Equal((1L, 1L, 1L), (tally.FirstRun, tally.LongestRun, tally.LastRun));
+    }
+
+    [Fact]
+    public void C2_a_failure_is_told_at_once_a_success_only_when_it_ends_a_run_that_was_reported()
+    {
+        _counter.CountSuccess();
+        Assert.Empty(_news);
+        _counter.CountFailure();
+        _counter.CountSuccess();
+        Assert.Equal([OutcomeNews.Failure], _news);
+        _counter.CountFailure();
+        _counter.Collect();
+        _counter.CountSuccess();
+        _counter.CountSuccess();
+        Assert.Equal([OutcomeNews.Failure, OutcomeNews.Failure, OutcomeNews.RunEnded], _news);
+    }
+
+    [Fact]
+    public void S8_whatever_ends_after_its_generation_is_told_as_late_and_is_still_there_to_collect()
+    {
+        _counter.Retire();
+        _counter.Collect();
+        _counter.CountSuccess();
+        _counter.CountFailure();
+        _counter.CountIgnored();
+        _counter.CountRejection();
+
+        Assert.Equal(Enumerable.Repeat(OutcomeNews.Late, 4), _news);
+        var tally = _counter.Collect()!.Tally;
+        Assert.Equal((1L, 1L, 1L, 1L), (tally.Successes, tally.Failures, tally.Ignored, tally.Rejected));
+    }
+
+    [Fact]
+    public void S14_a_duration_waits_for_the_call_that_it_belongs_to()
+    {
+        _counter.CountSuccess(TimeSpan.FromSeconds(2), slow: true);
+        _counter.CountFailure(TimeSpan.FromSeconds(1), slow: false);
+
+        var tally = _counter.Collect()!.Tally;
+
+        Assert.Equal((2L, 1L, TimeSpan.FromSeconds(3)), (tally.TimedCalls, tally.Slow, tally.TotalDuration));
+    }
+}
