@@ -1,0 +1,135 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Tests.Mirror;
+
+/// <summary>C8: a worker that the cluster does not answer runs the same rules for itself.</summary>
+public sealed class MirrorCoreLocalTests
+{
+    private static readonly BreakerSettings Settings = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(10), SuccessThreshold = 1 };
+
+    private readonly MirrorRig _rig = new(Settings);
+
+    [Fact]
+    public void C8_a_worker_that_never_reached_a_silo_is_protected_by_the_settings_it_was_given()
+    {
+        var rig = new MirrorRig(Settings, connected: false);
+        Assert.Equal(BreakerMode.Starting, rig.Core.Mode);
+        rig.Record("fff");
+        Assert.Equal(BreakerState.Open, rig.State);
+        rig.Pass(TimeSpan.FromSeconds(10));
+        Assert.Equal(BreakerState.HalfOpen, rig.State);
+
+        var permit = rig.Core.TakeLocalPermit(rig.Now)!;
+        rig.Core.Settle(new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = ProbeResult.Success }, local: true, rig.Now);
+
+        Assert.Equal((BreakerState.Closed, BreakerMode.Starting), (rig.State, rig.Core.Mode));
+    }
+
+    [Fact]
+    public void C8_a_report_that_stays_unanswered_for_one_renewal_makes_the_worker_decide_alone()
+    {
+        _rig.Record("f");
+        _rig.MustReport();
+        _rig.Pass(MirrorRig.Renewal - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(BreakerMode.Connected, _rig.Core.Mode);
+        Assert.Equal(_rig.Now.Elapsed + TimeSpan.FromMilliseconds(1), _rig.Core.NextWake);
+        _rig.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(BreakerMode.Local, _rig.Core.Mode);
+    }
+
+    [Fact]
+    public void C8_it_starts_from_the_mirror_and_every_outcome_that_is_not_acknowledged()
+    {
+        _rig.Record("f");
+        _rig.Answer(_rig.MustReport());
+        _rig.Record("f");
+        _rig.MustReport();
+        _rig.Record("f");
+        Assert.Equal(BreakerState.Closed, _rig.State);
+
+        _rig.Pass(MirrorRig.Renewal);
+
+        Assert.Equal((BreakerMode.Local, BreakerState.Open), (_rig.Core.Mode, _rig.State));
+    }
+
+    [Fact]
+    public void C8_an_open_breaker_goes_on_with_the_time_that_remained()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1));
+        _rig.Pass(TimeSpan.FromSeconds(6));
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        Assert.Equal((BreakerMode.Local, BreakerState.Open), (_rig.Core.Mode, _rig.State));
+        _rig.Pass(TimeSpan.FromSeconds(4) - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(BreakerState.Open, _rig.State);
+        _rig.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(BreakerState.HalfOpen, _rig.State);
+    }
+
+    [Fact]
+    public void C8_a_forced_state_goes_on_without_its_authority()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.ForcedOpen, 1, command: 1));
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        _rig.Pass(TimeSpan.FromHours(1));
+        Assert.Equal((BreakerMode.Local, BreakerState.ForcedOpen), (_rig.Core.Mode, _rig.State));
+    }
+
+    [Fact]
+    public void C8_on_return_the_clusters_state_wins_and_local_outcomes_enter_the_totals_only()
+    {
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        _rig.Record("fff");
+        Assert.Equal(BreakerState.Open, _rig.State);
+        _rig.Core.Flush(_rig.Now);
+        var report = _rig.MustReport();
+        Assert.All(report.Tallies, tally => Assert.True(tally.Local));
+        _rig.Core.RenewalIsOverdue(false, _rig.Now);
+        _rig.Answer(report);
+
+        Assert.Equal((BreakerMode.Connected, BreakerState.Closed), (_rig.Core.Mode, _rig.State));
+    }
+
+    [Fact]
+    public void C7_a_local_state_is_never_offered()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        _rig.Record("fff");
+
+        var claim = _rig.Core.Claim(_rig.Now, offer: true);
+
+        Assert.Equal((2L, BreakerState.Closed), (claim.Generation.Number, claim.Offer!.State));
+    }
+
+    [Fact]
+    public void C8_a_permit_request_that_stays_unanswered_makes_the_worker_decide_alone_and_is_given_up_when_it_fails()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        var request = _rig.Core.TakePermitRequest(_rig.Now)!;
+        Assert.Null(_rig.Core.TakePermitRequest(_rig.Now));
+        _rig.Pass(MirrorRig.Renewal);
+        Assert.Equal((BreakerMode.Local, BreakerState.HalfOpen), (_rig.Core.Mode, _rig.State));
+
+        _rig.Core.PermitFailed(request, _rig.Now);
+
+        Assert.Equal(request.Number, _rig.MustReport().AbandonedPermitRequest);
+    }
+
+    [Fact]
+    public void C8_local_probes_are_counted_and_their_outcomes_are_not_lost_when_the_cluster_answers_meanwhile()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        var permit = _rig.Core.TakeLocalPermit(_rig.Now)!;
+        Assert.Null(_rig.Core.TakeLocalPermit(_rig.Now));
+        _rig.Core.RenewalIsOverdue(false, _rig.Now);
+        Assert.Equal(BreakerMode.Connected, _rig.Core.Mode);
+        _rig.Core.Settle(new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = ProbeResult.Failure }, local: true, _rig.Now);
+        _rig.Core.Flush(_rig.Now);
+
+        var tally = Assert.Single(_rig.MustReport().Tallies);
+
+        Assert.Equal((true, 1L, 1L), (tally.Local, tally.LocalProbes, tally.Tally.Failures));
+        Assert.Equal(BreakerState.HalfOpen, _rig.State);
+    }
+}

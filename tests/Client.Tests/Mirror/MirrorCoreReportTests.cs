@@ -1,0 +1,209 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Tests.Mirror;
+
+/// <summary>C2–C4: what a worker reports, when, and how often.</summary>
+public sealed class MirrorCoreReportTests
+{
+    private static readonly TimeSpan Flush = TimeSpan.FromSeconds(5);
+
+    private readonly MirrorRig _rig = new(new BreakerSettings { FailureThreshold = 100 });
+
+    [Fact]
+    public void C2_a_failure_is_reported_at_once_successes_wait()
+    {
+        _rig.Record("sss");
+        Assert.Null(_rig.Report());
+        _rig.Record("f");
+
+        var report = _rig.MustReport();
+
+        Assert.Equal((1L, 3L, 1L), (report.Number, report.Tallies[0].Tally.Successes, report.Tallies[0].Tally.Failures));
+    }
+
+    [Fact]
+    public void C2_successes_alone_are_reported_when_the_flush_interval_is_over()
+    {
+        _rig.Record("ss");
+        _rig.Pass(Flush - TimeSpan.FromMilliseconds(1));
+        Assert.Null(_rig.Report());
+        _rig.Pass(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(2, _rig.MustReport().Tallies[0].Tally.Successes);
+    }
+
+    [Theory]
+    [InlineData(2, 0.5)]
+    [InlineData(60, 1)]
+    public void C2_with_a_rate_rule_they_are_flushed_every_quarter_of_the_window_and_at_least_every_second(double window, double expected)
+    {
+        var rig = new MirrorRig(new BreakerSettings { FailureRateThreshold = 0.5, Window = TimeSpan.FromSeconds(window) });
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), rig.Core.FlushInterval);
+    }
+
+    [Fact]
+    public void C2_at_most_one_report_is_in_flight_what_happens_meanwhile_rides_in_the_next()
+    {
+        _rig.Record("f");
+        var first = _rig.MustReport();
+        _rig.Record("ff");
+        _rig.Record("s");
+        Assert.Null(_rig.Report());
+
+        _rig.Answer(first);
+
+        var second = _rig.MustReport();
+        Assert.Equal((2L, 2L, 1L), (second.Number, second.Tallies[0].Tally.Failures, second.Tallies[0].Tally.Successes));
+    }
+
+    [Fact]
+    public void C2_the_success_that_ends_a_reported_run_is_reported_at_once()
+    {
+        _rig.Record("f");
+        _rig.Answer(_rig.MustReport());
+        _rig.Record("s");
+        _rig.Answer(_rig.MustReport());
+        _rig.Record("s");
+        Assert.Null(_rig.Report());
+    }
+
+    [Fact]
+    public void C4_a_report_without_an_answer_is_sent_again_the_same_to_the_letter()
+    {
+        _rig.Record("fs");
+        var first = _rig.MustReport();
+        _rig.Record("f");
+        _rig.Core.ReportFailed(_rig.Now);
+        Assert.Null(_rig.Report());
+        _rig.Pass(TimeSpan.FromMilliseconds(100));
+
+        var again = _rig.MustReport();
+
+        Assert.Equal((first.Number, first.Session), (again.Number, again.Session));
+        Assert.Equal(first.Tallies, again.Tallies);
+        _rig.Answer(again);
+        Assert.Equal((2L, 1L), (_rig.MustReport() is var next ? next.Number : 0, next.Tallies[0].Tally.Failures));
+    }
+
+    [Fact]
+    public void S8_outcomes_of_an_older_generation_are_reported_apart_from_those_of_the_current_one()
+    {
+        _rig.Record("s");
+        var old = _rig.Core.Generation;
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1));
+        _rig.Record("rr");
+        _rig.Record("f", old, local: false);
+
+        var report = _rig.MustReport();
+
+        Assert.Equal([old, _rig.Core.Generation], report.Tallies.Select(tally => tally.Generation));
+        Assert.Equal((1L, 1L, 2L), (report.Tallies[0].Tally.Successes, report.Tallies[0].Tally.Failures, report.Tallies[1].Tally.Rejected));
+    }
+
+    [Fact]
+    public void C5_a_mirror_never_goes_back()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1, revision: 4));
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1, revision: 3));
+        Assert.Equal(4, _rig.Core.Cluster.Revision);
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 0, revision: 99));
+        Assert.Equal((BreakerState.Open, 1L), (_rig.State, _rig.Core.Cluster.Generation.Number));
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2));
+        Assert.Equal(BreakerState.HalfOpen, _rig.State);
+    }
+
+    [Fact]
+    public void C7_an_authority_that_has_forgotten_is_offered_what_the_worker_has()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.ForcedOpen, 3, command: 1));
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 1, incarnation: Guid.NewGuid()));
+
+        var report = _rig.MustReport();
+
+        Assert.Equal((0L, BreakerState.ForcedOpen), (report.Number, report.Claim.Offer!.State));
+        _rig.Answer(report);
+        Assert.Null(_rig.Core.Claim(_rig.Now).Offer);
+    }
+
+    [Fact]
+    public void C7_a_report_that_the_authority_wants_with_the_snapshot_is_repeated_with_it_and_not_lost()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+        _rig.Record("f");
+        var first = _rig.MustReport();
+        _rig.Answer(first, verdict: OfferVerdict.Wanted);
+
+        var again = _rig.MustReport();
+
+        Assert.Equal((first.Number, 2L), (again.Number, again.Claim.Offer!.Generation.Number));
+        Assert.Equal(first.Tallies, again.Tallies);
+    }
+
+    [Fact]
+    public void C7_a_snapshot_whose_seal_is_refused_is_let_go()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.ForcedOpen, 7, command: 4));
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 1, incarnation: Guid.NewGuid()));
+        var report = _rig.MustReport();
+
+        _rig.Answer(report, _rig.Snapshot(BreakerState.Closed, 1), OfferVerdict.Refused);
+
+        Assert.Equal((BreakerState.Closed, 1L), (_rig.State, _rig.Core.Cluster.Generation.Number));
+    }
+
+    [Fact]
+    public void C10_a_claim_of_an_open_breaker_says_what_remains_by_this_workers_own_clock()
+    {
+        var rig = new MirrorRig(new BreakerSettings { Timeout = TimeSpan.FromSeconds(30) });
+        rig.Hear(rig.Snapshot(BreakerState.Open, 1));
+        rig.Pass(TimeSpan.FromSeconds(12));
+
+        Assert.Equal(TimeSpan.FromSeconds(18), rig.Core.Claim(rig.Now).Remaining);
+        Assert.Equal(TimeSpan.FromSeconds(18), rig.Core.Snapshot(rig.Now).Remaining);
+    }
+
+    [Fact]
+    public void S4_an_authority_that_should_have_spoken_by_now_is_asked()
+    {
+        var rig = new MirrorRig(new BreakerSettings { Timeout = TimeSpan.FromSeconds(10) });
+        rig.Hear(rig.Snapshot(BreakerState.Open, 1));
+        rig.Pass(TimeSpan.FromSeconds(10) + MirrorRig.Renewal - TimeSpan.FromMilliseconds(1));
+        Assert.Null(rig.Report());
+        rig.Pass(TimeSpan.FromMilliseconds(1));
+
+        var question = rig.MustReport();
+
+        Assert.Equal((0L, 0, 0), (question.Number, question.Tallies.Length, question.Probes.Length));
+        rig.Answer(question, rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        Assert.Equal(BreakerState.HalfOpen, rig.State);
+    }
+
+    [Fact]
+    public void S19_a_refused_breaker_reports_nothing_until_the_cluster_has_it()
+    {
+        _rig.Record("f");
+        _rig.Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, _rig.Now);
+        Assert.Equal((BreakerMode.Refused, "full"), (_rig.Core.Mode, _rig.Core.Refusal!.Message));
+        _rig.Record("f");
+        Assert.Null(_rig.Report());
+        Assert.True(_rig.Core.IsFlushed);
+
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+
+        Assert.Equal((BreakerMode.Connected, null), (_rig.Core.Mode, _rig.Core.Refusal));
+        _rig.Record("f");
+        Assert.NotNull(_rig.Report());
+    }
+
+    [Fact]
+    public void A_worker_that_stops_reports_what_is_left_at_once()
+    {
+        _rig.Record("ss");
+        _rig.Core.Flush(_rig.Now);
+        Assert.False(_rig.Core.IsFlushed);
+
+        _rig.Answer(_rig.MustReport());
+
+        Assert.True(_rig.Core.IsFlushed);
+    }
+}

@@ -1,0 +1,96 @@
+using TaskerCore.Orleans.Client.Mirror;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Tests.Mirror;
+
+/// <summary>A mirror whose time, cluster and network are the test's.</summary>
+internal sealed class MirrorRig
+{
+    public static readonly TimeSpan Renewal = MirrorTimings.Default.Renewal;
+    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly Guid Authority = new("a0000000-0000-0000-0000-000000000000");
+    private TimeSpan _elapsed;
+
+    public MirrorRig(BreakerSettings? settings = null, bool connected = true)
+    {
+        Policy = new BreakerPolicy { Settings = settings ?? new BreakerSettings { FailureThreshold = 3 }, MinTransitionInterval = TimeSpan.Zero };
+        Core = new MirrorCore("pgmq", Policy, Guid.NewGuid(), "w", Guid.NewGuid, MirrorTimings.Default, Now);
+        if (connected)
+        {
+            Hear(Snapshot(BreakerState.Closed, 0));
+        }
+    }
+
+    public BreakerPolicy Policy { get; }
+
+    public MirrorCore Core { get; }
+
+    public Moment Now => new(_elapsed, Epoch + _elapsed);
+
+    public BreakerState State => Core.Snapshot(Now).State;
+
+    /// <summary>Lets time pass, and wakes the core whenever it asked to be.</summary>
+    public void Pass(TimeSpan time)
+    {
+        var until = _elapsed + time;
+        while (Core.NextWake is { } wake && wake <= until)
+        {
+            _elapsed = wake > _elapsed ? wake : _elapsed;
+            Core.Advance(Now);
+            if (Core.NextWake <= _elapsed)
+            {
+                // A report is due: the test takes it when it wants to.
+                break;
+            }
+        }
+
+        _elapsed = until;
+        Core.Advance(Now);
+    }
+
+    /// <summary>Outcomes of calls that are admitted now, a letter each: s success, f failure, i ignored, r rejection.</summary>
+    public void Record(string outcomes, Generation? generation = null, bool? local = null) => Core.Record(
+        new GenerationTally
+        {
+            Generation = generation ?? Core.Generation,
+            Local = local ?? Core.IsLocal,
+            Tally = outcomes.Aggregate(
+                OutcomeTally.Empty,
+                (tally, outcome) => tally.Append(outcome switch
+                {
+                    's' => OutcomeTally.Success,
+                    'f' => OutcomeTally.Failure,
+                    'i' => OutcomeTally.IgnoredCall,
+                    'r' => OutcomeTally.Rejection,
+                    _ => throw new ArgumentOutOfRangeException(nameof(outcomes), outcome, null),
+                })),
+        },
+        Now);
+
+    public BreakerSnapshot Snapshot(BreakerState state, long generation, long revision = 0, int freeProbes = 0, Guid? incarnation = null, long command = 0)
+    {
+        var id = generation == 0 ? Generation.Initial : new Generation(generation, incarnation ?? Authority);
+        return new BreakerSnapshot
+        {
+            Component = "pgmq",
+            State = state,
+            Generation = id,
+            Revision = revision,
+            Policy = Policy,
+            Remaining = state == BreakerState.Open ? Policy.Settings.Timeout : null,
+            FreeProbes = freeProbes,
+            CommandNumber = command,
+            Lineage = generation == 0 ? Lineage.Initial : Lineage.Initial.With(id),
+            Seal = generation == 0 ? [] : [1],
+        };
+    }
+
+    public void Hear(BreakerSnapshot snapshot) => Core.Hear(new BreakerUpdate { Component = "pgmq", Snapshot = snapshot }, Now);
+
+    public WorkerReport? Report() => Core.TakeReport(Now);
+
+    public WorkerReport MustReport() => Report() ?? throw new InvalidOperationException("no report is due");
+
+    public void Answer(WorkerReport report, BreakerSnapshot? snapshot = null, OfferVerdict verdict = OfferVerdict.None) =>
+        Core.ReportAnswered(report, new ReportAnswer { Number = report.Number, Snapshot = snapshot, Verdict = verdict }, Now);
+}

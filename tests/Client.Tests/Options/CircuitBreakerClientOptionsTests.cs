@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Tests.Options;
+
+public sealed class CircuitBreakerClientOptionsTests
+{
+    private static readonly ServiceCollection Services = new();
+
+    [Fact]
+    public void Defaults_are_valid_and_know_the_pgmq_preset()
+    {
+        var options = new CircuitBreakerClientOptions();
+
+        options.Validate();
+
+        var pgmq = options.LocalConfiguration.PolicyFor("pgmq/orders").Settings;
+        Assert.Equal((3, TimeSpan.FromSeconds(15), 2), (pgmq.FailureThreshold, pgmq.Timeout, pgmq.SuccessThreshold));
+        Assert.Equal(("taskercore", "taskercore"), (options.ClusterId, options.ServiceId));
+    }
+
+    [Fact]
+    public void Each_wrong_option_is_refused_by_name_where_it_is_set()
+    {
+        Refused<ArgumentOutOfRangeException>(options => options.RenewalInterval = TimeSpan.FromMilliseconds(99), "RenewalInterval must be 0.1-60 seconds");
+        Refused<ArgumentOutOfRangeException>(options => options.FlushInterval = TimeSpan.FromSeconds(61), "FlushInterval must be 0.1-60 seconds");
+        Refused<ArgumentOutOfRangeException>(options => options.StopTimeout = TimeSpan.FromSeconds(-1), "StopTimeout must be 0-60 seconds");
+        Refused<ArgumentException>(options => options.WorkerName = " ", "WorkerName must have 1-128 characters");
+        Refused<FormatException>(options => options.Gateways.Add("silo:x"), "'silo:x' is not a gateway");
+        Refused<ArgumentException>(options => options.Classifiers["a b"] = OutcomeClassifier.Default, "U+0020 at position 2");
+    }
+
+    [Fact]
+    public void Without_a_way_to_the_cluster_the_first_use_says_what_to_add()
+    {
+        using var provider = new ServiceCollection().AddCircuitBreakers().BuildServiceProvider();
+
+        var fault = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<ICircuitBreakerManager>);
+
+        Assert.Contains("o.Gateways.Add(\"silo-1:30000\")", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S19_the_manager_gives_one_breaker_per_name_without_any_io_and_refuses_bad_names()
+    {
+        await using var provider = new ServiceCollection()
+            .AddCircuitBreakers(options =>
+            {
+                options.Gateways.Add("127.0.0.1:1");
+                options.LocalConfiguration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 1 } };
+                options.Classifiers["judged"] = OutcomeClassifier.Default.OnException(_ => OutcomeKind.Ignored);
+            })
+            .BuildServiceProvider();
+        var manager = provider.GetRequiredService<ICircuitBreakerManager>();
+
+        var breaker = manager.Get("orders");
+
+        Assert.Same(breaker, manager.Get("orders"));
+        Assert.Equal((BreakerMode.Starting, 1), (breaker.Mode, breaker.Snapshot.Policy.Settings.FailureThreshold));
+        Assert.Throws<ArgumentException>(() => manager.Get("no spaces"));
+        Assert.Throws<IOException>(() => manager.Get("judged").Execute(() => throw new IOException()));
+        Assert.Equal(BreakerState.Closed, manager.Get("judged").Snapshot.State);
+        Assert.Throws<IOException>(() => breaker.Execute(() => throw new IOException()));
+        Assert.Equal(BreakerState.Open, breaker.Snapshot.State);
+        Assert.Equal(["judged", "orders"], manager.Breakers.Select(known => known.Component));
+    }
+
+    private static void Refused<T>(Action<CircuitBreakerClientOptions> configure, string message)
+        where T : Exception =>
+        Assert.Contains(message, Assert.Throws<T>(() => Services.AddCircuitBreakers(configure)).Message, StringComparison.Ordinal);
+}

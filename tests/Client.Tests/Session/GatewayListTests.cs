@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TaskerCore.Orleans.Client.Session;
+
+namespace TaskerCore.Orleans.Client.Tests.Session;
+
+public sealed class GatewayListTests
+{
+    [Theory]
+    [InlineData("silo-1:30001", "silo-1", 30001)]
+    [InlineData("silo-1", "silo-1", 30000)]
+    [InlineData(" 10.0.0.7:443 ", "10.0.0.7", 443)]
+    [InlineData("[::1]:30002", "::1", 30002)]
+    public void A_gateway_is_a_host_and_a_port(string text, string host, int port) =>
+        Assert.Equal(new GatewayAddress(host, port), GatewayAddress.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("host:port")]
+    [InlineData("host:70000")]
+    [InlineData("http://host:1")]
+    [InlineData("host/path")]
+    public void Anything_else_is_an_error_that_shows_how_to_write_it(string text) =>
+        Assert.Contains("write host:port", Assert.Throws<FormatException>(() => GatewayAddress.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Names_are_resolved_and_one_that_cannot_be_leaves_the_others()
+    {
+        var list = new GatewayList([new("localhost", 1), new("no-such-host.invalid", 2), new("127.0.0.1", 3)], NullLogger<GatewayList>.Instance);
+
+        var gateways = await list.GetGateways();
+
+        Assert.Contains(gateways, uri => uri.Port == 1);
+        Assert.Contains(gateways, uri => uri is { Host: "127.0.0.1", Port: 3 });
+        Assert.DoesNotContain(gateways, uri => uri.Port == 2);
+    }
+}
