@@ -4,6 +4,19 @@ using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.PgmqWorker;
 
+/// <summary>What became of a protected call.</summary>
+internal enum CallEnd
+{
+    /// <summary>pgmq carried it out.</summary>
+    Done = 0,
+
+    /// <summary>pgmq did not answer, or answered with an error of its own.</summary>
+    Failed = 1,
+
+    /// <summary>The circuit is open: nothing was sent.</summary>
+    Rejected = 2,
+}
+
 /// <summary>Counts what the worker's calls come to, and tells of what a watcher wants to know at once.</summary>
 internal sealed class CallLog
 {
@@ -20,15 +33,15 @@ internal sealed class CallLog
 
     public bool ProducingHasEnded { get; set; }
 
-    /// <summary>Runs a protected call; false when it failed or was rejected.</summary>
-    public async Task<bool> WatchAsync(Func<Task> call)
+    /// <summary>Runs a protected call.</summary>
+    public async Task<CallEnd> WatchAsync(Func<Task> call)
     {
         var begin = Stopwatch.GetTimestamp();
         try
         {
             await call();
             Remember(begin);
-            return true;
+            return CallEnd.Done;
         }
         catch (CircuitOpenException rejection)
         {
@@ -39,14 +52,14 @@ internal sealed class CallLog
                 Tell(new WorkerNews.FirstRejection(at, rejection.State, rejection.Generation.Number));
             }
 
-            return false;
+            return CallEnd.Rejected;
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or IOException or TimeoutException)
         {
             Remember(begin);
             Interlocked.Increment(ref _failed);
             Tell(new WorkerNews.FailedCall(Stopwatch.GetTimestamp(), exception.Message));
-            return false;
+            return CallEnd.Failed;
         }
     }
 

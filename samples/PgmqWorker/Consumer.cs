@@ -16,10 +16,14 @@ internal sealed class Consumer(ProtectedPgmqClient pgmq, WorkerSettings settings
         using var pace = new PeriodicTimer(Pause);
         while (await pace.WaitForNextTickAsync(stoppingToken))
         {
-            await pgmq.BreakerOf(settings.Queue).WaitUntilAdmittingAsync(stoppingToken);
             IReadOnlyList<PgmqMessage> orders = [];
-            if (await calls.WatchAsync(async () => orders = await pgmq.ReadAsync(settings.Queue, Visibility, BatchSize, cancellationToken: stoppingToken))
-                && orders.Count > 0)
+            var end = await calls.WatchAsync(
+                async () => orders = await pgmq.ReadAsync(settings.Queue, Visibility, BatchSize, cancellationToken: stoppingToken));
+            if (end == CallEnd.Rejected)
+            {
+                await pgmq.BreakerOf(settings.Queue).WaitUntilAdmittingAsync(stoppingToken);
+            }
+            else if (orders.Count > 0)
             {
                 await calls.WatchAsync(
                     async () => calls.Consumed += (await pgmq.ArchiveAsync(settings.Queue, orders.Select(order => order.MsgId), stoppingToken)).Count);

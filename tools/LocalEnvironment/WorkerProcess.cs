@@ -27,6 +27,8 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>How it stood when it last said so; null before the first time.</summary>
     public WorkerNews.Status? Status { get; private set; }
 
+    private string Log => string.Join(Environment.NewLine, Process.Recent.Split(Environment.NewLine).Where(line => !line.StartsWith('{')).TakeLast(30));
+
     /// <summary>Everything else that it said.</summary>
     public IReadOnlyCollection<WorkerNews> Heard => _heard;
 
@@ -93,7 +95,7 @@ public sealed class WorkerProcess : IAsyncDisposable
 
             if (_listening.IsCompleted)
             {
-                throw new InvalidOperationException($"{Process.Name} ended before this: {what}. Its last lines:\n{Process.Recent}");
+                throw new InvalidOperationException($"{Process.Name} ended before this: {what}. Its last lines:\n{Log}");
             }
 
             try
@@ -102,7 +104,7 @@ public sealed class WorkerProcess : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"{Process.Name}, within {limit.TotalSeconds:0.#} s: not {what}. It stands: {Status}. Its last lines:\n{Process.Recent}");
+                throw new TimeoutException($"{Process.Name}, within {limit.TotalSeconds:0.#} s: not {what}. It stands: {Status}. Its last lines:\n{Log}");
             }
         }
     }
