@@ -27,14 +27,19 @@ internal sealed partial class CircuitBreaker
         var probe = new Probe(this, permit, view);
         try
         {
-            var result = operation(state, cancellationToken);
+            TResult result;
+            try
+            {
+                result = operation(state, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                probe.Ended(classifier.Judge(exception, cancellationToken));
+                throw;
+            }
+
             probe.Ended(classifier.JudgeResult(result));
             return new(result);
-        }
-        catch (Exception exception)
-        {
-            probe.Ended(exception, cancellationToken);
-            throw;
         }
         finally
         {
@@ -74,14 +79,19 @@ internal sealed partial class CircuitBreaker
         var probe = new Probe(this, permit, view);
         try
         {
-            var result = await operation(state, cancellationToken).ConfigureAwait(false);
+            TResult result;
+            try
+            {
+                result = await operation(state, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                probe.Ended(classifier.Judge(exception, cancellationToken));
+                throw;
+            }
+
             probe.Ended(classifier.JudgeResult(result));
             return new(result);
-        }
-        catch (Exception exception)
-        {
-            probe.Ended(exception, cancellationToken);
-            throw;
         }
         finally
         {
@@ -113,14 +123,6 @@ internal sealed partial class CircuitBreaker
             _ => ProbeResult.Ignored,
         });
 
-        public void Ended(Exception exception, CancellationToken callersToken)
-        {
-            if (!_settled)
-            {
-                Ended(breaker.Classifier.Judge(exception, callersToken));
-            }
-        }
-
         /// <summary>The classifier threw: the call counts neither way.</summary>
         public void SettleIfOpen() => Settle(ProbeResult.Ignored);
 
@@ -132,12 +134,10 @@ internal sealed partial class CircuitBreaker
             }
 
             _settled = true;
-            var duration = breaker.Measure(_startedAt);
+            var duration = result == ProbeResult.Ignored ? null : breaker.Measure(_startedAt);
             breaker.Mirror.SettleProbe(permit, result, duration, duration >= view.SlowFrom);
         }
     }
 
     private IBreakerMirror Mirror => mirror;
-
-    private OutcomeClassifier Classifier => classifier;
 }

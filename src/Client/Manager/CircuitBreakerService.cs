@@ -3,8 +3,9 @@ using TaskerCore.Orleans.Client.Session;
 
 namespace TaskerCore.Orleans.Client;
 
-/// <summary>Runs the worker's session with the host: starts without waiting for the cluster, stops after reporting what is left.</summary>
-internal sealed class CircuitBreakerService(IClusterConnection connection, WorkerSession session) : IHostedService, IDisposable
+/// <summary>Runs the worker's session with the host: starts without waiting for the cluster, and stops last, so that what the worker's
+/// other services do until their end is guarded and reported too.</summary>
+internal sealed class CircuitBreakerService(IClusterConnection connection, WorkerSession session) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -15,7 +16,17 @@ internal sealed class CircuitBreakerService(IClusterConnection connection, Worke
         _running = Task.Run(() => session.RunAsync(_stop.Token), CancellationToken.None);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => connection.EndsWithTheHost ? EndAsync(cancellationToken) : Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => connection.EndsWithTheHost ? Task.CompletedTask : EndAsync(cancellationToken);
+
+    private async Task EndAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Session;
@@ -17,6 +18,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly HashSet<OutcomeCounter> _retired = [];
+    private readonly ConcurrentQueue<(BreakerMode Before, BreakerMode Now)> _modeChanges = new();
 
     private volatile MirrorView _view;
     private TaskCompletionSource _changed = NewSignal();
@@ -34,9 +36,10 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         _clock = clock;
         _logger = logger;
         _key = KeyOf(core);
-        _view = MakeView(new OutcomeCounter(core.Generation, core.IsLocal, this));
-        _nextFlush = clock.Now.Elapsed + core.FlushInterval;
-        _timer = clock.Time.CreateTimer(static mirror => ((BreakerMirror)mirror!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var now = clock.Now;
+        _view = MakeView(new OutcomeCounter(core.Generation, core.IsLocal, this), now);
+        _nextFlush = now.Elapsed + core.FlushInterval;
+        _timer = clock.Time.CreateTimer(static mirror => ((BreakerMirror)mirror!).PumpInBackground(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public TimeProvider Time => _clock.Time;
@@ -84,7 +87,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     void IThreadPoolWorkItem.Execute()
     {
         Volatile.Write(ref _pumpIsQueued, 0);
-        Pump();
+        PumpInBackground();
     }
 
     public BreakerClaim Claim()
@@ -95,23 +98,9 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         }
     }
 
-    public void Hear(BreakerUpdate update)
-    {
-        lock (_lock)
-        {
-            _core.Hear(update, _clock.Now);
-            Settle();
-        }
-    }
+    public void Hear(BreakerUpdate update) => Feed(now => _core.Hear(update, now));
 
-    public void RenewalIsOverdue(bool overdue)
-    {
-        lock (_lock)
-        {
-            _core.RenewalIsOverdue(overdue, _clock.Now);
-            Settle();
-        }
-    }
+    public void RenewalIsOverdue(bool overdue) => Feed(now => _core.RenewalIsOverdue(overdue, now));
 
     /// <summary>Collects outcomes that decide nothing, when it is time for them (C2).</summary>
     public void FlushIfDue(Moment now)
@@ -130,35 +119,30 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     }
 
     /// <summary>Everything that was counted is to be reported now.</summary>
-    public void Flush()
+    public void Flush() => Feed(now =>
     {
-        lock (_lock)
-        {
-            CollectAll();
-            _core.Flush(_clock.Now);
-            Settle();
-        }
-    }
+        CollectAll(now);
+        _core.Flush(now);
+    });
 
     public async ValueTask<HeldPermit?> AcquireProbeAsync(CancellationToken cancellationToken)
     {
-        PermitRequest? request;
-        lock (_lock)
+        PermitRequest? request = null;
+        ProbePermit? own = null;
+        Feed(now =>
         {
             if (_core.IsLocal)
             {
-                var own = _core.TakeLocalPermit(_clock.Now);
-                Settle();
-                return own is null ? null : new HeldPermit(own, Local: true);
+                own = _core.TakeLocalPermit(now);
             }
-
-            request = _core.TakePermitRequest(_clock.Now);
-            Settle();
-        }
-
+            else
+            {
+                request = _core.TakePermitRequest(now);
+            }
+        });
         if (request is null)
         {
-            return null;
+            return own is null ? null : new HeldPermit(own, Local: true);
         }
 
         var asking = AskPermitAsync(request);
@@ -183,11 +167,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             Slow = slow,
             Duration = duration,
         };
-        lock (_lock)
-        {
-            _core.Settle(outcome, permit.Local, _clock.Now);
-            Settle();
-        }
+        Feed(now => _core.Settle(outcome, permit.Local, now));
     }
 
     public Task ChangedSince(MirrorView view)
@@ -210,44 +190,70 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static ViewKey KeyOf(MirrorCore core) => new(core.Mode, core.IsLocal, core.Generation, core.Refusal);
+    private static ViewKey KeyOf(MirrorCore core) => new(core.Mode, core.IsLocal, core.IsAskingForPermit, core.Generation, core.Refusal);
 
-    private void Pump()
+    private void Pump() => Feed(now =>
     {
-        lock (_lock)
+        CollectAll(now);
+        _core.Advance(now);
+    });
+
+    /// <summary>As <see cref="Pump"/>, where nobody would hear of an exception: a defect here must not end the worker's process.</summary>
+    private void PumpInBackground()
+    {
+        try
         {
-            CollectAll();
-            _core.Advance(_clock.Now);
-            Settle();
+            Pump();
+        }
+        catch (Exception exception)
+        {
+            LogBroken(_component, exception);
         }
     }
 
-    /// <summary>After each input: publishes what changed, sends what is due, arms the timer. Under the lock.</summary>
-    private void Settle()
+    /// <summary>Gives the core an input, and does what it says after it. The only way in, but for reads.</summary>
+    private void Feed(Action<Moment> input)
+    {
+        lock (_lock)
+        {
+            var now = _clock.Now;
+            input(now);
+            CarryOut(now);
+        }
+
+        // After the lock: a logger is the worker's own code.
+        while (_modeChanges.TryDequeue(out var change))
+        {
+            LogMode(
+                change.Now == BreakerMode.Connected ? LogLevel.Information : LogLevel.Warning, _component, change.Before, change.Now);
+        }
+    }
+
+    /// <summary>Publishes what changed, sends what is due, arms the timer. Under the lock.</summary>
+    private void CarryOut(Moment now)
     {
         if (_disposed)
         {
             return;
         }
 
-        Publish();
-        if (_core.TakeReport(_clock.Now) is { } report)
+        Publish(now);
+        if (_core.TakeReport(now) is { } report)
         {
             _isSending = true;
             Task.Run(() => SendAsync(report)).Ignore();
-            Publish();
         }
 
-        var wake = _core.NextWake - _clock.Now.Elapsed;
-        _timer.Change(wake is not { } due ? Timeout.InfiniteTimeSpan : due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        Publish(now);
+        _timer.Change(Wake.In(_core.NextWake, now), Timeout.InfiniteTimeSpan);
     }
 
-    private void Publish()
+    private void Publish(Moment now)
     {
         while (true)
         {
             var key = KeyOf(_core);
-            var snapshot = _core.Snapshot(_clock.Now);
+            var snapshot = _core.Snapshot(now);
             if (key == _key && snapshot.Revision == _view.Snapshot.Revision && ReferenceEquals(snapshot.Policy, _view.Snapshot.Policy))
             {
                 return;
@@ -257,13 +263,13 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             var before = _view;
             var mode = _key.Mode;
             _key = key;
-            _view = MakeView(sameCounter ? before.Counter : new OutcomeCounter(key.Generation, key.IsLocal, this));
+            _view = MakeView(sameCounter ? before.Counter : new OutcomeCounter(key.Generation, key.IsLocal, this), now);
             var changed = _changed;
             _changed = NewSignal();
             changed.SetResult();
             if (mode != key.Mode)
             {
-                LogMode(_component, mode, key.Mode);
+                _modeChanges.Enqueue((mode, key.Mode));
             }
 
             if (sameCounter)
@@ -273,28 +279,28 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
             // What the old generation admitted and counted until now; calls still under way tell when they end.
             before.Counter.Retire();
-            Collect(before.Counter);
+            Collect(before.Counter, now);
         }
     }
 
-    private MirrorView MakeView(OutcomeCounter counter) => new(_core.Snapshot(_clock.Now), _core.Mode, _core.Refusal, counter, Time);
+    private MirrorView MakeView(OutcomeCounter counter, Moment now) => new(_core.Snapshot(now), _core.Mode, _core.Refusal, counter, Time);
 
-    private void CollectAll()
+    private void CollectAll(Moment now)
     {
         foreach (var counter in _retired)
         {
-            Collect(counter);
+            Collect(counter, now);
         }
 
         _retired.Clear();
-        Collect(_view.Counter);
+        Collect(_view.Counter, now);
     }
 
-    private void Collect(OutcomeCounter counter)
+    private void Collect(OutcomeCounter counter, Moment now)
     {
         if (counter.Collect() is { } tally)
         {
-            _core.Record(tally, _clock.Now);
+            _core.Record(tally, now);
         }
     }
 
@@ -310,21 +316,24 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             LogReportFailed(_component, report.Number, exception);
         }
 
-        lock (_lock)
+        var dropped = false;
+        Feed(now =>
         {
             _isSending = false;
             Interlocked.MemoryBarrier();
-            CollectAll();
+            CollectAll(now);
             if (answer is null)
             {
-                _core.ReportFailed(_clock.Now);
+                dropped = _core.ReportFailed(report, now);
             }
             else
             {
-                _core.ReportAnswered(report, answer, _clock.Now);
+                _core.ReportAnswered(report, answer, now);
             }
-
-            Settle();
+        });
+        if (dropped)
+        {
+            LogReportDropped(_component, report.Number, SessionLimits.ReportRetries);
         }
     }
 
@@ -340,21 +349,19 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             LogPermitFailed(_component, request.Number, exception);
         }
 
-        lock (_lock)
+        ProbePermit? permit = null;
+        Feed(now =>
         {
-            ProbePermit? permit = null;
             if (answer is null)
             {
-                _core.PermitFailed(request, _clock.Now);
+                _core.PermitFailed(request, now);
             }
             else
             {
-                permit = _core.PermitAnswered(request, answer, _clock.Now);
+                permit = _core.PermitAnswered(request, answer, now);
             }
-
-            Settle();
-            return permit is null ? null : new HeldPermit(permit, Local: false);
-        }
+        });
+        return permit is null ? null : new HeldPermit(permit, Local: false);
     }
 
     private async Task ReturnUnusedAsync(Task<HeldPermit?> asking)
@@ -365,5 +372,5 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         }
     }
 
-    private readonly record struct ViewKey(BreakerMode Mode, bool IsLocal, Generation Generation, BreakerRefusal? Refusal);
+    private readonly record struct ViewKey(BreakerMode Mode, bool IsLocal, bool IsAskingForPermit, Generation Generation, BreakerRefusal? Refusal);
 }

@@ -7,7 +7,10 @@ internal sealed partial class MirrorCore
 {
     private long _permitNumber;
     private PermitRequest? _permitRequest;
-    private TimeSpan _permitSentAt;
+    private TimeSpan? _permitSilentSince;
+
+    /// <summary>Whether a permit request is on its way: until it is answered no other call need ask (S5).</summary>
+    public bool IsAskingForPermit => _permitRequest is not null;
 
     /// <summary>The request to send for a probe; null when the authority is not to be asked: another request is on its way, no probe is
     /// free, or this worker decides alone.</summary>
@@ -19,8 +22,15 @@ internal sealed partial class MirrorCore
             return null;
         }
 
-        _permitSentAt = now.Elapsed;
-        return _permitRequest = new PermitRequest { Session = _session, Worker = _worker, Number = ++_permitNumber, Claim = Claim(now) };
+        _permitSilentSince ??= now.Elapsed;
+        return _permitRequest = new PermitRequest
+        {
+            Session = _session,
+            Worker = _worker,
+            Number = ++_permitNumber,
+            Claim = Claim(now),
+            Permits = _outbox.Permits,
+        };
     }
 
     /// <summary>The authority answered a permit request. Null: there was no permit, or it came too late to be used.</summary>
@@ -36,7 +46,10 @@ internal sealed partial class MirrorCore
         if (awaited)
         {
             _permitRequest = null;
+            _outbox.PermitAnswered(request.Number);
         }
+
+        _permitSilentSince = null;
 
         if (answer.Verdict == OfferVerdict.Wanted)
         {
@@ -63,7 +76,8 @@ internal sealed partial class MirrorCore
         return null;
     }
 
-    /// <summary>The request did not arrive, or its answer did not: what it may have been given goes back unused (S7).</summary>
+    /// <summary>The request did not arrive, or its answer did not: what it may have been given goes back unused (S7). The authority
+    /// stays silent until it answers something (C8).</summary>
     public void PermitFailed(PermitRequest request, Moment now)
     {
         if (_permitRequest?.Number == request.Number)
@@ -71,7 +85,7 @@ internal sealed partial class MirrorCore
             _permitRequest = null;
         }
 
-        _outbox.Abandon(request.Number);
+        _outbox.PermitAbandoned(request.Number);
         _outbox.Due(now.Elapsed);
         Advance(now);
     }

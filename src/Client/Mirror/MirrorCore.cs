@@ -71,6 +71,11 @@ internal sealed partial class MirrorCore
     {
         get
         {
+            if (Refusal is not null)
+            {
+                return null;
+            }
+
             TimeSpan? wake = null;
             Consider(_outbox.NextDue);
             Consider(_local?.NextWake);
@@ -88,20 +93,25 @@ internal sealed partial class MirrorCore
         get
         {
             var report = _outbox.InFlight is null ? (TimeSpan?)null : _outbox.FirstSentAt + _timings.Renewal;
-            var permit = _permitRequest is null ? (TimeSpan?)null : _permitSentAt + _timings.Renewal;
+            var permit = _permitSilentSince + _timings.Renewal;
             return report is null || permit < report ? permit : report;
         }
     }
 
-    /// <summary>What holds now: the cluster's word, or this worker's own.</summary>
-    public BreakerSnapshot Snapshot(Moment now) =>
-        _local?.Snapshot(now) ?? _cluster with { Remaining = RemainingOfCluster(now) };
+    /// <summary>What holds now: the cluster's word, or this worker's own. While a permit request is on its way no probe is free for
+    /// another call of this worker.</summary>
+    public BreakerSnapshot Snapshot(Moment now) => _local?.Snapshot(now) ?? _cluster with
+    {
+        Remaining = RemainingOfCluster(now),
+        FreeProbes = IsAskingForPermit ? 0 : _cluster.FreeProbes,
+    };
 
-    /// <summary>What this worker has of the breaker, for a registration.</summary>
+    /// <summary>What this worker has of the breaker. Before it has heard anything it has no settings of the cluster's: the answer is to
+    /// bring them.</summary>
     public BreakerClaim Claim(Moment now, bool offer = false) => new()
     {
         Generation = _cluster.Generation,
-        Revision = _cluster.Revision,
+        Revision = _heard && Refusal is null ? _cluster.Revision : -1,
         Remaining = _cluster.State == BreakerState.Open ? RemainingOfCluster(now) : null,
         Offer = (offer || _offerPending) && _cluster.Generation != Generation.Initial
             ? _cluster with { Remaining = RemainingOfCluster(now) }
@@ -171,10 +181,21 @@ internal sealed partial class MirrorCore
     /// <summary>The authority answered a report.</summary>
     public void ReportAnswered(WorkerReport report, ReportAnswer answer, Moment now)
     {
+        if (!ReferenceEquals(report, _outbox.InFlight))
+        {
+            // Of a report that was dropped with a refusal.
+            return;
+        }
+
         if (answer.Refusal is { } refusal)
         {
             Refuse(refusal);
             return;
+        }
+
+        if (!IsAskingForPermit)
+        {
+            _permitSilentSince = null;
         }
 
         if (answer.Verdict == OfferVerdict.Wanted)
@@ -197,11 +218,13 @@ internal sealed partial class MirrorCore
         Advance(now);
     }
 
-    /// <summary>The report did not arrive, or its answer did not; it is sent again.</summary>
-    public void ReportFailed(Moment now)
+    /// <summary>The report did not arrive, or its answer did not; it is sent again. Whether it was dropped instead: nobody knows any
+    /// more whether it was counted (C4).</summary>
+    public bool ReportFailed(WorkerReport report, Moment now)
     {
-        _outbox.Failed(now);
+        var dropped = ReferenceEquals(report, _outbox.InFlight) && _outbox.Failed(now);
         Advance(now);
+        return dropped;
     }
 
     /// <summary>Time has passed: retries, the local rules, and the silence of the cluster.</summary>
@@ -259,7 +282,9 @@ internal sealed partial class MirrorCore
     /// forgotten, makes this worker offer its own (C7).</summary>
     private void Accept(BreakerSnapshot snapshot, Moment now)
     {
-        if (!_heard || snapshot.IsNewerThan(_cluster))
+        var wasRefused = Refusal is not null;
+        Refusal = null;
+        if (!_heard || snapshot.IsNewerThan(_cluster) || (wasRefused && snapshot.Generation == _cluster.Generation && snapshot.Revision == _cluster.Revision))
         {
             Take(snapshot, now);
         }
@@ -294,6 +319,7 @@ internal sealed partial class MirrorCore
         _local = null;
         _nextPoke = null;
         _permitRequest = null;
+        _permitSilentSince = null;
         _outbox.Clear();
     }
 

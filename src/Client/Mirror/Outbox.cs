@@ -12,7 +12,6 @@ internal sealed class Outbox
     private readonly List<ProbeOutcome> _probes = [];
     private readonly TimeSpan _longestRetry;
     private long _number;
-    private long _abandoned;
     private long _abandonedTold;
     private TimeSpan? _dueAt;
     private TimeSpan _retry;
@@ -32,7 +31,10 @@ internal sealed class Outbox
     /// <summary>When something is to be sent; null: nothing is.</summary>
     public TimeSpan? NextDue => IsSending ? null : InFlight is not null ? _retryAt : _dueAt;
 
-    public bool IsEmpty => InFlight is null && _tallies.Count == 0 && _probes.Count == 0 && _abandoned == _abandonedTold;
+    /// <summary>Which permit requests are settled (S7).</summary>
+    public PermitProgress Permits { get; private set; }
+
+    public bool IsEmpty => InFlight is null && _tallies.Count == 0 && _probes.Count == 0 && Permits.Abandoned == _abandonedTold;
 
     /// <summary>Adds what one generation admitted; parts of one generation become one tally, in order (C3).</summary>
     public void Add(GenerationTally part)
@@ -51,8 +53,11 @@ internal sealed class Outbox
 
     public void Add(ProbeOutcome probe) => _probes.Add(probe);
 
-    /// <summary>Permit requests up to this number are given up.</summary>
-    public void Abandon(long permitRequest) => _abandoned = Math.Max(_abandoned, permitRequest);
+    /// <summary>The answer to a permit request arrived in time.</summary>
+    public void PermitAnswered(long request) => Permits = Permits with { Answered = request };
+
+    /// <summary>A permit request is given up; the authority is to be told.</summary>
+    public void PermitAbandoned(long request) => Permits = Permits with { Abandoned = Math.Max(Permits.Abandoned, request) };
 
     /// <summary>Something is to be sent by then at the latest.</summary>
     public void Due(TimeSpan at) => _dueAt = _dueAt is { } earlier && earlier < at ? earlier : at;
@@ -81,11 +86,11 @@ internal sealed class Outbox
                 Number = IsEmpty ? 0 : ++_number,
                 Tallies = [.. _tallies.OrderBy(tally => tally.Local).ThenBy(tally => tally.Generation.Number)],
                 Probes = [.. _probes],
-                AbandonedPermitRequest = _abandoned,
+                Permits = Permits,
                 Claim = claim,
             };
             FirstSentAt = now.Elapsed;
-            _abandonedTold = _abandoned;
+            _abandonedTold = Permits.Abandoned;
             _tallies.Clear();
             _probes.Clear();
             _dueAt = null;
@@ -103,12 +108,19 @@ internal sealed class Outbox
         IsSending = false;
     }
 
-    /// <summary>The try failed; the same again after a while.</summary>
-    public void Failed(Moment now)
+    /// <summary>The try failed; the same again after a while. Whether it was dropped instead, because it was tried for too long.</summary>
+    public bool Failed(Moment now)
     {
         IsSending = false;
+        if (now.Elapsed - FirstSentAt >= SessionLimits.ReportRetries)
+        {
+            Acknowledged();
+            return true;
+        }
+
         _retry = _retry == TimeSpan.Zero ? FirstRetry : _retry * 2 < _longestRetry ? _retry * 2 : _longestRetry;
         _retryAt = now.Elapsed + _retry;
+        return false;
     }
 
     /// <summary>What of a generation has been admitted by the cluster and is not acknowledged yet, in order (C8).</summary>
@@ -123,7 +135,7 @@ internal sealed class Outbox
         Acknowledged();
         _tallies.Clear();
         _probes.Clear();
-        _abandonedTold = _abandoned;
+        _abandonedTold = Permits.Abandoned;
         _dueAt = null;
     }
 }

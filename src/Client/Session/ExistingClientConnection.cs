@@ -14,6 +14,8 @@ internal sealed class ExistingClientConnection(IClusterClient client) : ICluster
 
     public IClusterClient Client => client;
 
+    public bool EndsWithTheHost => true;
+
     public string Describe() => "the host's own Orleans client";
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

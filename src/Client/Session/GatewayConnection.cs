@@ -11,7 +11,7 @@ namespace TaskerCore.Orleans.Client.Session;
 
 /// <summary>A client of our own, in a host of its own: it connects behind the worker's start, and retries for as long as it takes.</summary>
 internal sealed partial class GatewayConnection(
-    CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time) : IClusterConnection, IAsyncDisposable
+    CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time) : IClusterConnection, IDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger<GatewayConnection>();
     private readonly CancellationTokenSource _stop = new();
@@ -22,6 +22,8 @@ internal sealed partial class GatewayConnection(
     public event Action? Changed;
 
     public IClusterClient? Client => _client;
+
+    public bool EndsWithTheHost => false;
 
     public string Describe() => "the gateways " + string.Join(", ", options.Gateways);
 
@@ -43,12 +45,11 @@ internal sealed partial class GatewayConnection(
         }
     }
 
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         _host?.Dispose();
         _host = null;
         _stop.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task ConnectAsync(IHost host)

@@ -11,6 +11,9 @@ internal interface IClusterConnection
     /// <summary>Something happened to the connection: renew now.</summary>
     event Action? Changed;
 
+    /// <summary>Whether the client stops with the host's other services; false: it is ours, and lives until they have stopped.</summary>
+    bool EndsWithTheHost { get; }
+
     /// <summary>Where the cluster is looked for, for messages.</summary>
     string Describe();
 

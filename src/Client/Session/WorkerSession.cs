@@ -101,15 +101,10 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         limit.CancelAfter(_options.StopTimeout);
         try
         {
-            foreach (var mirror in _mirrors.Values)
-            {
-                mirror.Flush();
-            }
-
             if (_connection.Client is { } client)
             {
                 using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5), _clock.Time);
-                while (_mirrors.Values.Any(mirror => !mirror.IsFlushed))
+                while (!FlushAll())
                 {
                     await poll.WaitForNextTickAsync(limit.Token).ConfigureAwait(false);
                 }
@@ -130,6 +125,17 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         }
     }
 
+    /// <summary>Has everything reported that was counted until now; whether there is nothing left.</summary>
+    private bool FlushAll()
+    {
+        foreach (var mirror in _mirrors.Values)
+        {
+            mirror.Flush();
+        }
+
+        return _mirrors.Values.All(mirror => mirror.IsFlushed);
+    }
+
     private void Sweep()
     {
         var now = _clock.Now;
@@ -142,7 +148,20 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         SetOverdue(overdue);
         foreach (var mirror in _mirrors.Values)
         {
-            mirror.FlushIfDue(now);
+            Guarded(mirror, flushed => flushed.FlushIfDue(now));
+        }
+    }
+
+    /// <summary>A defect at one breaker must not end the loop that serves them all.</summary>
+    private void Guarded(BreakerMirror mirror, Action<BreakerMirror> action)
+    {
+        try
+        {
+            action(mirror);
+        }
+        catch (Exception exception)
+        {
+            LogBroken(mirror.Component, exception);
         }
     }
 
@@ -157,7 +176,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         LogReachable(overdue ? "does not answer" : "answers again");
         foreach (var mirror in _mirrors.Values)
         {
-            mirror.RenewalIsOverdue(overdue);
+            Guarded(mirror, told => told.RenewalIsOverdue(overdue));
         }
     }
 
@@ -230,7 +249,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         {
             if (_mirrors.TryGetValue(update.Component, out var mirror))
             {
-                mirror.Hear(update);
+                Guarded(mirror, hearing => hearing.Hear(update));
             }
         }
     }
@@ -247,6 +266,9 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
 
     [LoggerMessage(2, LogLevel.Debug, "A renewal was not answered; it is repeated")]
     private partial void LogRenewalFailed(Exception exception);
+
+    [LoggerMessage(4, LogLevel.Error, "Breaker {Component}: a defect; the others are served on")]
+    private partial void LogBroken(string component, Exception exception);
 
     [LoggerMessage(3, LogLevel.Warning, "Stopped with outcomes of {Breakers} breakers not reported: the cluster did not answer in time")]
     private partial void LogNotFlushed(int breakers, Exception exception);

@@ -32,18 +32,24 @@ internal sealed partial class BreakerMachine
 
     private void CloseBy(TransitionCause cause, OperatorCommand command, Moment now)
     {
-        CommandNumber++;
+        CountCommand();
         Enter(BreakerState.Closed, cause, now, command: command);
     }
 
     private void Force(BreakerState state, TransitionCause cause, OperatorCommand command, Moment now)
     {
-        CommandNumber++;
+        CountCommand();
         Enter(state, cause, now, command: command);
         if (command.Ttl is { } ttl)
         {
             HoldUntil(new OperatorHold(ttl, now.Utc + ttl), now);
         }
+    }
+
+    private void CountCommand()
+    {
+        CommandNumber++;
+        _commandsHere++;
     }
 
     private void HoldUntil(OperatorHold? hold, Moment now)

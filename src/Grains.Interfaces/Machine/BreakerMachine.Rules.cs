@@ -16,7 +16,7 @@ internal sealed partial class BreakerMachine
     {
         if (_holdEndsAt is { } end && now.Elapsed >= end)
         {
-            CommandNumber++;
+            CountCommand();
             Enter(BreakerState.Closed, TransitionCause.TtlEnded, now);
             return true;
         }

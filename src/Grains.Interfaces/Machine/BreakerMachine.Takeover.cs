@@ -21,8 +21,8 @@ internal sealed partial class BreakerMachine
     public static BreakerMachine TakeOver(string component, MachineState stored, BreakerPolicy policy, Guid incarnation, Moment now)
     {
         var machine = new BreakerMachine(component, policy, incarnation, now);
-        machine._log.Restore(stored.History, stored.TransitionCounts, stored.TimeInState);
-        machine._totals.Replace(stored.Totals);
+        machine.LearnHistory(stored.History);
+        machine.Restate(BreakerLedger.Of(stored), now);
         machine.Revision = stored.Revision + (policy == stored.Policy ? 0 : 1);
         machine.GoOnWith(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, now);
         machine.Advance(now);
@@ -63,7 +63,7 @@ internal sealed partial class BreakerMachine
             _log.Learn(last);
         }
 
-        if (other.Lineage.Contains(Generation) && other.CommandNumber >= CommandNumber)
+        if (IsContainedIn(other.Lineage) && other.CommandNumber >= CommandNumber)
         {
             _log.LeaveState(State, now.Elapsed);
             Revision = other.Revision + 1;
@@ -107,8 +107,24 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>Replaces the totals: those of two activations were added up by whoever knows what each had counted.</summary>
-    public void SetTotals(BreakerTotals totals) => _totals.Replace(totals);
+    /// <summary>What was counted over the breaker's life.</summary>
+    public BreakerLedger Ledger(Moment now) => new() { Totals = Totals, TransitionCounts = [.. _log.Counts], TimeInState = [.. TimeInState(now)] };
+
+    /// <summary>Replaces what was counted: the ledgers of two activations were added up by whoever knows what each had counted.</summary>
+    public void Restate(BreakerLedger ledger, Moment now)
+    {
+        _totals.Replace(ledger.Totals);
+        _log.Restate(ledger.TransitionCounts, ledger.TimeInState, now.Elapsed);
+    }
+
+    /// <summary>The store, which could not be read until now, knows of commands: those that were given here came after them (S10).</summary>
+    public void CommandsCameAfter(long storedCommandNumber)
+    {
+        if (_commandsHere > 0)
+        {
+            CommandNumber = Math.Max(CommandNumber, storedCommandNumber + _commandsHere);
+        }
+    }
 
     /// <summary>Learns transitions that another activation made.</summary>
     public void LearnHistory(IEnumerable<BreakerTransition> transitions)
@@ -136,6 +152,12 @@ internal sealed partial class BreakerMachine
             Enter(BreakerState.HalfOpen, TransitionCause.Takeover, now);
         }
     }
+
+    /// <summary>Whether another history contains this one. The floor of a lineage counts whatever lies below it as contained; a
+    /// generation that was begun here is so only if that history names it.</summary>
+    private bool IsContainedIn(Lineage other) => Generation.Incarnation == _incarnation
+        ? other.Tips.Any(tip => tip.Incarnation == _incarnation && tip.Number >= Generation.Number)
+        : other.Contains(Generation);
 
     private void Merge(BreakerSnapshot other, Moment now)
     {

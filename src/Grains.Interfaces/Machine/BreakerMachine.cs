@@ -21,6 +21,7 @@ internal sealed partial class BreakerMachine
     private TimeSpan? _holdEndsAt;
     private TimeSpan? _lastAutomaticAt;
     private WaitingTrip? _waitingTrip;
+    private long _commandsHere;
 
     /// <summary>A breaker that is closed and never was anything else.</summary>
     /// <param name="component">The guarded component.</param>
@@ -183,9 +184,6 @@ internal sealed partial class BreakerMachine
 
         Advance(now);
     }
-
-    /// <summary>Drops what is kept of one worker's own order: its process has ended.</summary>
-    public void ForgetReporter(Guid session) => _runs.Forget(session);
 
     /// <summary>What workers are told, without its seal.</summary>
     public BreakerSnapshot Snapshot(Moment now) => new()

@@ -33,8 +33,6 @@ internal sealed class FailureRuns
         return reached;
     }
 
-    public void Forget(Guid session) => _byWorker.Remove(session);
-
     public void Clear()
     {
         Current = 0;

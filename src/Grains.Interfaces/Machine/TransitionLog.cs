@@ -58,21 +58,21 @@ internal sealed class TransitionLog
         return times;
     }
 
-    public void Restore(IEnumerable<BreakerTransition> history, IEnumerable<TransitionCount> counts, IEnumerable<TimeSpan> timeInState)
+    /// <summary>Replaces what was counted; the stay in the current state is counted anew from <paramref name="now"/>.</summary>
+    public void Restate(IEnumerable<TransitionCount> counts, IEnumerable<TimeSpan> timeInState, TimeSpan now)
     {
-        foreach (var transition in history)
-        {
-            Learn(transition);
-        }
-
+        _counts.Clear();
         foreach (var (from, to, count) in counts)
         {
             _counts[(from, to)] = count;
         }
 
+        Array.Clear(_timeInState);
         foreach (var (state, time) in timeInState.Take(States).Index())
         {
             _timeInState[state] = time;
         }
+
+        _since = now;
     }
 }

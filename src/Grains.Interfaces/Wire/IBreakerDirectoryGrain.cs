@@ -10,8 +10,11 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 internal interface IBreakerDirectoryGrain : IGrainWithStringKey
 {
     /// <summary>A breaker that is about to be used for the first time asks whether it may be (S19). Idempotent.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="exists">True: it exists and only asks for its settings; the directory, should it have forgotten it, learns of it,
+    /// and never refuses it.</param>
     [Alias("Admit"), ResponseTimeout("00:00:05")]
-    ValueTask<AdmissionAnswer> AdmitAsync(string component);
+    ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists);
 
     /// <summary>The newest settings for a component, where newer than <paramref name="knownVersion"/>; else null (S18).</summary>
     [Alias("GetPolicy"), AlwaysInterleave, ReadOnly]

@@ -22,8 +22,8 @@ public sealed record WorkerReport
     /// <summary>Outcomes of probes, in the worker's order.</summary>
     [Id(4)] public ImmutableArray<ProbeOutcome> Probes { get; init; } = [];
 
-    /// <summary>Permit requests up to this number are given up: what they were or will be granted comes back unused (S7).</summary>
-    [Id(5)] public long AbandonedPermitRequest { get; init; }
+    /// <summary>Which permit requests are settled (S7).</summary>
+    [Id(5)] public PermitProgress Permits { get; init; }
 
     /// <summary>What the worker knows.</summary>
     [Id(6)] public required BreakerClaim Claim { get; init; }
@@ -61,6 +61,9 @@ public sealed record PermitRequest
 
     /// <summary>What the worker knows.</summary>
     [Id(3)] public required BreakerClaim Claim { get; init; }
+
+    /// <summary>Which permit requests before this one are settled (S7).</summary>
+    [Id(4)] public PermitProgress Permits { get; init; }
 }
 
 /// <summary>The answer to a permit request.</summary>

@@ -5,10 +5,10 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// <content>What is read and written (C6, C7, C9).</content>
 internal sealed partial class AuthorityCore
 {
-    private BreakerTotals _storedTotals = BreakerTotals.Zero;
-    private BreakerTotals _writtenTotals = BreakerTotals.Zero;
-    private Generation _writtenGeneration;
+    private readonly Dictionary<Guid, (long Number, BreakerTotals Before, BreakerTotals After)> _unread = [];
+    private BreakerLedger _storedLedger = BreakerLedger.Zero;
     private Generation _storedGeneration;
+    private StoredBreaker? _written;
 
     /// <summary>Whether the store was read: until then nothing is written.</summary>
     public bool StoreWasRead => _store.MayWrite;
@@ -32,8 +32,11 @@ internal sealed partial class AuthorityCore
         _store.ReadSucceeded(now);
         if (stored is not null)
         {
+            _machine?.CommandsCameAfter(stored.Machine.CommandNumber);
             TakeIn(stored, now);
         }
+
+        _unread.Clear();
     }
 
     /// <summary>The store could not be read: the breaker goes on without, and it is read again after a while.</summary>
@@ -43,8 +46,7 @@ internal sealed partial class AuthorityCore
     public void WriteSucceeded(Moment now)
     {
         _store.Succeeded(now);
-        _storedTotals = _writtenTotals;
-        _storedGeneration = _writtenGeneration;
+        NoteStored(_written!);
     }
 
     /// <summary>The write failed, or nobody knows; it is repeated.</summary>
@@ -55,13 +57,23 @@ internal sealed partial class AuthorityCore
     public void WriteConflicted(StoredBreaker? stored, Moment now)
     {
         _store.Conflicted(now);
-        if (stored is not null && stored.Writer != _incarnation)
+        if (stored is null)
+        {
+            return;
+        }
+
+        if (stored.Writer == _incarnation)
+        {
+            NoteStored(stored);
+        }
+        else
         {
             TakeIn(stored, now);
         }
     }
 
-    /// <summary>The last write of an activation that ends, if anything is left to write.</summary>
+    /// <summary>The last write of an activation that ends: the time in the state that it ends in is counted with it (S14). Null where
+    /// nothing may be written.</summary>
     public StoredBreaker? TakeLastWrite(Moment now)
     {
         if (_machine is not { } machine)
@@ -70,6 +82,7 @@ internal sealed partial class AuthorityCore
         }
 
         NewTransitions(machine);
+        _store.Changed(urgent: false);
         return _store.TryBegin(machine.Policy.MetricsInterval, now, atOnce: true) ? Capture(now) : null;
     }
 
@@ -80,19 +93,41 @@ internal sealed partial class AuthorityCore
         {
             Begin(BreakerMachine.TakeOver(_component, stored.Machine, stored.Machine.Policy, _incarnation, now), now);
             _announced = stored.Machine.Generation;
-            _storedGeneration = stored.Machine.Generation;
         }
         else
         {
-            machine.SetTotals(stored.Machine.Totals.Plus(machine.Totals.Minus(_storedTotals)));
+            machine.Restate(BreakerLedger.Of(stored.Machine).Plus(machine.Ledger(now).Minus(_storedLedger)).Minus(CountedTwice(stored)), now);
             machine.LearnHistory(stored.Machine.History);
             machine.Reconcile(AsSnapshot(stored.Machine), now);
             SetPolicy(stored.Machine.Policy, now);
             _store.Changed(urgent: true);
         }
 
-        _storedTotals = stored.Machine.Totals;
+        NoteStored(stored);
     }
+
+    private void NoteStored(StoredBreaker stored)
+    {
+        _storedLedger = BreakerLedger.Of(stored.Machine);
+        _storedGeneration = stored.Machine.Generation;
+    }
+
+    /// <summary>Until the store is read, the first report of a session may be one that the activation before counted and stored already:
+    /// its answer was lost, or the authority moved. Only the first: a worker sends the next when this one is answered (C4).</summary>
+    private void NoteUnread(WorkerReport report, BreakerTotals before)
+    {
+        if (!StoreWasRead)
+        {
+            _unread.TryAdd(report.Session, (report.Number, before, Machine.Totals));
+        }
+    }
+
+    private BreakerLedger CountedTwice(StoredBreaker stored) => stored.Sessions
+        .Where(session => _unread.TryGetValue(session.Id, out var first) && first.Number <= session.Report)
+        .Select(session => _unread[session.Id])
+        .Aggregate(
+            BreakerLedger.Zero,
+            (twice, first) => twice.Plus(new BreakerLedger { Totals = first.After }).Minus(new BreakerLedger { Totals = first.Before }));
 
     private BreakerSnapshot AsSnapshot(MachineState stored) => new()
     {
@@ -108,9 +143,6 @@ internal sealed partial class AuthorityCore
 
     private StoredBreaker Capture(Moment now)
     {
-        var machine = Machine.Capture(now);
-        _writtenTotals = machine.Totals;
-        _writtenGeneration = machine.Generation;
-        return new StoredBreaker { Writer = _incarnation, Machine = machine, Sessions = _sessions.Capture() };
+        return _written = new StoredBreaker { Writer = _incarnation, Machine = Machine.Capture(now), Sessions = _sessions.Capture() };
     }
 }

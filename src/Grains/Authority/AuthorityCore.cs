@@ -47,7 +47,8 @@ internal sealed partial class AuthorityCore
     private BreakerMachine Machine =>
         _machine ?? throw new InvalidOperationException($"The breaker '{_component}' was used before it was created.");
 
-    /// <summary>The directory admits the breaker (S19). One that exists takes the settings, if they are newer.</summary>
+    /// <summary>The directory admits the breaker (S19). One that exists takes the settings, if they are newer, and tells the directory of
+    /// itself again at the next metrics interval, so that one that has forgotten learns of it.</summary>
     public void Admitted(BreakerPolicy policy, Moment now)
     {
         if (_machine is null)
@@ -62,10 +63,6 @@ internal sealed partial class AuthorityCore
 
         _askingPolicy.DoneUntil(now.Elapsed + Machine.Policy.MetricsInterval);
     }
-
-    /// <summary>The directory answered: with settings, or that it would not admit a breaker that exists already, which changes
-    /// nothing. It is told of the breaker again at each metrics interval, so that one that has forgotten learns of it.</summary>
-    public void PolicyAnswered(BreakerPolicy? policy, Moment now) => Admitted(policy ?? Machine.Policy, now);
 
     /// <summary>The directory could not be asked; again after a while.</summary>
     public void PolicyFailed(Moment now) => _askingPolicy.Failed(now);
@@ -89,11 +86,13 @@ internal sealed partial class AuthorityCore
         var verdict = Hear(report.Claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            GiveUpPermits(session, report.AbandonedPermitRequest, now);
+            TakeBackPermit(session, report.Permits, now);
             if (report.Number > session.LastReport)
             {
+                var before = Machine.Totals;
                 session.LastReport = report.Number;
                 Machine.Report(new Reporter(report.Session, report.Worker), report.Tallies, report.Probes, now);
+                NoteUnread(report, before);
                 _store.Changed(urgent: false);
             }
         }
@@ -108,13 +107,17 @@ internal sealed partial class AuthorityCore
         Machine.Advance(now);
         var session = _sessions.See(request.Session, now);
         var verdict = Hear(request.Claim, now);
-        if (verdict != OfferVerdict.Wanted && request.Number > session.LastPermit)
+        if (verdict != OfferVerdict.Wanted)
         {
-            session.LastPermit = request.Number;
-            session.Permit = request.Number > session.Abandoned
-                ? Machine.RequestPermit(new Reporter(request.Session, request.Worker), now)
-                : null;
-            _store.Changed(urgent: false);
+            TakeBackPermit(session, request.Permits, now);
+            if (request.Number > session.LastPermit)
+            {
+                session.LastPermit = request.Number;
+                session.Permit = session.Permits.IsGivenUp(request.Number)
+                    ? null
+                    : Machine.RequestPermit(new Reporter(request.Session, request.Worker), now);
+                _store.Changed(urgent: false);
+            }
         }
 
         var permit = request.Number == session.LastPermit && session.Permit?.Generation == Machine.Generation ? session.Permit : null;
@@ -133,7 +136,7 @@ internal sealed partial class AuthorityCore
         Machine.Advance(now);
         var claim = WireLimits.Clean(attachment.Claim);
         var verdict = Hear(claim, now);
-        if (verdict == OfferVerdict.None)
+        if (verdict != OfferVerdict.Wanted)
         {
             _hubs.Attached(attachment.Hub, Math.Max(0, attachment.Workers), Machine.Generation, Machine.Revision, now);
         }
@@ -161,10 +164,8 @@ internal sealed partial class AuthorityCore
     public void Advance(Moment now)
     {
         _machine?.Advance(now);
-        foreach (var silent in _sessions.Sweep(now))
-        {
-            _machine?.ForgetReporter(silent);
-        }
+        _sessions.Sweep(now);
+        _hubs.Sweep(now);
     }
 
     /// <summary>What is to be done after the inputs so far. Each thing is said once.</summary>
@@ -267,10 +268,11 @@ internal sealed partial class AuthorityCore
         }
     }
 
-    private void GiveUpPermits(WorkerSessions.Entry session, long through, Moment now)
+    /// <summary>Takes back a permit whose answer never reached its worker.</summary>
+    private void TakeBackPermit(WorkerSessions.Entry session, PermitProgress permits, Moment now)
     {
-        session.Abandoned = Math.Max(session.Abandoned, through);
-        if (session.Permit is { } permit && session.LastPermit <= session.Abandoned)
+        session.Permits = new(Math.Max(session.Permits.Answered, permits.Answered), Math.Max(session.Permits.Abandoned, permits.Abandoned));
+        if (session.Permit is { } permit && session.Permits.IsGivenUp(session.LastPermit))
         {
             session.Permit = null;
             Machine.ReturnPermit(permit, now);

@@ -30,6 +30,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
     private IGrainTimer _timer = null!;
     private Task<BreakerRefusal?>? _admission;
     private Task _writing = Task.CompletedTask;
+    private bool _isEnding;
 
     public CircuitBreakerGrain(IServiceProvider services, IGrainContext context, SnapshotSealer sealer, ILogger<CircuitBreakerGrain> logger)
     {
@@ -61,18 +62,36 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LastWriteLimit);
+        _isEnding = true;
         try
         {
             await _writing.WaitAsync(limit.Token);
             if (_core.TakeLastWrite(_clock.Now) is { } last)
             {
-                await _row.WriteAsync(last).WaitAsync(limit.Token);
+                await WriteLastAsync(last).WaitAsync(limit.Token);
             }
         }
         catch (Exception exception)
         {
             // Totals since the last write are lost; a transition is not: workers hold it, sealed (C7).
             LogLastWriteFailed(_component, exception);
+        }
+    }
+
+    private async Task WriteLastAsync(StoredBreaker last)
+    {
+        try
+        {
+            await _row.WriteAsync(last);
+        }
+        catch (InconsistentStateException)
+        {
+            // A write that seemed to have failed was made, or another activation wrote: go on above it, once.
+            _core.WriteConflicted(await _row.ReadAsync(), _clock.Now);
+            if (_core.TakeLastWrite(_clock.Now) is { } again)
+            {
+                await _row.WriteAsync(again);
+            }
         }
     }
 
@@ -149,6 +168,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
     /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
     private void CarryOut()
     {
+        if (_isEnding)
+        {
+            return;
+        }
+
         var effects = _core.TakeEffects(_clock.Now);
         foreach (var target in effects.Pushes)
         {
@@ -177,8 +201,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
             AskPolicyAsync().Ignore();
         }
 
-        var wake = effects.NextWake - _clock.Now.Elapsed;
-        _timer.Change(wake is { } due ? due > TimeSpan.Zero ? due : TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
         DelayDeactivation(_core.MustStay ? TimeSpan.MaxValue : TimeSpan.Zero);
     }
 
@@ -264,8 +287,8 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
     {
         try
         {
-            var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component);
-            _core.PolicyAnswered(answer.Policy, _clock.Now);
+            var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component, exists: true);
+            _core.Admitted(answer.Policy!, _clock.Now);
         }
         catch (Exception exception)
         {
@@ -303,7 +326,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
 
     private async Task<BreakerRefusal?> AskAdmissionAsync()
     {
-        var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component);
+        var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component, exists: false);
         if (answer.Policy is { } policy)
         {
             _core.Admitted(policy, _clock.Now);

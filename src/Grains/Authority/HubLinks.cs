@@ -1,3 +1,4 @@
+using TaskerCore.Orleans.Grains.Hubs;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Authority;
@@ -9,6 +10,7 @@ internal sealed class HubLinks
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Memory = HubTimings.Closed * 3;
 
     private readonly SortedDictionary<string, Link> _links = new(StringComparer.Ordinal);
 
@@ -19,6 +21,15 @@ internal sealed class HubLinks
         .Where(link => link.Lacks(generation, revision) && !link.InFlight)
         .Select(link => (TimeSpan?)link.TryAt)
         .Min();
+
+    /// <summary>A hub that has neither called nor answered for long is gone, and its workers are counted elsewhere.</summary>
+    public void Sweep(Moment now)
+    {
+        foreach (var link in _links.Values.Where(link => link.Workers > 0 && now.Elapsed - link.SeenAt >= Memory))
+        {
+            link.Workers = 0;
+        }
+    }
 
     /// <summary>Tells all hubs, whoever they serve.</summary>
     public void TellAll(Moment now)
@@ -35,6 +46,7 @@ internal sealed class HubLinks
         var link = Find(hub, now);
         link.Wants = workers > 0;
         link.Workers = workers;
+        link.SeenAt = now.Elapsed;
         link.Attachments++;
         link.Acknowledge(generation, revision);
     }
@@ -61,6 +73,7 @@ internal sealed class HubLinks
         link.InFlight = false;
         link.Retry = TimeSpan.Zero;
         link.TryAt = now.Elapsed;
+        link.SeenAt = now.Elapsed;
         link.Reset = false;
         link.Acknowledge(generation, revision);
         if (link.Attachments == target.Attachments)
@@ -122,6 +135,8 @@ internal sealed class HubLinks
         public TimeSpan Retry { get; set; }
 
         public TimeSpan TryAt { get; set; }
+
+        public TimeSpan SeenAt { get; set; }
 
         public bool Lacks(Generation generation, long revision) => Wants && (_generation != generation || _revision < revision);
 

@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 internal sealed class WorkerSessions
 {
     /// <summary>How long a silent session is remembered: longer than any worker goes on retrying one report.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Memory = SessionLimits.ReportRetries * 2;
 
     private readonly Dictionary<Guid, Entry> _entries = [];
     private TimeSpan _nextSweep;
@@ -23,22 +23,19 @@ internal sealed class WorkerSessions
         return entry;
     }
 
-    /// <summary>Forgets sessions that were silent for long; the forgotten are returned.</summary>
-    public IReadOnlyList<Guid> Sweep(Moment now)
+    /// <summary>Forgets sessions that were silent for long.</summary>
+    public void Sweep(Moment now)
     {
         if (now.Elapsed < _nextSweep)
         {
-            return [];
+            return;
         }
 
         _nextSweep = now.Elapsed + (Memory / 10);
-        Guid[] silent = [.. _entries.Where(entry => now.Elapsed - entry.Value.SeenAt >= Memory).Select(entry => entry.Key)];
-        foreach (var session in silent)
+        foreach (var silent in _entries.Where(entry => now.Elapsed - entry.Value.SeenAt >= Memory).Select(entry => entry.Key).ToList())
         {
-            _entries.Remove(session);
+            _entries.Remove(silent);
         }
-
-        return silent;
     }
 
     public ImmutableArray<StoredSession> Capture() =>
@@ -69,8 +66,8 @@ internal sealed class WorkerSessions
         /// <summary>What that request was given.</summary>
         public ProbePermit? Permit { get; set; }
 
-        /// <summary>Requests up to this number are given up by the worker.</summary>
-        public long Abandoned { get; set; }
+        /// <summary>Which of its requests the worker has settled.</summary>
+        public PermitProgress Permits { get; set; }
 
         public TimeSpan SeenAt { get; set; }
     }

@@ -23,6 +23,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     private readonly ILogger<BreakerDirectoryGrain> _logger;
     private readonly GrainClock _clock;
     private readonly StoredRow<StoredDirectory> _row;
+    private readonly LocalConfiguration? _local;
     private readonly Dictionary<string, BreakerDetails> _lastKnown = new(StringComparer.Ordinal);
     private DirectoryCore _core = null!;
     private IGrainTimer _timer = null!;
@@ -32,12 +33,13 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     {
         _logger = logger;
         _clock = new GrainClock(services);
+        _local = services.GetService<LocalConfiguration>();
         _row = new StoredRow<StoredDirectory>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), "directory", context.GrainId);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _core = new DirectoryCore(Guid.NewGuid(), _clock.Now);
+        _core = new DirectoryCore(Guid.NewGuid(), _local?.Current ?? new CircuitBreakerConfiguration(), _clock.Now);
         _timer = this.RegisterGrainTimer(
             static (grain, _) =>
             {
@@ -51,9 +53,9 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         CarryOut();
     }
 
-    public ValueTask<AdmissionAnswer> AdmitAsync(string component)
+    public ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists)
     {
-        var answer = _core.Admit(component);
+        var answer = _core.Admit(component, exists);
         CarryOut();
         return ValueTask.FromResult(answer);
     }
@@ -79,7 +81,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     public async ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter)
     {
         var neverUsed = _core.NeverUsed.Select(component => BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)));
-        var used = await ForEachCreatedAsync(DetailsAsync);
+        var used = await DetailsOfAllAsync();
         return
         [
             .. used.Concat(neverUsed)
@@ -92,10 +94,10 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     {
         if (_core.Created.Contains(component))
         {
-            return await Breaker(component).GetDetailsAsync();
+            return await DetailsAsync(component);
         }
 
-        return _core.Configuration.Components.ContainsKey(component)
+        return _core.Configuration.IsConfigured(component)
             ? BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version))
             : null;
     }
@@ -107,10 +109,10 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
             return await Breaker(component).GetHistoryAsync();
         }
 
-        return _core.Configuration.Components.ContainsKey(component) ? [] : null;
+        return _core.Configuration.IsConfigured(component) ? [] : null;
     }
 
-    public async ValueTask<int> WakeAllAsync() => (await ForEachCreatedAsync(DetailsAsync)).Count;
+    public async ValueTask<int> WakeAllAsync() => (await DetailsOfAllAsync()).Length;
 
     /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
     private void CarryOut()
@@ -131,8 +133,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
             SpreadSettingsAsync(_spreading = _core.Version).Ignore();
         }
 
-        var wake = _core.NextWake - _clock.Now.Elapsed;
-        _timer.Change(wake is { } due ? due > TimeSpan.Zero ? due : TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Wake.In(_core.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Tells every breaker of the newest settings until it took them, or there are newer ones (S18).</summary>
@@ -170,17 +171,26 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         }
     }
 
-    private async Task<List<BreakerDetails>> ForEachCreatedAsync(Func<string, SemaphoreSlim, Task<BreakerDetails?>> ask)
+    private async Task<BreakerDetails[]> DetailsOfAllAsync()
     {
         using var slots = new SemaphoreSlim(Concurrency);
-        var answers = await Task.WhenAll(_core.Created.Select(component => ask(component, slots)));
-        return [.. answers.OfType<BreakerDetails>()];
+        return await Task.WhenAll(_core.Created.Select(async component =>
+        {
+            await slots.WaitAsync();
+            try
+            {
+                return await DetailsAsync(component);
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }));
     }
 
     /// <summary>What a breaker says of itself; of one that does not answer, what it said last: a query is not to fail for one.</summary>
-    private async Task<BreakerDetails?> DetailsAsync(string component, SemaphoreSlim slots)
+    private async Task<BreakerDetails> DetailsAsync(string component)
     {
-        await slots.WaitAsync();
         try
         {
             var details = await Breaker(component).GetDetailsAsync().AsTask().WaitAsync(QueryLimit);
@@ -193,10 +203,6 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
             LogNoDetails(component, exception);
             return _lastKnown.GetValueOrDefault(component)
                 ?? BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
-        }
-        finally
-        {
-            slots.Release();
         }
     }
 

@@ -17,16 +17,22 @@ internal sealed class DirectoryCore
     private readonly Retry _reading;
     private readonly SortedSet<string> _created = new(StringComparer.Ordinal);
     private ImmutableArray<string> _hashes = [];
+    private bool _wasEdited;
 
-    public DirectoryCore(Guid incarnation, Moment now)
+    /// <summary>A directory that has read nothing yet.</summary>
+    /// <param name="incarnation">A random id of this activation.</param>
+    /// <param name="local">The settings of this silo's files: they hold until a silo has offered any, or stored ones were read.</param>
+    /// <param name="now">The time.</param>
+    public DirectoryCore(Guid incarnation, CircuitBreakerConfiguration local, Moment now)
     {
         _incarnation = incarnation;
+        Configuration = local;
         _store = new WriteBehind(now);
         _reading = new Retry(now);
     }
 
     /// <summary>The settings in force.</summary>
-    public CircuitBreakerConfiguration Configuration { get; private set; } = new();
+    public CircuitBreakerConfiguration Configuration { get; private set; }
 
     /// <summary>Their number; rises with each change.</summary>
     public long Version { get; private set; }
@@ -41,9 +47,11 @@ internal sealed class DirectoryCore
     public int FailedWrites => _store.Failures;
 
     /// <summary>Whether a breaker may be used; from then on it exists (S19).</summary>
-    public AdmissionAnswer Admit(string component)
+    /// <param name="component">Its component.</param>
+    /// <param name="exists">Whether it exists already: then it is not asked whether it may, only noted.</param>
+    public AdmissionAnswer Admit(string component, bool exists)
     {
-        if (Refusal(component) is { } refusal)
+        if (!exists && Refusal(component) is { } refusal)
         {
             return new AdmissionAnswer { Refusal = refusal };
         }
@@ -64,6 +72,7 @@ internal sealed class DirectoryCore
         if (!inForce && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
         {
             PutInForce(offer.Configuration, offer.ContentHash, Version + 1);
+            _wasEdited = offer.Edited;
             inForce = true;
         }
 
@@ -84,7 +93,7 @@ internal sealed class DirectoryCore
         _store.ReadSucceeded(now);
         if (stored is not null)
         {
-            Merge(stored);
+            Merge(stored, isFirst: true);
         }
     }
 
@@ -100,7 +109,7 @@ internal sealed class DirectoryCore
         _store.Conflicted(now);
         if (stored is not null && stored.Writer != _incarnation)
         {
-            Merge(stored);
+            Merge(stored, isFirst: false);
         }
     }
 
@@ -143,9 +152,10 @@ internal sealed class DirectoryCore
         _store.Changed(urgent: true);
     }
 
-    /// <summary>All breakers of both; of the settings those of the higher number. Ours, made while the store could not be read, go on
-    /// above what was stored if their content is new to it.</summary>
-    private void Merge(StoredDirectory stored)
+    /// <summary>All breakers of both; of the settings the newer. Ours are newer if the store has never seen their content, or if a file
+    /// was edited to it since: before the first read whenever that was, else if our number is the higher. Whichever stands has a
+    /// number above all that breakers were given.</summary>
+    private void Merge(StoredDirectory stored, bool isFirst)
     {
         var before = _created.Count;
         _created.UnionWith(stored.Created);
@@ -157,9 +167,19 @@ internal sealed class DirectoryCore
         var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version);
         _hashes = [.. stored.Hashes];
         (Configuration, Version) = (stored.Configuration, stored.Version);
-        if (ours.Hash is not null && !_hashes.Contains(ours.Hash))
+        if (ours.Hash is null || ours.Hash == _hashes.LastOrDefault())
         {
-            PutInForce(ours.Configuration, ours.Hash, Math.Max(stored.Version, ours.Version) + 1);
+            return;
+        }
+
+        var above = Math.Max(stored.Version, ours.Version) + 1;
+        if (!_hashes.Contains(ours.Hash) || (_wasEdited && (isFirst || ours.Version > stored.Version)))
+        {
+            PutInForce(ours.Configuration, ours.Hash, above);
+        }
+        else if (ours.Version >= stored.Version)
+        {
+            PutInForce(stored.Configuration, _hashes[^1], above);
         }
     }
 

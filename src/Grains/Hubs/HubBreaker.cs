@@ -92,7 +92,6 @@ internal sealed class HubBreaker(string component)
     public HubAttachment Attach(string hub, bool offer, Moment now)
     {
         IsAttaching = true;
-        _toldWorkers = Sessions.Count;
         var own = Current(now);
         var claim = _pendingClaim ?? new BreakerClaim
         {
@@ -104,11 +103,12 @@ internal sealed class HubBreaker(string component)
         return new HubAttachment { Hub = hub, Workers = Sessions.Count, Claim = claim };
     }
 
-    public void AttachSucceeded(BreakerClaim claim, Moment now)
+    public void AttachSucceeded(HubAttachment attachment, Moment now)
     {
         IsAttaching = false;
         _retry = TimeSpan.Zero;
-        _pendingClaim = ReferenceEquals(_pendingClaim, claim) ? null : _pendingClaim;
+        _toldWorkers = attachment.Workers;
+        _pendingClaim = ReferenceEquals(_pendingClaim, attachment.Claim) ? null : _pendingClaim;
         NextAttachAt = _pendingClaim is not null ? now.Elapsed
             : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
             : now.Elapsed + Interval;

@@ -131,7 +131,7 @@ internal sealed class HubCore(string key, Guid incarnation)
             Changed(breaker);
         }
 
-        breaker.AttachSucceeded(attachment.Claim, now);
+        breaker.AttachSucceeded(attachment, now);
         if (answer.Refusal is not null)
         {
             return;
@@ -144,14 +144,14 @@ internal sealed class HubCore(string key, Guid incarnation)
         }
 
         // An offer of a worker's that has no valid seal is not ours: only if we offered our own do we let go of it.
-        var letGo = answer.Verdict == OfferVerdict.Refused && attachment.Claim.Offer?.Generation == breaker.Snapshot?.Generation;
+        var offeredOwn = attachment.Claim.Offer is { } offer && offer.Generation == breaker.Snapshot?.Generation;
         if (answer.Snapshot is { } snapshot)
         {
-            if (breaker.Take(snapshot, letGo, _sequence + 1, now))
+            if (breaker.Take(snapshot, asItIs: offeredOwn && answer.Verdict == OfferVerdict.Refused, _sequence + 1, now))
             {
                 Changed(breaker);
             }
-            else if (breaker.Disagrees(snapshot) && attachment.Claim.Offer is null)
+            else if (breaker.Disagrees(snapshot) && !offeredOwn)
             {
                 Offer(breaker, now);
             }

@@ -63,8 +63,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ILogger<
             AttachAsync(component, attachment).Ignore();
         }
 
-        var wake = effects.NextWake - _clock.Now.Elapsed;
-        _timer.Change(wake is { } due ? due > TimeSpan.Zero ? due : TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
         DelayDeactivation(_core.HasWorkers ? TimeSpan.MaxValue : TimeSpan.Zero);
     }
 

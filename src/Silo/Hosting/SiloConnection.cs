@@ -20,6 +20,8 @@ internal sealed class SiloConnection : IClusterConnection
         set => _client = value;
     }
 
+    public bool EndsWithTheHost => true;
+
     public string Describe() => "this silo";
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -155,6 +155,9 @@ public sealed class CircuitBreakerTests
         var broken = OutcomeClassifier.Default.OnResult<int>(_ => throw new InvalidOperationException()).OnException(_ => throw new InvalidOperationException());
         await Assert.ThrowsAsync<InvalidOperationException>(() => CallAsync(mirror, way, WithPermit(_ => 1), classifier: broken));
         HeldPermitSettlesAs(ProbeResult.Ignored);
+        var brokenForResults = OutcomeClassifier.Default.OnResult<int>(_ => throw new InvalidOperationException());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => CallAsync(mirror, way, WithPermit(_ => 1), brokenForResults));
+        HeldPermitSettlesAs(ProbeResult.Ignored);
         Assert.Equal(OutcomeTally.Empty, mirror.Counted);
 
         Func<CancellationToken, int> WithPermit(Func<CancellationToken, int> operation)
@@ -169,6 +172,22 @@ public sealed class CircuitBreakerTests
             Assert.Equal(expected, Assert.Single(mirror.Settled).Result);
             mirror.Settled.Clear();
         }
+    }
+
+    [Fact]
+    public void S11_an_ignored_probe_is_neither_slow_nor_timed()
+    {
+        var mirror = new FakeMirror(BreakerState.HalfOpen, new BreakerSettings { SlowCallDuration = TimeSpan.FromMilliseconds(1) });
+        mirror.AddPermit();
+        var ignoring = OutcomeClassifier.Default.OnResult<int>(_ => OutcomeKind.Ignored);
+
+        new CircuitBreaker(mirror, ignoring).Execute(() =>
+        {
+            mirror.Clock.Advance(TimeSpan.FromSeconds(1));
+            return 1;
+        });
+
+        Assert.Equal((ProbeResult.Ignored, null, false), (mirror.Settled[0].Result, mirror.Settled[0].Duration, mirror.Settled[0].Slow));
     }
 
     [Theory]

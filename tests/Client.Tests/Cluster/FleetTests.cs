@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
@@ -149,8 +152,7 @@ public sealed class FleetTests
         var forced = await a.Commands.CommandAsync("pgmq", new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "maintenance", Actor = "ann" });
         Assert.False(forced.Stored);
         await a.Breaker().UntilAsync(breaker => breaker.Snapshot.State == BreakerState.ForcedOpen);
-        var holder = fleet.Cluster.Client.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker("pgmq"));
-        await global::Orleans.GrainExtensions.AsReference<global::Orleans.Core.Internal.IGrainManagementExtension>(holder).DeactivateOnIdle();
+        await DeactivateAsync(fleet);
         await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq"))!.State == BreakerState.ForcedOpen);
         Assert.Equal(BreakerState.ForcedOpen, a.Breaker().Snapshot.State);
         fleet.Store.IsDown = false;
@@ -158,11 +160,64 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task S10_a_ttl_of_months_outlives_the_activation_and_harms_no_worker()
+    {
+        await using var fleet = await TestFleet.StartAsync(1, Quick);
+        var a = await fleet.StartWorkerAsync("a");
+        await a.Breaker().UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
+        var forced = await a.Commands.CommandAsync(
+            "pgmq", new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "maintenance", Actor = "ann", Ttl = TimeSpan.FromDays(364) });
+        Assert.True(forced.Stored);
+        await a.Breaker().UntilAsync(breaker => breaker.Snapshot.State == BreakerState.ForcedOpen);
+        Assert.Throws<CircuitOpenException>(() => a.Breaker().Succeed());
+        await DeactivateAsync(fleet);
+
+        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq")) is { State: BreakerState.ForcedOpen, RetryAfter.TotalDays: > 363 });
+        var released = await a.Commands.CommandAsync("pgmq", new OperatorCommand { Kind = CommandKind.Release, Reason = "done", Actor = "ann" });
+        Assert.Equal(CommandStatus.Applied, released.Status);
+        await a.Breaker().UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Closed);
+    }
+
+    [Fact]
+    public async Task S19_a_refused_worker_goes_on_when_the_limit_is_raised()
+    {
+        await using var fleet = await TestFleet.StartAsync(1, Quick);
+        await fleet.OfferAsync(new CircuitBreakerConfiguration { Global = new GlobalSettings { MaxCircuitBreakers = 1 } }, "small");
+        var a = await fleet.StartWorkerAsync("a");
+        await a.Breaker("one").UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
+        await a.Breaker("two").UntilAsync(breaker => breaker.Mode == BreakerMode.Refused);
+        Assert.Throws<BreakerRefusedException>(() => a.Breaker("two").Succeed());
+
+        await fleet.OfferAsync(new CircuitBreakerConfiguration { Global = new GlobalSettings { MaxCircuitBreakers = 2 } }, "large");
+
+        await a.Breaker("two").UntilAsync(breaker => breaker.Mode == BreakerMode.Connected, 30);
+        Assert.Equal(1, a.Breaker("two").Succeed());
+    }
+
+    [Fact]
+    public async Task S14_what_a_service_does_until_its_end_is_reported_though_it_stops_after_the_breakers()
+    {
+        await using var fleet = await TestFleet.StartAsync(1, Quick);
+        var builder = new HostApplicationBuilder();
+        builder.Services.AddHostedService<LastWords>();
+        builder.Services.AddSingleton<global::Orleans.IClusterClient>(fleet.Cluster.Client);
+        builder.Services.AddCircuitBreakers();
+        builder.Services.AddSingleton<IClusterConnection>(_ => new OutlivingConnection(fleet.Cluster.Client));
+        using var host = builder.Build();
+        await host.StartAsync();
+        await new Worker(host).Breaker().UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
+
+        await host.StopAsync();
+
+        var watcher = await fleet.StartWorkerAsync("watcher");
+        Assert.Equal(LastWords.Calls, (await watcher.Queries.GetAsync("pgmq"))!.Totals.Successes);
+    }
+
+    [Fact]
     public async Task C8_a_worker_that_reaches_no_silo_is_protected_by_its_own_rules()
     {
-        var builder = new Microsoft.Extensions.Hosting.HostApplicationBuilder();
-        Microsoft.Extensions.DependencyInjection.CircuitBreakerServiceCollectionExtensions.AddCircuitBreakers(
-            builder.Services, options => options.Gateways.Add("127.0.0.1:1"));
+        var builder = new HostApplicationBuilder();
+        builder.Services.AddCircuitBreakers(options => options.Gateways.Add("127.0.0.1:1"));
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         var breaker = new Worker(host).Breaker();
@@ -175,5 +230,49 @@ public sealed class FleetTests
         Assert.Throws<CircuitOpenException>(() => breaker.Succeed());
         await Assert.ThrowsAsync<ClusterUnavailableException>(() => new Worker(host).Queries.ListAsync(cancellationToken: TestContext.Current.CancellationToken));
         await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task DeactivateAsync(TestFleet fleet)
+    {
+        var holder = fleet.Cluster.Client.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker("pgmq"));
+        await global::Orleans.GrainExtensions.AsReference<global::Orleans.Core.Internal.IGrainManagementExtension>(holder).DeactivateOnIdle();
+    }
+
+    /// <summary>A service that goes on calling while the host stops it.</summary>
+    private sealed class LastWords(ICircuitBreakerManager breakers) : IHostedService
+    {
+        public const int Calls = 17;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            for (var call = 0; call < Calls; call++)
+            {
+                breakers.Get("pgmq").Succeed();
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>A connection of the breakers' own, as one by gateways is.</summary>
+    private sealed class OutlivingConnection(global::Orleans.IClusterClient client) : IClusterConnection
+    {
+        public event Action? Changed
+        {
+            add { }
+            remove { }
+        }
+
+        public global::Orleans.IClusterClient Client => client;
+
+        public bool EndsWithTheHost => false;
+
+        public string Describe() => "the test's cluster";
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

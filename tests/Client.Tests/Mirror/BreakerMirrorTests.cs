@@ -139,6 +139,24 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
     }
 
     [Fact]
+    public async Task S5_a_consumer_that_waits_in_half_open_does_not_spin_while_a_permit_is_asked_for()
+    {
+        Connect();
+        Hear(BreakerState.HalfOpen, 1, freeProbes: 1);
+        var answer = new TaskCompletionSource<PermitAnswer>();
+        OnPermit = _ => answer.Task;
+        var first = _breaker.TryExecuteAsync(_ => ValueTask.FromResult(1)).AsTask();
+
+        var waiting = _breaker.WaitUntilAdmittingAsync().AsTask();
+        Assert.False(waiting.IsCompleted);
+        Assert.True(_breaker.TryExecute(() => 1).IsRejected);
+        answer.SetResult(new PermitAnswer { Number = 1, Permit = Permit(1) });
+
+        Assert.False((await first).IsRejected);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task S7_a_caller_who_cancels_while_asking_leaves_no_permit_behind()
     {
         Connect();

@@ -112,7 +112,21 @@ public sealed class MirrorCoreLocalTests
 
         _rig.Core.PermitFailed(request, _rig.Now);
 
-        Assert.Equal(request.Number, _rig.MustReport().AbandonedPermitRequest);
+        Assert.Equal(request.Number, _rig.MustReport().Permits.Abandoned);
+    }
+
+    [Fact]
+    public void C8_after_a_permit_request_failed_the_worker_decides_alone_until_the_authority_answers_something()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        var request = _rig.Core.TakePermitRequest(_rig.Now)!;
+        _rig.Pass(MirrorRig.Renewal);
+        _rig.Core.PermitFailed(request, _rig.Now);
+        Assert.Equal(BreakerMode.Local, _rig.Core.Mode);
+
+        _rig.Answer(_rig.MustReport());
+
+        Assert.Equal(BreakerMode.Connected, _rig.Core.Mode);
     }
 
     [Fact]

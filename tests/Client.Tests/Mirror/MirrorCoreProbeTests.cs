@@ -68,7 +68,7 @@ public sealed class MirrorCoreProbeTests
         Assert.Null(Answer(request, Permit(1)));
 
         var report = _rig.MustReport();
-        Assert.Equal((1L, ProbeResult.Unused), (report.AbandonedPermitRequest, Assert.Single(report.Probes).Result));
+        Assert.Equal((1L, ProbeResult.Unused), (report.Permits.Abandoned, Assert.Single(report.Probes).Result));
     }
 
     [Fact]
@@ -78,6 +78,26 @@ public sealed class MirrorCoreProbeTests
         Assert.Null(_rig.Core.PermitAnswered(request, new PermitAnswer { Verdict = OfferVerdict.Wanted }, _rig.Now));
 
         Assert.Equal(BreakerState.HalfOpen, _rig.MustReport().Claim.Offer!.State);
+    }
+
+    [Fact]
+    public void C4_each_request_says_which_before_it_were_answered_and_which_were_given_up()
+    {
+        Answer(_rig.Core.TakePermitRequest(_rig.Now)!, null);
+        _rig.Core.PermitFailed(_rig.Core.TakePermitRequest(_rig.Now)!, _rig.Now);
+
+        Assert.Equal(new PermitProgress(Answered: 1, Abandoned: 2), _rig.Core.TakePermitRequest(_rig.Now)!.Permits);
+        Assert.Equal(new PermitProgress(Answered: 1, Abandoned: 2), _rig.MustReport().Permits);
+    }
+
+    [Fact]
+    public void S5_while_a_request_is_on_its_way_no_probe_is_free_for_another_call_of_this_worker()
+    {
+        Assert.Equal(1, _rig.Core.Snapshot(_rig.Now).FreeProbes);
+        var request = _rig.Core.TakePermitRequest(_rig.Now)!;
+        Assert.Equal(0, _rig.Core.Snapshot(_rig.Now).FreeProbes);
+        Answer(request, null);
+        Assert.Equal(1, _rig.Core.Snapshot(_rig.Now).FreeProbes);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class MirrorCoreReportTests
         _rig.Record("fs");
         var first = _rig.MustReport();
         _rig.Record("f");
-        _rig.Core.ReportFailed(_rig.Now);
+        _rig.Core.ReportFailed(first, _rig.Now);
         Assert.Null(_rig.Report());
         _rig.Pass(TimeSpan.FromMilliseconds(100));
 
@@ -193,6 +193,68 @@ public sealed class MirrorCoreReportTests
         Assert.Equal((BreakerMode.Connected, null), (_rig.Core.Mode, _rig.Core.Refusal));
         _rig.Record("f");
         Assert.NotNull(_rig.Report());
+    }
+
+    [Fact]
+    public void S19_a_refusal_ends_with_the_clusters_first_word_even_if_it_is_of_the_same_generation()
+    {
+        var rig = new MirrorRig(connected: false);
+        rig.Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, rig.Now);
+
+        rig.Hear(rig.Snapshot(BreakerState.Closed, 0) with { Policy = new BreakerPolicy { Version = 8 } });
+
+        Assert.Equal((BreakerMode.Connected, 8L), (rig.Core.Mode, rig.Core.Cluster.Policy.Version));
+    }
+
+    [Fact]
+    public void S19_a_refused_breaker_asks_to_be_woken_for_nothing()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 2));
+        _rig.Record("r");
+        _rig.Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, _rig.Now);
+
+        Assert.Null(_rig.Core.NextWake);
+    }
+
+    [Fact]
+    public void S18_a_worker_that_hears_of_the_cluster_by_a_report_first_asks_for_its_settings()
+    {
+        var rig = new MirrorRig(connected: false);
+        rig.Record("f");
+        rig.Core.Flush(rig.Now);
+        Assert.Equal(-1, rig.MustReport().Claim.Revision);
+        rig.Hear(rig.Snapshot(BreakerState.Closed, 0, revision: 5));
+        Assert.Equal(5, rig.Core.Claim(rig.Now).Revision);
+    }
+
+    [Fact]
+    public void C4_a_report_is_dropped_when_an_authority_might_have_forgotten_that_it_counted_it()
+    {
+        _rig.Record("f");
+        var report = _rig.MustReport();
+        _rig.Pass(SessionLimits.ReportRetries - TimeSpan.FromSeconds(1));
+        Assert.False(_rig.Core.ReportFailed(report, _rig.Now));
+        _rig.Pass(TimeSpan.FromSeconds(10));
+        report = _rig.MustReport();
+        Assert.True(_rig.Core.ReportFailed(report, _rig.Now));
+        Assert.True(_rig.Core.IsFlushed);
+    }
+
+    [Fact]
+    public void An_answer_to_a_report_that_was_dropped_with_a_refusal_acknowledges_no_other()
+    {
+        _rig.Record("f");
+        var old = _rig.MustReport();
+        _rig.Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, _rig.Now);
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+        _rig.Record("f");
+        var current = _rig.MustReport();
+
+        _rig.Answer(old);
+
+        Assert.False(_rig.Core.IsFlushed);
+        _rig.Answer(current);
+        Assert.True(_rig.Core.IsFlushed);
     }
 
     [Fact]

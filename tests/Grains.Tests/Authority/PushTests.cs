@@ -34,6 +34,40 @@ public sealed class PushTests
     }
 
     [Fact]
+    public void C5_a_hub_whose_offer_has_no_valid_seal_is_attached_all_the_same()
+    {
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+        foreach (var target in first.Pushes)
+        {
+            rig.Core.PushAnswered(target, first.Snapshot!, new HubPushAnswer { Workers = 0 }, rig.Clock.Now);
+        }
+
+        var forged = new BreakerSnapshot { Component = AuthorityRig.Component, State = BreakerState.Open, Generation = new(3, Guid.NewGuid()), Seal = [1, 2, 3] };
+        var answer = rig.Attach(new BreakerClaim { Generation = forged.Generation, Offer = forged }, GrainKeys.Hub(1), workers: 5);
+        Assert.Equal(OfferVerdict.Refused, answer.Verdict);
+        new WorkerRig(rig).Fail();
+
+        Assert.Equal([GrainKeys.Hub(1)], rig.Effects().Pushes.Select(push => push.Hub));
+    }
+
+    [Fact]
+    public void The_workers_of_a_hub_that_is_silent_for_long_are_counted_no_more()
+    {
+        var rig = new AuthorityRig();
+        rig.Effects();
+        rig.Attach(new BreakerClaim { Revision = -1 }, GrainKeys.Hub(5), workers: 4);
+        var workers = rig.Details.Workers;
+        rig.Clock.Pass(359);
+        rig.Core.Advance(rig.Clock.Now);
+        Assert.Equal(workers, rig.Details.Workers);
+        rig.Clock.Pass(1);
+        rig.Core.Advance(rig.Clock.Now);
+
+        Assert.Equal(0, rig.Details.Workers);
+    }
+
+    [Fact]
     public void C5_a_push_that_failed_is_repeated_with_growing_pauses_and_newest_content()
     {
         var rig = new AuthorityRig();

@@ -89,13 +89,46 @@ public sealed class ReportTests
         rig.Clock.Pass(5);
 
         granted.Ask();
-        granted.Send(granted.Make(OutcomeTally.Empty) with { AbandonedPermitRequest = 1 });
+        granted.Send(granted.Make(OutcomeTally.Empty) with { Permits = new PermitProgress(0, Abandoned: 1) });
         Assert.Equal(0, rig.Details.ProbesOutstanding);
 
         var request = late.MakeRequest();
-        late.Send(late.Make(OutcomeTally.Empty) with { AbandonedPermitRequest = 1 });
+        late.Send(late.Make(OutcomeTally.Empty) with { Permits = new PermitProgress(0, Abandoned: 1) });
         Assert.Null(late.Ask(request).Permit);
         Assert.Equal(0, rig.Details.ProbesOutstanding);
+    }
+
+    [Fact]
+    public void S7_giving_up_a_request_that_never_arrived_takes_back_no_permit_that_is_in_use()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon);
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        rig.Clock.Pass(5);
+        var inUse = worker.Ask().Permit!;
+
+        worker.Send(worker.Make(OutcomeTally.Empty) with { Permits = new PermitProgress(Answered: 1, Abandoned: 2) });
+
+        Assert.Equal(1, rig.Details.ProbesOutstanding);
+        worker.Settle(inUse, ProbeResult.Failure);
+        Assert.Equal(BreakerState.Open, rig.State);
+    }
+
+    [Fact]
+    public void S7_a_permit_whose_answer_was_lost_comes_back_with_the_next_request()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon with { HalfOpenMaxProbes = 1 });
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        rig.Clock.Pass(5);
+        worker.Ask();
+
+        var next = worker.Ask(worker.MakeRequest() with { Permits = new PermitProgress(0, Abandoned: 1) });
+
+        Assert.NotNull(next.Permit);
+        Assert.Equal(1, rig.Details.ProbesOutstanding);
+        worker.Send(worker.Make(OutcomeTally.Empty) with { Permits = new PermitProgress(0, Abandoned: 1) });
+        Assert.Equal(1, rig.Details.ProbesOutstanding);
     }
 
     [Fact]
@@ -222,16 +255,20 @@ public sealed class ReportTests
     }
 
     [Fact]
-    public void A_silent_session_is_forgotten_after_ten_minutes()
+    public void C4_a_silent_session_is_remembered_for_longer_than_any_report_is_retried()
     {
         var rig = new AuthorityRig();
         var worker = new WorkerRig(rig);
         worker.Succeed();
         Assert.Single(Row().Sessions);
 
-        rig.Clock.Pass(700);
+        rig.Clock.Pass(SessionLimits.ReportRetries.TotalSeconds + 60);
         rig.Core.Advance(rig.Clock.Now);
         new WorkerRig(rig, "other").Succeed();
+        Assert.Contains(Row().Sessions, session => session.Id == worker.Session);
+        rig.Clock.Pass((SessionLimits.ReportRetries * 1.2).TotalSeconds);
+        rig.Core.Advance(rig.Clock.Now);
+        new WorkerRig(rig, "third").Succeed();
 
         Assert.DoesNotContain(Row().Sessions, session => session.Id == worker.Session);
 

@@ -132,9 +132,6 @@ public sealed class StorageTests
         new WorkerRig(rig).Succeed();
 
         Assert.Equal(1, rig.Core.TakeLastWrite(rig.Clock.Now)!.Machine.Totals.Successes);
-        rig.Core.WriteSucceeded(rig.Clock.Now);
-
-        Assert.Null(rig.Core.TakeLastWrite(rig.Clock.Now));
     }
 
     [Fact]
@@ -224,8 +221,144 @@ public sealed class StorageTests
         rig.Core.PolicyFailed(rig.Clock.Now);
         rig.Clock.Pass(0.2);
         Assert.True(rig.Effects().AskPolicy);
-        rig.Core.PolicyAnswered(null, rig.Clock.Now);
+        rig.Core.Admitted(rig.Policy, rig.Clock.Now);
         Assert.False(rig.Effects().AskPolicy);
+    }
+
+    [Fact]
+    public void S14_what_was_counted_before_the_store_could_be_read_is_added_to_what_it_had()
+    {
+        var before = new AuthorityRig();
+        for (var transition = 0; transition < 7; transition++)
+        {
+            before.Clock.Pass(10);
+            before.Core.Command(Command(CommandKind.Reset), before.Clock.Now);
+        }
+
+        var row = before.Store();
+        var rig = new AuthorityRig(storeAnswers: false);
+        rig.Clock.Pass(5);
+        new WorkerRig(rig).Fail();
+        rig.Clock.Pass(3);
+
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal(7, rig.Details.Transitions.Single(kind => (kind.From, kind.To) == (BreakerState.Closed, BreakerState.Closed)).Count);
+        Assert.Equal(1, rig.Details.Transitions.Single(kind => (kind.From, kind.To) == (BreakerState.Closed, BreakerState.Open)).Count);
+        Assert.Equal(TimeSpan.FromSeconds(75), rig.Details.TimeInState[(int)BreakerState.Closed]);
+        Assert.Equal(TimeSpan.FromSeconds(3), rig.Details.TimeInState[(int)BreakerState.Open]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void S10_a_command_that_was_given_before_the_store_could_be_read_stands(int activations)
+    {
+        var row = RowOf(activations);
+        var rig = new AuthorityRig(storeAnswers: false);
+        Assert.Equal(CommandStatus.Applied, rig.Core.Command(Command(CommandKind.ForceOpen), rig.Clock.Now));
+
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal(BreakerState.ForcedOpen, rig.State);
+        Assert.True(rig.Details.CommandNumber > row.Machine.CommandNumber);
+        Assert.True(rig.Details.Generation.Number > row.Machine.Generation.Number);
+    }
+
+    [Fact]
+    public void C9_a_trip_from_before_the_first_read_is_merged_however_long_the_stored_history_is()
+    {
+        var row = RowOf(activations: 40, commands: false);
+        Assert.True(row.Machine.Lineage.Floor > 0);
+        var rig = new AuthorityRig(storeAnswers: false);
+        new WorkerRig(rig).Fail();
+        Assert.Equal(BreakerState.Open, rig.State);
+
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal(BreakerState.Open, rig.State);
+        Assert.True(rig.Details.Generation.Number > row.Machine.Generation.Number);
+    }
+
+    [Fact]
+    public void C4_a_report_that_the_activation_before_stored_is_counted_once_though_the_store_was_read_after_its_retry()
+    {
+        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 50 });
+        var worker = new WorkerRig(before);
+        var report = worker.Make(OutcomeTally.Failure);
+        worker.Send(report);
+        before.Clock.Pass(30);
+        var row = before.Store();
+
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 50 }, storeAnswers: false);
+        rig.Core.Report(report, rig.Clock.Now);
+        rig.Core.Report(report with { Number = 2 }, rig.Clock.Now);
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal(2, rig.Details.Totals.Failures);
+        Assert.Equal(2, rig.Store().Machine.Totals.Failures);
+    }
+
+    [Fact]
+    public void C9_what_an_own_write_stored_that_seemed_to_fail_is_not_added_again_at_the_next_conflict()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 50 });
+        var worker = new WorkerRig(rig);
+        worker.Fail(3);
+        rig.Clock.Pass(30);
+        var written = rig.Effects().Write!;
+        rig.Core.WriteFailed(rig.Clock.Now);
+        rig.Clock.Pass(1);
+        Assert.NotNull(rig.Effects().Write);
+        rig.Core.WriteConflicted(written, rig.Clock.Now);
+        Assert.NotNull(rig.Effects().Write);
+
+        rig.Core.WriteConflicted(
+            written with { Writer = Guid.NewGuid(), Machine = written.Machine with { Totals = written.Machine.Totals with { Failures = 5 } } }, rig.Clock.Now);
+
+        Assert.Equal(5, rig.Details.Totals.Failures);
+    }
+
+    [Fact]
+    public void S14_an_activation_that_ends_stores_the_time_in_its_state()
+    {
+        var rig = new AuthorityRig();
+        new WorkerRig(rig).Succeed();
+        rig.Clock.Pass(30);
+        rig.Store();
+        rig.Clock.Pass(3600);
+
+        Assert.Equal(TimeSpan.FromSeconds(3630), rig.Core.TakeLastWrite(rig.Clock.Now)!.Machine.TimeInState[(int)BreakerState.Closed]);
+        Assert.Null(new AuthorityRig(storeAnswers: false).Core.TakeLastWrite(rig.Clock.Now));
+    }
+
+    private static OperatorCommand Command(CommandKind kind) => new() { Kind = kind, Reason = "r", Actor = "a" };
+
+    /// <summary>A closed breaker that was handed from activation to activation, each of which made a transition or several.</summary>
+    private static StoredBreaker RowOf(int activations, bool commands = true)
+    {
+        var settings = new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(1), SuccessThreshold = 1 };
+        StoredBreaker? row = null;
+        for (var activation = 0; activation < activations; activation++)
+        {
+            var rig = new AuthorityRig(settings, row);
+            var worker = new WorkerRig(rig);
+            if (commands)
+            {
+                rig.Core.Command(Command(CommandKind.Reset), rig.Clock.Now);
+            }
+            else
+            {
+                worker.Fail();
+                rig.Clock.Pass(1);
+                worker.Settle(worker.Ask().Permit!, ProbeResult.Success);
+            }
+
+            Assert.Equal(BreakerState.Closed, rig.State);
+            row = rig.Store();
+        }
+
+        return row!;
     }
 
     [Fact]

@@ -14,13 +14,13 @@ public sealed class DirectoryCoreTests
     {
         var core = Make(Configuration(limit: 2));
 
-        Assert.NotNull(core.Admit("a").Policy);
-        Assert.NotNull(core.Admit("b").Policy);
-        var refusal = core.Admit("c").Refusal;
+        Assert.NotNull(core.Admit("a", exists: false).Policy);
+        Assert.NotNull(core.Admit("b", exists: false).Policy);
+        var refusal = core.Admit("c", exists: false).Refusal;
 
         Assert.Equal(RefusalKind.LimitReached, refusal!.Kind);
         Assert.Contains("max_circuit_breakers is 2", refusal.Message, StringComparison.Ordinal);
-        Assert.NotNull(core.Admit("a").Policy);
+        Assert.NotNull(core.Admit("a", exists: false).Policy);
         Assert.Equal(["a", "b"], core.Created);
     }
 
@@ -28,13 +28,13 @@ public sealed class DirectoryCoreTests
     public void S19_a_lowered_limit_evicts_nobody()
     {
         var core = Make(Configuration(limit: 3));
-        core.Admit("a");
-        core.Admit("b");
+        core.Admit("a", exists: false);
+        core.Admit("b", exists: false);
 
         core.Offer(Offer(Configuration(limit: 1), "second"));
 
-        Assert.NotNull(core.Admit("b").Policy);
-        Assert.NotNull(core.Admit("c").Refusal);
+        Assert.NotNull(core.Admit("b", exists: false).Policy);
+        Assert.NotNull(core.Admit("c", exists: false).Refusal);
     }
 
     [Fact]
@@ -42,9 +42,9 @@ public sealed class DirectoryCoreTests
     {
         var core = Make(Configuration(autoCreate: false, "pgmq", "smtp"));
 
-        Assert.NotNull(core.Admit("pgmq").Policy);
-        Assert.NotNull(core.Admit("pgmq/orders").Policy);
-        var refusal = core.Admit("other").Refusal;
+        Assert.NotNull(core.Admit("pgmq", exists: false).Policy);
+        Assert.NotNull(core.Admit("pgmq/orders", exists: false).Policy);
+        var refusal = core.Admit("other", exists: false).Refusal;
 
         Assert.Equal(RefusalKind.NotConfigured, refusal!.Kind);
         Assert.Contains("pgmq, smtp", refusal.Message, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
-    public void S19_a_bad_name_is_refused() => Assert.Equal(RefusalKind.InvalidName, Make(new()).Admit("a b").Refusal!.Kind);
+    public void S19_a_bad_name_is_refused() => Assert.Equal(RefusalKind.InvalidName, Make(new()).Admit("a b", exists: false).Refusal!.Kind);
 
     [Fact]
     public void S18_settings_never_seen_become_the_newest_and_get_a_number()
@@ -62,7 +62,7 @@ public sealed class DirectoryCoreTests
         var answer = core.Offer(Offer(Configuration(limit: 20), "second"));
 
         Assert.Equal((2L, true), (answer.Version, answer.InForce));
-        Assert.Equal((20, 2L), (core.Configuration.Global.MaxCircuitBreakers, core.Admit("a").Policy!.Version));
+        Assert.Equal((20, 2L), (core.Configuration.Global.MaxCircuitBreakers, core.Admit("a", exists: false).Policy!.Version));
     }
 
     [Fact]
@@ -92,12 +92,12 @@ public sealed class DirectoryCoreTests
     [Fact]
     public void C6_the_directory_admits_and_takes_settings_before_the_store_can_be_read()
     {
-        var core = new DirectoryCore(Guid.NewGuid(), _clock.Now);
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
         Assert.True(core.TakeRead(_clock.Now));
         core.ReadFailed(_clock.Now);
 
         core.Offer(Offer(Configuration(limit: 7), "mine"));
-        Assert.NotNull(core.Admit("a").Policy);
+        Assert.NotNull(core.Admit("a", exists: false).Policy);
         Assert.Null(core.TakeWrite(_clock.Now));
         _clock.Pass(1);
         Assert.True(core.TakeRead(_clock.Now));
@@ -111,7 +111,7 @@ public sealed class DirectoryCoreTests
     [Fact]
     public void S18_a_file_that_the_store_knows_as_superseded_stays_so_even_if_it_was_offered_first()
     {
-        var core = new DirectoryCore(Guid.NewGuid(), _clock.Now);
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
         core.TakeRead(_clock.Now);
         core.ReadFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 7), "old"));
@@ -122,10 +122,60 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
+    public void S18_an_edit_while_the_store_could_not_be_read_stands_even_if_its_content_was_there_before()
+    {
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
+        core.TakeRead(_clock.Now);
+        core.ReadFailed(_clock.Now);
+        core.Offer(Offer(Configuration(limit: 7), "old", edited: true));
+
+        core.ReadSucceeded(new StoredDirectory { Writer = Guid.NewGuid(), Version = 5, Hashes = ["old", "new"], Configuration = Configuration(limit: 99) }, _clock.Now);
+
+        Assert.Equal((6L, 7), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+    }
+
+    [Fact]
+    public void S18_whichever_settings_stand_after_a_conflict_their_number_is_above_what_breakers_were_given()
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Offer(Offer(Configuration(limit: 11), "second"));
+        core.Offer(Offer(Configuration(limit: 10), "first", edited: true));
+        Assert.Equal(3, core.Version);
+        var theirs = new StoredDirectory { Writer = Guid.NewGuid(), Version = 2, Hashes = ["first", "second"], Configuration = Configuration(limit: 11) };
+
+        core.WriteConflicted(theirs, _clock.Now);
+        Assert.Equal((4L, 10), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+
+        core.WriteConflicted(theirs with { Version = 9 }, _clock.Now);
+        Assert.Equal((9L, 11), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+    }
+
+    [Fact]
+    public void C6_until_something_is_read_or_offered_the_settings_of_the_silos_own_files_hold()
+    {
+        var core = new DirectoryCore(Guid.NewGuid(), Configuration(autoCreate: false, "pgmq"), _clock.Now);
+
+        Assert.NotNull(core.Admit("other", exists: false).Refusal);
+        Assert.Equal(0, core.Admit("pgmq", exists: false).Policy!.Version);
+    }
+
+    [Fact]
+    public void S19_a_breaker_that_exists_is_noted_and_never_refused()
+    {
+        var core = Make(Configuration(limit: 1));
+        core.Admit("a", exists: false);
+
+        Assert.NotNull(core.Admit("forgotten", exists: true).Policy);
+
+        Assert.Equal(["a", "forgotten"], core.Created);
+        Assert.NotNull(core.Admit("new", exists: false).Refusal);
+    }
+
+    [Fact]
     public void C9_breakers_that_another_activation_admitted_are_kept()
     {
         var core = Make(Configuration(limit: 10));
-        core.Admit("ours");
+        core.Admit("ours", exists: false);
         Assert.NotNull(core.TakeWrite(_clock.Now));
 
         core.WriteConflicted(new StoredDirectory { Writer = Guid.NewGuid(), Created = ["theirs"], Version = 1, Hashes = ["first"], Configuration = Configuration(limit: 10) }, _clock.Now);
@@ -137,7 +187,7 @@ public sealed class DirectoryCoreTests
     public void A_failed_write_is_repeated()
     {
         var core = Make(Configuration(limit: 10));
-        core.Admit("a");
+        core.Admit("a", exists: false);
         Assert.NotNull(core.TakeWrite(_clock.Now));
         core.WriteFailed(_clock.Now);
 
@@ -162,7 +212,7 @@ public sealed class DirectoryCoreTests
 
     private DirectoryCore Make(CircuitBreakerConfiguration configuration)
     {
-        var core = new DirectoryCore(Guid.NewGuid(), _clock.Now);
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
         Assert.True(core.TakeRead(_clock.Now));
         core.ReadSucceeded(null, _clock.Now);
         core.Offer(Offer(configuration, "first"));

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>What a breaker has counted over its life (S14), as something that can be added up: of two activations that counted beside
+/// each other, the ledgers since they parted are added (C9).</summary>
+internal sealed record BreakerLedger
+{
+    public static BreakerLedger Zero { get; } = new();
+
+    public BreakerTotals Totals { get; init; } = BreakerTotals.Zero;
+
+    public ImmutableArray<TransitionCount> TransitionCounts { get; init; } = [];
+
+    /// <summary>By <see cref="BreakerState"/>'s number.</summary>
+    public ImmutableArray<TimeSpan> TimeInState { get; init; } = [];
+
+    public static BreakerLedger Of(MachineState state) =>
+        new() { Totals = state.Totals, TransitionCounts = state.TransitionCounts, TimeInState = state.TimeInState };
+
+    public BreakerLedger Plus(BreakerLedger other) => Combine(other, 1);
+
+    public BreakerLedger Minus(BreakerLedger other) => Combine(other, -1);
+
+    private BreakerLedger Combine(BreakerLedger other, int sign) => new()
+    {
+        Totals = Combine(Totals, other.Totals, sign),
+        TransitionCounts =
+        [
+            .. TransitionCounts.Concat(other.TransitionCounts.Select(kind => kind with { Count = sign * kind.Count }))
+                .GroupBy(kind => (kind.From, kind.To), kind => kind.Count)
+                .Select(kind => new TransitionCount(kind.Key.From, kind.Key.To, kind.Sum()))
+                .Where(kind => kind.Count != 0)
+                .OrderBy(kind => kind.From).ThenBy(kind => kind.To),
+        ],
+        TimeInState =
+        [
+            .. Enumerable.Range(0, Math.Max(TimeInState.Length, other.TimeInState.Length))
+                .Select(state => TimeInState.ElementAtOrDefault(state) + (sign * other.TimeInState.ElementAtOrDefault(state))),
+        ],
+    };
+
+    private static BreakerTotals Combine(BreakerTotals a, BreakerTotals b, int sign) => new()
+    {
+        Successes = a.Successes + (sign * b.Successes),
+        Failures = a.Failures + (sign * b.Failures),
+        Ignored = a.Ignored + (sign * b.Ignored),
+        Rejected = a.Rejected + (sign * b.Rejected),
+        Slow = a.Slow + (sign * b.Slow),
+        Late = a.Late + (sign * b.Late),
+        Probes = a.Probes + (sign * b.Probes),
+        TimedCalls = a.TimedCalls + (sign * b.TimedCalls),
+        TotalDuration = a.TotalDuration + (sign * b.TotalDuration),
+    };
+}
