@@ -2,15 +2,22 @@ using System.Text.Json;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Hosting;
 
+const int failed = 1;
+const int misconfigured = 2;
 try
 {
     await using var app = SiloHost.Build(args);
+    var readiness = app.Services.GetRequiredService<Readiness>();
     await app.RunAsync();
-    return SiloRunner.Fault is null ? 0 : 1;
+    return readiness.HasFailed ? failed : 0;
 }
-catch (Exception exception) when (exception is ConfigurationFaultsException or InvalidOperationException or JsonException)
+catch (Exception exception) when (exception is ConfigurationFaultsException or InvalidOperationException or JsonException
+    or FormatException or InvalidDataException or IOException)
 {
     // What an operator has to mend: the message is all that helps, a stack trace would bury it.
-    await Console.Error.WriteLineAsync(exception.Message);
-    return 2;
+    await Console.Error.WriteLineAsync(exception is IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }
+        ? $"{exception.Message.TrimEnd('.')}. Set Urls to another address for the HTTP API."
+        : exception is FormatException ? $"Urls is not valid: {exception.Message}"
+        : exception.Message);
+    return misconfigured;
 }

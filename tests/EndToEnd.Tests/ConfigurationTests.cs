@@ -88,6 +88,33 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_told_in_one_sentence_that_names_the_setting()
+    {
+        await using var first = SiloProcess.Start("first", postgres: null);
+        await first.ReadyAsync();
+        await using var second = SiloProcess.Start("second", postgres: null, [("urls", first.Address.ToString())]);
+
+        await Until.TrueAsync(() => Task.FromResult(second.Process.HasExited), () => "it still runs");
+
+        Assert.Equal(2, second.Process.ExitCode);
+        Assert.Contains("Set Urls to another address", second.Process.Recent, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Process.Recent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S18_no_edit_of_a_file_ends_a_silo_that_runs()
+    {
+        await using var rig = await ClusterRig.CreateAsync();
+        var silo = await rig.StartReadySiloAsync();
+
+        await File.WriteAllTextAsync(rig.ConfigurationPath, "circuit_breakers: { enabled: !<> true }");
+        await Until.TrueAsync(
+            () => Task.FromResult(silo.Process.Recent.Contains("The changed configuration is refused", StringComparison.Ordinal)), () => "not refused");
+
+        Assert.Equal("closed", await silo.StateAsync("pgmq"));
+    }
+
+    [Fact]
     public async Task No_password_is_in_a_log_or_an_error()
     {
         await using var silo = SiloProcess.Start("wrong", "Host=127.0.0.1;Port=1;Username=u;Password=hunter2-secret;Database=d");

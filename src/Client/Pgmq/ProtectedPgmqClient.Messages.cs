@@ -52,6 +52,23 @@ public sealed partial class ProtectedPgmqClient
             cancellationToken);
     }
 
+    /// <summary><c>send_batch</c> with the time from which the messages can be read.</summary>
+    public Task<IReadOnlyList<long>> SendBatchAsync<T>(
+        string queue,
+        IEnumerable<T> messages,
+        DateTimeOffset visibleAt,
+        IReadOnlyList<IReadOnlyDictionary<string, string>>? headers = null,
+        CancellationToken cancellationToken = default)
+    {
+        var (texts, headerTexts) = SerializeBatch(messages, headers);
+        return ManyAsync(
+            queue,
+            "SELECT * FROM pgmq.send_batch($1, $2, $3, $4)",
+            [Text(queue), Jsons(texts), Jsons(headerTexts), Time(visibleAt)],
+            static row => row.GetInt64(0),
+            cancellationToken);
+    }
+
     /// <summary><c>send_topic</c>: puts a message into every queue that a pattern binds to its key; gives how many.</summary>
     public Task<int> SendTopicAsync<T>(
         string routingKey, T message, IReadOnlyDictionary<string, string>? headers = null, TimeSpan? delay = null, CancellationToken cancellationToken = default) =>
@@ -90,7 +107,7 @@ public sealed partial class ProtectedPgmqClient
             cancellationToken);
 
     /// <summary><c>read_with_poll</c>: the same, waiting up to <paramref name="maxPoll"/> for a first message (default 5 s), looking every
-    /// <paramref name="pollInterval"/> (default 100 ms).</summary>
+    /// <paramref name="pollInterval"/> (default 100 ms; at least 1 ms, at most 60 s).</summary>
     public Task<IReadOnlyList<PgmqMessage>> ReadWithPollAsync(
         string queue,
         TimeSpan visibility,
@@ -100,14 +117,14 @@ public sealed partial class ProtectedPgmqClient
         string? conditional = null,
         CancellationToken cancellationToken = default)
     {
-        var (longest, interval) = Poll(maxPoll, pollInterval);
+        var (longest, interval, extraTime) = Poll(maxPoll, pollInterval);
         return ManyAsync(
             queue,
             "SELECT * FROM pgmq.read_with_poll($1, $2, $3, $4, $5, $6)",
             [Text(queue), Whole(Seconds(visibility, nameof(visibility))), Whole(AtLeastOne(quantity)), longest, interval, Json(conditional ?? "{}")],
             ReadMessage,
             cancellationToken,
-            maxPoll ?? DefaultPoll);
+            extraTime);
     }
 
     /// <summary><c>read_grouped</c>: reads in FIFO order within groups, filling from the oldest group.</summary>
@@ -174,12 +191,18 @@ public sealed partial class ProtectedPgmqClient
         ManyAsync(queue, "SELECT * FROM pgmq.delete($1, $2)", [Text(queue), Ids(msgIds)], static row => row.GetInt64(0), cancellationToken);
 
     private static readonly TimeSpan DefaultPoll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPollInterval = TimeSpan.FromSeconds(60);
 
-    private static (NpgsqlParameter Longest, NpgsqlParameter Interval) Poll(TimeSpan? maxPoll, TimeSpan? pollInterval)
+    private static (NpgsqlParameter Longest, NpgsqlParameter Interval, TimeSpan ExtraTime) Poll(TimeSpan? maxPoll, TimeSpan? pollInterval)
     {
         var interval = pollInterval ?? TimeSpan.FromMilliseconds(100);
         ArgumentOutOfRangeException.ThrowIfLessThan(interval, TimeSpan.FromMilliseconds(1), nameof(pollInterval));
-        return (Whole(Seconds(maxPoll ?? DefaultPoll, nameof(maxPoll))), Whole((int)interval.TotalMilliseconds));
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(interval, LongestPollInterval, nameof(pollInterval));
+
+        // The server sleeps for a whole interval even when the poll ends within it.
+        var longest = maxPoll ?? DefaultPoll;
+        return (Whole(Seconds(longest, nameof(maxPoll))), Whole((int)interval.TotalMilliseconds), longest + interval);
     }
 
     private (string[] Messages, string[]? Headers) SerializeBatch<T>(
@@ -209,13 +232,13 @@ public sealed partial class ProtectedPgmqClient
     private Task<IReadOnlyList<PgmqMessage>> GroupedWithPollAsync(
         string sql, string queue, TimeSpan visibility, int quantity, TimeSpan? maxPoll, TimeSpan? pollInterval, CancellationToken cancellationToken)
     {
-        var (longest, interval) = Poll(maxPoll, pollInterval);
+        var (longest, interval, extraTime) = Poll(maxPoll, pollInterval);
         return ManyAsync(
             queue,
             sql,
             [Text(queue), Whole(Seconds(visibility, nameof(visibility))), Whole(AtLeastOne(quantity)), longest, interval],
             ReadMessage,
             cancellationToken,
-            maxPoll ?? DefaultPoll);
+            extraTime);
     }
 }

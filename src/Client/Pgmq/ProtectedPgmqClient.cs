@@ -9,7 +9,8 @@ namespace TaskerCore.Orleans.Client.Pgmq;
 /// <summary>pgmq behind a cluster-wide circuit breaker: every operation, under pgmq's own names.</summary>
 /// <remarks>
 /// <para>Safe to use from any number of threads; keep one. All values are bound as parameters. Postgres' own exceptions pass through
-/// unchanged (<see cref="PgmqErrors"/> says what they mean); a rejected call throws <see cref="CircuitOpenException"/> before
+/// unchanged (<see cref="PgmqErrors"/> says what they mean), but for a queue or a pgmq that is not there
+/// (<see cref="PgmqQueueNotFoundException"/>, <see cref="PgmqNotInstalledException"/>); a rejected call throws <see cref="CircuitOpenException"/> before
 /// anything is sent. A call that is cancelled through its own token counts neither way.</para>
 /// <para>Times to live and delays are in whole seconds, as pgmq takes them.</para>
 /// </remarks>
@@ -104,7 +105,8 @@ public sealed partial class ProtectedPgmqClient
         EnqueuedAt = row.GetFieldValue<DateTimeOffset>("enqueued_at"),
         LastReadAt = row.IsDBNull("last_read_at") ? null : row.GetFieldValue<DateTimeOffset>("last_read_at"),
         VisibleAt = row.GetFieldValue<DateTimeOffset>("vt"),
-        Json = row.GetString("message"),
+        // The column may be null: such a message must not spoil the batch that it comes in.
+        Json = row.IsDBNull("message") ? "null" : row.GetString("message"),
         HeadersJson = row.IsDBNull("headers") ? null : row.GetString("headers"),
     };
 
@@ -129,12 +131,12 @@ public sealed partial class ProtectedPgmqClient
             CheckQueue(queue);
         }
 
-        var statement = new Statement<T>(this, sql, parameters, read, _options.CommandTimeout + extraTime);
+        var statement = new Statement<T>(this, queue, sql, parameters, read, _options.CommandTimeout + extraTime);
         return await BreakerOf(queue).ExecuteAsync(static (run, token) => run.RunAsync(token), statement, cancellationToken).ConfigureAwait(false);
     }
 
     private sealed record Statement<T>(
-        ProtectedPgmqClient Client, string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, T> Read, TimeSpan Timeout)
+        ProtectedPgmqClient Client, string? Queue, string Sql, NpgsqlParameter[] Parameters, Func<NpgsqlDataReader, T> Read, TimeSpan Timeout)
     {
         public async ValueTask<IReadOnlyList<T>> RunAsync(CancellationToken cancellationToken)
         {
@@ -148,6 +150,14 @@ public sealed partial class ProtectedPgmqClient
                 {
                     // Whoever won is done by now: the statement is tried again at once.
                     cancellationToken.ThrowIfCancellationRequested();
+                }
+                catch (PostgresException answer) when (Queue is not null && PgmqErrors.IsMissingQueue(answer))
+                {
+                    throw new PgmqQueueNotFoundException(Queue, answer);
+                }
+                catch (PostgresException answer) when (PgmqErrors.IsMissingPgmq(answer))
+                {
+                    throw new PgmqNotInstalledException(answer);
                 }
             }
         }

@@ -19,31 +19,45 @@ internal static class CommandBody
 
         using (body)
         {
-            if (body.RootElement.ValueKind != JsonValueKind.Object)
+            try
             {
-                faults["body"] = ["must be a JSON object: {\"reason\": \"...\", \"actor\": \"...\", \"ttl_seconds\": 60}"];
+                return Read(body.RootElement, kind, faults);
+            }
+            catch (InvalidOperationException)
+            {
+                // JSON lets text be written that is no Unicode, as half a surrogate pair.
+                faults["body"] = ["has text that is not valid Unicode"];
                 return null;
             }
-
-            foreach (var unknown in body.RootElement.EnumerateObject().Where(field => field.Name is not ("reason" or "actor" or "ttl_seconds")))
-            {
-                faults[unknown.Name] = ["is not known; reason, actor and ttl_seconds are"];
-            }
-
-            var command = new OperatorCommand
-            {
-                Kind = kind,
-                Reason = Text(body.RootElement, "reason", faults),
-                Actor = Text(body.RootElement, "actor", faults),
-                Ttl = Seconds(body.RootElement, faults),
-            };
-            foreach (var fault in command.Validate())
-            {
-                faults.TryAdd(fault.Field, [fault.Message]);
-            }
-
-            return faults.Count == 0 ? command : null;
         }
+    }
+
+    private static OperatorCommand? Read(JsonElement body, CommandKind kind, Dictionary<string, string[]> faults)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            faults["body"] = ["must be a JSON object: {\"reason\": \"...\", \"actor\": \"...\", \"ttl_seconds\": 60}"];
+            return null;
+        }
+
+        foreach (var unknown in body.EnumerateObject().Where(field => field.Name is not ("reason" or "actor" or "ttl_seconds")))
+        {
+            faults[unknown.Name] = ["is not known; reason, actor and ttl_seconds are"];
+        }
+
+        var command = new OperatorCommand
+        {
+            Kind = kind,
+            Reason = Text(body, "reason", faults),
+            Actor = Text(body, "actor", faults),
+            Ttl = Seconds(body, faults),
+        };
+        foreach (var fault in command.Validate())
+        {
+            faults.TryAdd(fault.Field, [fault.Message]);
+        }
+
+        return faults.Count == 0 ? command : null;
     }
 
     private static async Task<JsonDocument?> ParseAsync(HttpRequest request, Dictionary<string, string[]> faults, CancellationToken cancellationToken)

@@ -118,7 +118,8 @@ internal sealed partial class ConfigurationLoader
 
         void Check(string path, Dictionary<string, LayerValue> values)
         {
-            if (values.TryGetValue(rate, out var asks) && !values.ContainsKey(duration) && !merged.Default.ContainsKey(duration))
+            var isFaulty = faults.Exists(fault => fault.Path == $"{path}.{duration}" || fault.Path == $"{LayerReader.RootKey}.{LayerReader.DefaultKey}.{duration}");
+            if (values.TryGetValue(rate, out var asks) && !values.ContainsKey(duration) && !merged.Default.ContainsKey(duration) && !isFaulty)
             {
                 faults.Add(new(asks.Source, $"{path}.{rate}", $"is set, but {duration} is not: a call is slow from some duration on; set both"));
             }

@@ -29,21 +29,25 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
 
     private async Task TakeAsync(Func<LoadedConfiguration, Task> changed)
     {
+        LoadedConfiguration loaded;
         try
         {
-            var loaded = loader.Load();
-            LogChanged(string.Join(", ", loaded.Files));
-            await changed(loaded);
+            loaded = loader.Load();
         }
-        catch (ConfigurationFaultsException faults)
+        catch (Exception exception)
         {
-            LogRefused(faults.Message);
+            // Whatever is wrong with a file: it must not end a silo that runs.
+            LogRefused(exception.Message, exception is ConfigurationFaultsException ? null : exception);
+            return;
         }
+
+        LogChanged(string.Join(", ", loaded.Files));
+        await changed(loaded);
     }
 
     [LoggerMessage(1, LogLevel.Information, "The configuration changed: {Files}")]
     private partial void LogChanged(string files);
 
     [LoggerMessage(2, LogLevel.Error, "The changed configuration is refused, and what held before goes on. {Faults}")]
-    private partial void LogRefused(string faults);
+    private partial void LogRefused(string faults, Exception? exception);
 }

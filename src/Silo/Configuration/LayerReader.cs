@@ -12,7 +12,8 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
     public const string DefaultKey = "default_config";
     public const string ComponentsKey = "component_configs";
 
-    private const string VariablePrefix = "TASKER_CIRCUIT_BREAKERS__";
+    private const string VariableRoot = "TASKER_CIRCUIT_BREAKERS";
+    private const string VariablePrefix = VariableRoot + "__";
     private const long MaxFileBytes = 1_048_576;
 
     private static readonly string[] Sections = [.. SettingCatalog.Root.Select(setting => setting.Key), GlobalKey, DefaultKey, ComponentsKey];
@@ -34,7 +35,8 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
         catch (YamlException exception)
         {
-            faults.Add(new(Place(path, exception.Start), string.Empty, $"the file is not YAML: {(exception.InnerException as YamlException)?.Message ?? exception.Message}"));
+            // It starts where the surrounding thing does, and ends where it went wrong.
+            faults.Add(new(Place(path, exception.End.Line > 0 ? exception.End : exception.Start), string.Empty, $"the file is not YAML: {(exception.InnerException as YamlException)?.Message ?? exception.Message}"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -49,9 +51,15 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
     public ConfigurationLayer ReadEnvironment(IDictionary variables, IReadOnlyCollection<string> components)
     {
         var layer = new ConfigurationLayer();
-        var ours = variables.Keys.OfType<string>().Where(name => name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase));
+        var ours = variables.Keys.OfType<string>().Where(name => name.StartsWith(VariableRoot, StringComparison.OrdinalIgnoreCase));
         foreach (var name in ours.Order(StringComparer.Ordinal))
         {
+            if (!name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase))
+            {
+                faults.Add(new(name, string.Empty, "is not a setting; between the parts stand two underscores: " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
+                continue;
+            }
+
             var parts = name[VariablePrefix.Length..].Split("__");
             var section = parts[0].ToLowerInvariant();
             var text = (variables[name] as string ?? string.Empty).Trim();
@@ -69,6 +77,9 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
                         ?? parts[1].ToLowerInvariant();
                     CheckName(component, name, path);
                     ReadValue(SettingCatalog.Breaker, parts[2].ToLowerInvariant(), text, name, path, layer.Component(component));
+                    break;
+                case (GlobalKey or DefaultKey or ComponentsKey, 1):
+                    faults.Add(new(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY"));
                     break;
                 case (_, 1):
                     ReadValue(SettingCatalog.Root, section, text, name, path, layer.Root, Sections);
@@ -177,7 +188,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
         else
         {
-            faults.Add(new(source, path, $"found {Shorten(text)}; {setting.Allowed}"));
+            faults.Add(new(source, path, $"found {(text.Length == 0 ? "nothing" : Shorten(text))}; {setting.Allowed}"));
         }
     }
 

@@ -27,7 +27,7 @@ internal abstract record YamlTree(Mark At)
         {
             return ReadDocument(parser);
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
             // The parser's own slip on some texts that are no YAML.
             var at = parser.Current?.Start ?? new Mark(0, 1, 1);

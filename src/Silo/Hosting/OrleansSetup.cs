@@ -70,7 +70,7 @@ internal static class OrleansSetup
     public static ISiloBuilder UseEmbedded(this ISiloBuilder silo, SiloEndpoints endpoints)
     {
         silo.UseDevelopmentClustering(new System.Net.IPEndPoint(endpoints.Advertised, endpoints.Silo.Port));
-        silo.AddMemoryGrainStorage(StorageNames.Breakers);
+        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, new InProcessStorage(MakeSerializer()));
         return silo;
     }
 

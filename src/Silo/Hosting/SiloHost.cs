@@ -26,7 +26,9 @@ internal static class SiloHost
 
         var settings = builder.Configuration.GetSection("Silo").Get<SiloSettings>() ?? new SiloSettings();
         var loader = new ConfigurationLoader(
-            builder.Configuration["CircuitBreakers:ConfigPath"] ?? Path.Combine(AppContext.BaseDirectory, "config", "circuit_breakers.yaml"),
+            builder.Configuration["CircuitBreakers:ConfigPath"] is { Length: > 0 } path
+                ? path
+                : Path.Combine(AppContext.BaseDirectory, "config", "circuit_breakers.yaml"),
             Environment.GetEnvironmentVariables());
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
@@ -43,7 +45,7 @@ internal static class SiloHost
         services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<SiloRunner>();
         services.AddProblemDetails();
-        services.AddExceptionHandler<ClusterExceptionHandler>();
+        services.AddExceptionHandler<ApiExceptionHandler>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         if (builder.Configuration.GetConnectionString("Postgres") is { Length: > 0 } connectionString)
         {

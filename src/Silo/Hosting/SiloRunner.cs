@@ -3,6 +3,7 @@ using Npgsql;
 using Orleans;
 using Orleans.Hosting;
 using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
@@ -26,10 +27,8 @@ internal sealed partial class SiloRunner(
     private static readonly TimeSpan OfferRetry = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
+    private readonly LocalConfiguration _local = new(configuration.Configuration);
     private IHost? _silo;
-
-    /// <summary>What ended the silo, if something did.</summary>
-    public static Exception? Fault { get; private set; }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -49,29 +48,42 @@ internal sealed partial class SiloRunner(
         try
         {
             var key = await SnapshotKeyAsync(stoppingToken);
-            var silo = Build(key);
+            _silo = Build(key);
             readiness.Reason = "the silo is joining the cluster";
-            await silo.StartAsync(stoppingToken);
-            _silo = silo;
-            var client = silo.Services.GetRequiredService<IClusterClient>();
+            await _silo.StartAsync(stoppingToken);
+            var client = _silo.Services.GetRequiredService<IClusterClient>();
             connection.Client = client;
             await OfferAsync(client, configuration, edited: false, stoppingToken);
             readiness.Reason = null;
             LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
             WakeAsync(client).Ignore();
-            var watcher = new ConfigurationWatcher(loader, time, loggers.CreateLogger<ConfigurationWatcher>());
-            await watcher.RunAsync(configuration, changed => OfferAsync(client, changed, edited: true, stoppingToken), stoppingToken);
+            await FollowFilesAsync(client, stoppingToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException || stoppingToken.IsCancellationRequested)
         {
+            // What a silo throws that is stopped while it joins is of many kinds.
             LogStopping();
         }
         catch (Exception exception)
         {
-            Fault = exception;
+            readiness.Fail("the silo cannot run");
             LogFailed(exception);
             lifetime.StopApplication();
         }
+    }
+
+    /// <summary>Passes on each good change of the files, until cancelled.</summary>
+    private async Task FollowFilesAsync(IClusterClient client, CancellationToken cancellationToken)
+    {
+        var watcher = new ConfigurationWatcher(loader, time, loggers.CreateLogger<ConfigurationWatcher>());
+        await watcher.RunAsync(
+            configuration,
+            changed =>
+            {
+                _local.Current = changed.Configuration;
+                return OfferAsync(client, changed, edited: true, cancellationToken);
+            },
+            cancellationToken);
     }
 
     private async Task<byte[]> SnapshotKeyAsync(CancellationToken cancellationToken)
@@ -97,6 +109,8 @@ internal sealed partial class SiloRunner(
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(new SnapshotSealer(key));
+        builder.Services.AddSingleton(_local);
+        builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
         builder.UseOrleans(silo =>
         {
             silo.UseCommon(settings, endpoints);
@@ -153,6 +167,14 @@ internal sealed partial class SiloRunner(
             // The hubs of connected workers call each breaker that is not closed, too.
             LogNotAwake(exception);
         }
+    }
+
+    /// <summary>The outer host hears the signals and says that it runs; the silo's says nothing.</summary>
+    private sealed class InnerLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     [LoggerMessage(1, LogLevel.Information, "The silo serves: silos at {Silo}, workers at {Gateway}")]

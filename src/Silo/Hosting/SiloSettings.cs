@@ -1,10 +1,14 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
 /// <summary>The section <c>Silo</c>.</summary>
 internal sealed class SiloSettings
 {
+    private const string DefaultListenAddress = "127.0.0.1";
+
     /// <summary>The port that silos talk to each other on. 1–65535, default 11111.</summary>
     public int SiloPort { get; set; } = 11111;
 
@@ -12,9 +16,9 @@ internal sealed class SiloSettings
     public int GatewayPort { get; set; } = 30000;
 
     /// <summary>The address that both ports listen on. Default loopback.</summary>
-    public string ListenAddress { get; set; } = "127.0.0.1";
+    public string ListenAddress { get; set; } = DefaultListenAddress;
 
-    /// <summary>The address that others reach this silo by. Default: the listen address; where that is any address, the host's own.</summary>
+    /// <summary>The address that others reach this silo by. Default: the listen address; where that is any address, the first of the host's own that is not loopback.</summary>
     public string? AdvertisedAddress { get; set; }
 
     /// <summary>Default <c>taskercore</c>, and so the client's.</summary>
@@ -28,8 +32,9 @@ internal sealed class SiloSettings
     public string? SnapshotKey { get; set; }
 
     /// <summary>The settings as addresses and bytes.</summary>
+    /// <param name="ownAddress">Finds an address of this host that others can reach; null: its network cards are asked.</param>
     /// <exception cref="InvalidOperationException">A setting is not valid; the message names all that are.</exception>
-    public SiloEndpoints Resolve()
+    public SiloEndpoints Resolve(Func<AddressFamily, IPAddress?>? ownAddress = null)
     {
         var faults = new List<string>();
         CheckPort(nameof(SiloPort), SiloPort);
@@ -39,8 +44,16 @@ internal sealed class SiloSettings
             faults.Add("Silo:SiloPort and Silo:GatewayPort must differ");
         }
 
-        var listen = Address(nameof(ListenAddress), ListenAddress);
-        var advertised = AdvertisedAddress is { Length: > 0 } ? Address(nameof(AdvertisedAddress), AdvertisedAddress) : OwnAddress(listen);
+        var listen = Address(nameof(ListenAddress), ListenAddress is { Length: > 0 } ? ListenAddress : DefaultListenAddress, AddressFamily.Unspecified);
+        var advertised = listen is null ? null
+            : AdvertisedAddress is { Length: > 0 } ? Address(nameof(AdvertisedAddress), AdvertisedAddress, listen.AddressFamily)
+            : IsAny(listen) ? (ownAddress ?? OwnAddress)(listen.AddressFamily)
+            : listen;
+        if (listen is not null && IsAny(listen) && advertised is null && AdvertisedAddress is not { Length: > 0 })
+        {
+            faults.Add("Silo:ListenAddress is any address, and this host shows none that others could reach it by; set Silo:AdvertisedAddress");
+        }
+
         byte[]? key = null;
         if (SnapshotKey is { Length: > 0 })
         {
@@ -67,29 +80,46 @@ internal sealed class SiloSettings
             }
         }
 
-        IPAddress? Address(string name, string text)
+        IPAddress? Address(string name, string text, AddressFamily family)
         {
             if (IPAddress.TryParse(text, out var address))
             {
                 return address;
             }
 
-            try
+            if (Resolve(text, family) is { } resolved)
             {
-                return Dns.GetHostAddresses(text).FirstOrDefault();
+                return resolved;
             }
-            catch (System.Net.Sockets.SocketException)
-            {
-                faults.Add($"Silo:{name} is '{text}', which is neither an IP address nor a name that can be resolved");
-                return null;
-            }
+
+            faults.Add($"Silo:{name} is '{text}', which is neither an IP address nor a name that can be resolved"
+                + (family == AddressFamily.Unspecified ? string.Empty : $" to one of the listen address's kind ({family})"));
+            return null;
         }
     }
 
-    private static IPAddress? OwnAddress(IPAddress? listen) =>
-        listen is null || !(listen.Equals(IPAddress.Any) || listen.Equals(IPAddress.IPv6Any))
-            ? listen
-            : Dns.GetHostAddresses(Dns.GetHostName()).FirstOrDefault(address => address.AddressFamily == listen.AddressFamily) ?? IPAddress.Loopback;
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static IPAddress? Resolve(string name, AddressFamily family)
+    {
+        try
+        {
+            var addresses = Dns.GetHostAddresses(name, family);
+            return addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses.FirstOrDefault();
+        }
+        catch (SocketException)
+        {
+            // Not a name that is known here: the caller says which setting has it.
+            return null;
+        }
+    }
+
+    /// <summary>An address of this host that others can reach; its name often resolves to loopback, so the network cards are asked.</summary>
+    private static IPAddress? OwnAddress(AddressFamily family) => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(card => card.OperationalStatus == OperationalStatus.Up && card.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+        .SelectMany(card => card.GetIPProperties().UnicastAddresses)
+        .Select(unicast => unicast.Address)
+        .FirstOrDefault(address => address.AddressFamily == family && !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal);
 }
 
 /// <summary>Where a silo listens, and how others reach it.</summary>

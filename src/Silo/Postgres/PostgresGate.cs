@@ -56,8 +56,8 @@ internal sealed partial class PostgresGate(
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
             $"the database does not exist; create it or mend {PostgresOptions.ConnectionStringName}",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied =>
-            $"the role may not create or use the schema '{PostgresOptions.Schema}' ({denied.MessageText}); grant CREATE on the database for the first start, "
-            + "or USAGE on the schema and SELECT, INSERT, UPDATE, DELETE on its tables",
+            $"the role may not set up or use the schema '{PostgresOptions.Schema}' ({denied.MessageText}). To have it set up, grant CREATE on the "
+            + "database, or make the role a schema of that name; once it is there, USAGE on it and SELECT, INSERT, UPDATE, DELETE on its tables are enough",
         PostgresException postgres => $"Postgres answers {postgres.SqlState}: {postgres.MessageText}",
         NpgsqlException { InnerException: SocketException socket } => $"Postgres cannot be reached ({socket.SocketErrorCode})",
         _ => $"Postgres does not answer ({exception.GetType().Name})",

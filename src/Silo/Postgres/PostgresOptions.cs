@@ -21,8 +21,8 @@ internal static class PostgresOptions
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
             settings.SearchPath = settings.SearchPath is { Length: > 0 } own ? own : Schema;
-            settings.Timeout = Math.Min(settings.Timeout, TimeoutSeconds);
-            settings.CommandTimeout = settings.ContainsKey("Command Timeout") ? settings.CommandTimeout : TimeoutSeconds;
+            settings.Timeout = settings.Timeout is 0 ? TimeoutSeconds : Math.Min(settings.Timeout, TimeoutSeconds);
+            settings.CommandTimeout = settings.CommandTimeout is 0 ? TimeoutSeconds : Math.Min(settings.CommandTimeout, TimeoutSeconds);
             settings.ApplicationName ??= "taskercore-silo";
             return new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(loggers).Build();
         }

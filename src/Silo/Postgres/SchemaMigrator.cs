@@ -38,9 +38,15 @@ internal sealed partial class SchemaMigrator(NpgsqlDataSource source, ILogger<Sc
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
         var schema = new NpgsqlCommandBuilder().QuoteIdentifier(PostgresOptions.SchemaOf(source));
+        if (!await SchemaExistsAsync(connection, cancellationToken))
+        {
+            // Not "IF NOT EXISTS": that asks for the right to create schemas even where there is nothing to create.
+            await ExecuteAsync(connection, $"CREATE SCHEMA {schema}", cancellationToken);
+        }
+
         await ExecuteAsync(
             connection,
-            $"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {schema}.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+            $"CREATE TABLE IF NOT EXISTS {schema}.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
             cancellationToken);
         var current = await VersionAsync(connection, cancellationToken);
         if (current > known)
@@ -67,6 +73,13 @@ internal sealed partial class SchemaMigrator(NpgsqlDataSource source, ILogger<Sc
         {
             throw new NotSupportedException($"The Postgres server has version {connection.PostgreSqlVersion}; 15 or newer is needed.");
         }
+    }
+
+    private async Task<bool> SchemaExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var exists = new NpgsqlCommand("SELECT to_regnamespace(quote_ident(@name)) IS NOT NULL", connection);
+        exists.Parameters.AddWithValue("name", PostgresOptions.SchemaOf(source));
+        return await exists.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>The schema's version; 0 where there is none yet.</summary>

@@ -32,6 +32,7 @@ public sealed class PgmqErrorsTests
     [InlineData("0A000")]
     [InlineData("28P01")]
     [InlineData("3D000")]
+    [InlineData("3F000")]
     [InlineData("54000")]
     [InlineData("P0001")]
     public void S11_a_callers_mistake_is_ignored(string sqlState) =>

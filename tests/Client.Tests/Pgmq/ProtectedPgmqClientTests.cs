@@ -219,12 +219,60 @@ public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<
 
         for (var call = 0; call < 5; call++)
         {
-            var error = await Assert.ThrowsAsync<PostgresException>(() => pgmq.SendAsync("nowhere", 1));
+            var error = await Assert.ThrowsAsync<PgmqQueueNotFoundException>(() => pgmq.SendAsync("nowhere", 1));
             Assert.True(PgmqErrors.IsMissingQueue(error));
+            Assert.Equal("nowhere", error.Queue);
+            Assert.Contains("CreateAsync(\"nowhere\")", error.Message, StringComparison.Ordinal);
+            Assert.Equal("42P01", Assert.IsType<PostgresException>(error.InnerException).SqlState);
+            await Assert.ThrowsAsync<PgmqQueueNotFoundException>(() => pgmq.EnableNotifyInsertAsync("nowhere"));
         }
 
         Assert.Equal(BreakerState.Closed, pgmq.BreakerOf().Snapshot.State);
     }
+
+    [Fact]
+    public async Task S11_a_database_without_pgmq_is_the_callers_mistake()
+    {
+        var pgmq = server.Client(database: await LocalEnvironment.PostgresDatabase.CreateForTestAsync(), failureThreshold: 1);
+
+        for (var call = 0; call < 3; call++)
+        {
+            var error = await Assert.ThrowsAsync<PgmqNotInstalledException>(() => pgmq.SendAsync("orders", 1));
+            Assert.Contains("CREATE EXTENSION pgmq", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(BreakerState.Closed, pgmq.BreakerOf().Snapshot.State);
+    }
+
+    [Fact]
+    public async Task A_message_without_a_body_does_not_spoil_its_batch()
+    {
+        var pgmq = server.Client();
+        var queue = await PgmqServer.QueueAsync(pgmq);
+        await server.CountAsync("SELECT pgmq.send($1, NULL::jsonb)", queue);
+        await pgmq.SendAsync(queue, new { n = 1 });
+
+        var messages = await pgmq.ReadAsync(queue, TimeSpan.FromSeconds(1), 10);
+
+        Assert.Equal(["null", "{\"n\": 1}"], messages.Select(message => message.Json));
+    }
+
+    [Fact]
+    public async Task A_batch_can_be_hidden_until_a_time()
+    {
+        var pgmq = server.Client();
+        var queue = await PgmqServer.QueueAsync(pgmq);
+
+        Assert.Equal([1L, 2L], await pgmq.SendBatchAsync(queue, [1, 2], TimeProvider.System.GetUtcNow().AddHours(1)));
+
+        Assert.Empty(await pgmq.ReadAsync(queue, TimeSpan.FromSeconds(1), 10));
+        Assert.Equal(2, (await pgmq.MetricsAsync(queue)).QueueLength);
+    }
+
+    [Fact]
+    public async Task S11_a_poll_interval_that_no_statement_can_wait_for_is_refused_before_anything_is_sent() =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => server.Client().ReadWithPollAsync("q", TimeSpan.FromSeconds(1), maxPoll: TimeSpan.FromSeconds(1), pollInterval: TimeSpan.FromDays(100)));
 
     [Theory]
     [InlineData("x; DROP TABLE pgmq.meta; --")]

@@ -99,6 +99,8 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
     [InlineData("{\"reason\":\"r\",\"actor\":\"a\",\"ttl_seconds\":\"60\"}", "ttl_seconds")]
     [InlineData("{\"reason\":\"r\",\"actor\":\"a\",\"ttl\":60}", "ttl")]
     [InlineData("{\"reason\":\"line\\nbreak\",\"actor\":\"a\"}", "reason")]
+    [InlineData("{\"reason\":\"\\ud800\",\"actor\":\"a\"}", "body")]
+    [InlineData("{\"reason\":\"r\",\"actor\":\"a\",\"\\ud800\":1}", "body")]
     public async Task S10_a_bad_command_is_400_and_says_which_field(string body, string field)
     {
         var name = NewName();
@@ -124,6 +126,22 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
         Assert.Equal(HttpStatusCode.BadRequest, (await silo.GetAsync($"/api/breakers/{name}")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await silo.GetAsync($"/api/breakers/{name}/history")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await silo.PostAsync($"/api/breakers/{name}/force-open", Good)).Status);
+    }
+
+    [Fact]
+    public async Task S19_a_component_that_counts_as_configured_is_shown_as_never_used()
+    {
+        var (status, body, _) = await silo.GetAsync("/api/breakers/pgmq%2Fnobody-uses-it");
+
+        Assert.Equal((HttpStatusCode.OK, false, 3), (status, body["used"]!.GetValue<bool>(), body["settings"]!["failure_threshold"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task A_body_that_the_server_does_not_read_is_told_as_a_problem()
+    {
+        var (status, _, type) = await silo.PostAsync("/api/breakers/pgmq/force-open", new string(' ', 31_000_000), askBeforeSending: true);
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, Problem), (status, type));
     }
 
     [Fact]

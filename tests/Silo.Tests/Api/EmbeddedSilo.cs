@@ -48,10 +48,11 @@ public sealed class EmbeddedSilo : IAsyncLifetime
         return await ReadAsync(answer);
     }
 
-    public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> PostAsync(string path, string body)
+    public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> PostAsync(string path, string body, bool askBeforeSending = false)
     {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var answer = await Http.PostAsync(path, content);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.ExpectContinue = askBeforeSending;
+        using var answer = await Http.SendAsync(request);
         return await ReadAsync(answer);
     }
 

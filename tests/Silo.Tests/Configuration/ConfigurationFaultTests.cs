@@ -72,12 +72,39 @@ public sealed class ConfigurationFaultTests : IDisposable
     [Theory]
     [InlineData("circuit_breakers: [1, 2", "not YAML")]
     [InlineData("circuit_breakers: {}\n---\nmore: {}", "second document")]
+    [InlineData("circuit_breakers: { enabled: !<> true }", "cannot be parsed")]
+    [InlineData("%TAG ! ", "not YAML")]
+    [InlineData("circuit_breakers: { \"\\uD800\\u800\": 1 }", "not YAML")]
     public void S17_of_a_file_that_cannot_be_parsed_the_first_syntax_error_is_told(string yaml, string message)
     {
         var fault = Assert.Single(_files.Write(yaml).Faults());
 
         Assert.Contains(message, fault, StringComparison.Ordinal);
         Assert.Matches("^breakers.yaml:[0-9]+:[0-9]+: ", fault);
+    }
+
+    [Fact]
+    public void S17_a_syntax_error_is_told_where_it_is() =>
+        Assert.StartsWith("breakers.yaml:3:", Assert.Single(_files.Write("circuit_breakers:\n  enabled: true\n\tdefault_config: {}\n").Faults()), StringComparison.Ordinal);
+
+    [Fact]
+    public void S16_a_check_across_keys_adds_no_fault_to_one_that_explains_it()
+    {
+        var fault = Assert.Single(_files.Write("circuit_breakers: { default_config: { slow_call_rate_threshold: 0.5, slow_call_duration_ms: 0 } }").Faults());
+
+        Assert.Contains("1 to 600000 milliseconds are allowed", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG", "5", "is a section; a setting in it is TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__KEY")]
+    [InlineData("TASKER_CIRCUIT_BREAKERS__ENABLED", "", "found nothing; true or false is allowed")]
+    [InlineData("TASKER_CIRCUIT_BREAKERS_DEFAULT_CONFIG__FAILURE_THRESHOLD", "5", "between the parts stand two underscores")]
+    public void S16_a_variable_that_sets_nothing_is_a_fault(string name, string value, string message)
+    {
+        var fault = Assert.Single(_files.Write("").Variable(name, value).Faults());
+
+        Assert.StartsWith(name, fault, StringComparison.Ordinal);
+        Assert.Contains(message, fault, StringComparison.Ordinal);
     }
 
     [Theory]

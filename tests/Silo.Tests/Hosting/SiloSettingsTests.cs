@@ -42,6 +42,23 @@ public sealed class SiloSettingsTests
     public void A_key_is_taken_from_base64() => Assert.Equal(32, new SiloSettings { SnapshotKey = Convert.ToBase64String(new byte[32]) }.Resolve().SnapshotKey!.Length);
 
     [Fact]
-    public void A_silo_that_listens_everywhere_advertises_an_address_that_others_can_reach() =>
-        Assert.NotEqual(IPAddress.Any, new SiloSettings { ListenAddress = "0.0.0.0" }.Resolve().Advertised);
+    public void A_silo_that_listens_everywhere_advertises_an_address_that_others_can_reach()
+    {
+        var everywhere = new SiloSettings { ListenAddress = "0.0.0.0" };
+
+        Assert.Equal(IPAddress.Parse("10.1.2.3"), everywhere.Resolve(_ => IPAddress.Parse("10.1.2.3")).Advertised);
+        Assert.Contains("set Silo:AdvertisedAddress", Assert.Throws<InvalidOperationException>(() => everywhere.Resolve(_ => null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_is_resolved_in_the_kind_that_the_silo_listens_in()
+    {
+        var endpoints = new SiloSettings { ListenAddress = "0.0.0.0", AdvertisedAddress = "localhost" }.Resolve(_ => null);
+
+        Assert.Equal(IPAddress.Loopback, endpoints.Advertised);
+    }
+
+    [Fact]
+    public void An_empty_listen_address_is_the_default() =>
+        Assert.Equal(IPAddress.Loopback, new SiloSettings { ListenAddress = "" }.Resolve().Silo.Address);
 }

@@ -69,6 +69,31 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_role_that_owns_the_schema_needs_no_right_on_the_database()
+    {
+        var role = $"role_{Guid.NewGuid():N}";
+        await ExecuteAsync(_source, $"CREATE ROLE {role} LOGIN; CREATE SCHEMA taskercore AUTHORIZATION {role}");
+        await using var owner = Open(new NpgsqlConnectionStringBuilder(_database) { Username = role }.ConnectionString);
+
+        await Migrator(owner).MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(32, (await new SnapshotKeyStore(owner).GetAsync(CancellationToken.None)).Length);
+    }
+
+    [Theory]
+    [InlineData("", 5, 5)]
+    [InlineData(";Command Timeout=2;Timeout=3", 2, 3)]
+    [InlineData(";Command Timeout=300;Timeout=300", 5, 5)]
+    [InlineData(";Command Timeout=0;Timeout=0", 5, 5)]
+    public void Nothing_in_a_silo_waits_for_its_store_for_longer_than_five_seconds(string settings, int command, int connect)
+    {
+        using var source = Open("Host=127.0.0.1;Database=d" + settings);
+
+        var effective = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        Assert.Equal((command, connect), (effective.CommandTimeout, effective.Timeout));
+    }
+
+    [Fact]
     public async Task A_schema_of_another_name_is_the_connections_search_path()
     {
         await using var own = Open(new NpgsqlConnectionStringBuilder(_database) { SearchPath = "breakers" }.ConnectionString);
