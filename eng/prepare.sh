@@ -27,8 +27,18 @@ if [ -n "$missing" ]; then
   command -v apt-get >/dev/null || fail "these are missing, and there is no apt-get to install them:$missing"
   printf 'prepare: installing%s\n' "$missing" >&2
   as_root apt-get update -qq
+  install() { as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null; }
+  settings=/etc/postgresql-common/createcluster.conf
+  case $missing in
+    *postgresql*)
+      # Only the binaries are wanted, not a server of the system's own that the package would set up and start.
+      install postgresql-common
+      as_root sed -i.before -e 's/^#* *create_main_cluster.*/create_main_cluster = false/' "$settings"
+      ;;
+  esac
   # shellcheck disable=SC2086 # a list of packages
-  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+  install $missing
+  if [ -f "$settings.before" ]; then as_root mv "$settings.before" "$settings"; fi
   have_postgres || fail "PostgreSQL was installed, but /usr/lib/postgresql/*/bin/postgres is not there"
 fi
 

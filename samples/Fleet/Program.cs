@@ -33,7 +33,8 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     AnsiConsole.WriteLine("Stopped.");
     return once ? 130 : 0;
 }
-catch (Exception exception) when (exception is ScenarioFailedException or TimeoutException or InvalidOperationException or FileNotFoundException)
+catch (Exception exception) when (exception is ScenarioFailedException or TimeoutException or InvalidOperationException or IOException
+    or Npgsql.NpgsqlException or HttpRequestException or TaskCanceledException)
 {
     AnsiConsole.WriteLine();
     AnsiConsole.WriteLine($"FAILED: {exception.Message}");

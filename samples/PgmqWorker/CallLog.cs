@@ -4,19 +4,6 @@ using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.PgmqWorker;
 
-/// <summary>What became of a protected call.</summary>
-internal enum CallEnd
-{
-    /// <summary>pgmq carried it out.</summary>
-    Done = 0,
-
-    /// <summary>pgmq did not answer, or answered with an error of its own.</summary>
-    Failed = 1,
-
-    /// <summary>The circuit is open: nothing was sent.</summary>
-    Rejected = 2,
-}
-
 /// <summary>Counts what the worker's calls come to, and tells of what a watcher wants to know at once.</summary>
 internal sealed class CallLog
 {

@@ -4,7 +4,8 @@ using TaskerCore.Orleans.Client.Pgmq;
 
 namespace TaskerCore.Orleans.PgmqWorker;
 
-/// <summary>Tells how the worker stands, and answers what it is asked on standard input: <c>calls-since TIME</c>, <c>end-producing</c>.</summary>
+/// <summary>Tells how the worker stands, and does what it is asked on standard input: <c>calls-since TIME</c>, <c>try-call</c>,
+/// <c>end-producing</c>.</summary>
 internal sealed class StatusReporter(ProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -32,11 +33,14 @@ internal sealed class StatusReporter(ProtectedPgmqClient pgmq, WorkerSettings se
                 case ["calls-since", var time]:
                     CallLog.Tell(calls.Since(long.Parse(time, CultureInfo.InvariantCulture)));
                     break;
+                case ["try-call"]:
+                    CallLog.Tell(new WorkerNews.TriedCall(await calls.WatchAsync(() => pgmq.MetricsAsync(settings.Queue, cancellationToken))));
+                    break;
                 case ["end-producing"]:
                     calls.ProducingHasEnded = true;
                     break;
                 default:
-                    await Console.Error.WriteLineAsync($"'{line}' is not known; calls-since TIME or end-producing");
+                    await Console.Error.WriteLineAsync($"'{line}' is not known; calls-since TIME, try-call or end-producing");
                     break;
             }
         }

@@ -13,6 +13,7 @@ namespace TaskerCore.Orleans.PgmqWorker;
 [JsonDerivedType(typeof(FailedCall), "failed")]
 [JsonDerivedType(typeof(FirstRejection), "first_rejection")]
 [JsonDerivedType(typeof(CallsSince), "calls_since")]
+[JsonDerivedType(typeof(TriedCall), "tried_call")]
 public abstract record WorkerNews
 {
     /// <summary>How it stands, several times a second. A failed call was perhaps carried out: a message may be there twice for each.</summary>
@@ -27,6 +28,9 @@ public abstract record WorkerNews
 
     /// <summary>The answer to <c>calls-since</c>: the calls that began after a time and were not rejected, and for each its begin and end.</summary>
     public sealed record CallsSince(long Since, IReadOnlyList<long> Begins, IReadOnlyList<long> Ends) : WorkerNews;
+
+    /// <summary>The answer to <c>try-call</c>: what became of one call more.</summary>
+    public sealed record TriedCall(CallEnd End) : WorkerNews;
 
     /// <summary>The report as a line.</summary>
     public string ToLine() => JsonSerializer.Serialize(this);

@@ -26,8 +26,16 @@ public sealed class PrivatePostgres : IAsyncDisposable
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         Watchdog.Remove(folder);
         var server = new PrivatePostgres(folder, FreePort.Next());
-        await server.StartAgainAsync(cancellationToken);
-        return server;
+        try
+        {
+            await server.StartAgainAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The connection string of one of its databases.</summary>
@@ -59,10 +67,12 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Starts it with the data that it had.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
     {
-        await RunAsync(["start", _folder, $"{Port}"], cancellationToken);
+        // To its end whatever the token says: a script that is left alone would start a server that nobody knows of.
+        await RunAsync(["start", _folder, $"{Port}"], CancellationToken.None);
         _isRunning = true;
-        var pid = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), cancellationToken))[0];
+        var pid = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), CancellationToken.None))[0];
         Watchdog.Guard(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <inheritdoc/>

@@ -11,15 +11,19 @@ public sealed class SiloProcess : IAsyncDisposable
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
     private readonly HttpClient _http;
 
-    private SiloProcess(ManagedProcess process, int gatewayPort, Uri address)
+    private SiloProcess(ManagedProcess process, int siloPort, int gatewayPort, Uri address)
     {
         Process = process;
+        SiloPort = siloPort;
         GatewayPort = gatewayPort;
         _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(15) };
     }
 
     /// <summary>The process.</summary>
     public ManagedProcess Process { get; }
+
+    /// <summary>Where other silos connect, on loopback.</summary>
+    public int SiloPort { get; }
 
     /// <summary>Where workers connect, on loopback.</summary>
     public int GatewayPort { get; }
@@ -54,7 +58,7 @@ public sealed class SiloProcess : IAsyncDisposable
         }
 
         var assembly = Repository.Assembly("src/Silo", "TaskerCore.Orleans.Silo");
-        return new SiloProcess(ManagedProcess.StartDotnet(name, assembly, arguments, variables), ports[1], address);
+        return new SiloProcess(ManagedProcess.StartDotnet(name, assembly, arguments, variables), ports[0], ports[1], address);
     }
 
     /// <summary>Waits until the silo serves.</summary>

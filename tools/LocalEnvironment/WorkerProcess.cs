@@ -59,13 +59,12 @@ public sealed class WorkerProcess : IAsyncDisposable
         HearAsync(() => _heard.OfType<T>().FirstOrDefault(wanted), what, limit, cancellationToken);
 
     /// <summary>Asks for its calls since a time, those that were not rejected.</summary>
-    public async Task<WorkerNews.CallsSince> CallsSinceAsync(long since, TimeSpan limit, CancellationToken cancellationToken = default)
-    {
-        var told = _heard.Count;
-        await Process.TellAsync($"calls-since {since}");
-        return await HearAsync(
-            () => _heard.Skip(told).OfType<WorkerNews.CallsSince>().FirstOrDefault(answer => answer.Since == since), "calls since", limit, cancellationToken);
-    }
+    public Task<WorkerNews.CallsSince> CallsSinceAsync(long since, TimeSpan limit, CancellationToken cancellationToken = default) =>
+        AskAsync<WorkerNews.CallsSince>($"calls-since {since}", limit, cancellationToken);
+
+    /// <summary>Has it make one protected call more, and tells what became of it.</summary>
+    public async Task<CallEnd> TryCallAsync(TimeSpan limit, CancellationToken cancellationToken = default) =>
+        (await AskAsync<WorkerNews.TriedCall>("try-call", limit, cancellationToken)).End;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -73,6 +72,14 @@ public sealed class WorkerProcess : IAsyncDisposable
         await Process.DisposeAsync();
         await _listening;
         await Path.DisposeAsync();
+    }
+
+    private async Task<T> AskAsync<T>(string question, TimeSpan limit, CancellationToken cancellationToken)
+        where T : WorkerNews
+    {
+        var told = _heard.Count;
+        await Process.TellAsync(question);
+        return await HearAsync(() => _heard.Skip(told).OfType<T>().FirstOrDefault(), $"answering '{question}'", limit, cancellationToken);
     }
 
     private async Task<T> HearAsync<T>(Func<T?> look, string what, TimeSpan limit, CancellationToken cancellationToken)

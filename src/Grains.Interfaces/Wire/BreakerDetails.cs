@@ -56,6 +56,9 @@ public sealed record BreakerDetails
     /// <summary>Whether it was ever used: created by a worker or a command (S19).</summary>
     [Id(15)] public bool Created { get; init; } = true;
 
+    /// <summary>The silo that holds the authority, as <c>address:port</c>; null when nobody does.</summary>
+    [Id(16)] public string? Silo { get; init; }
+
     /// <summary>A configured component that nobody has used yet (S19).</summary>
     public static BreakerDetails NeverUsed(string component, BreakerPolicy policy) =>
         new() { Component = component, Policy = policy, Created = false };

@@ -24,6 +24,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
     private readonly StoredRow<StoredBreaker> _row;
     private readonly GrainClock _clock;
     private readonly List<StoredWaiter> _waiters = [];
+    private readonly string _silo;
 
     private string _component = string.Empty;
     private AuthorityCore _core = null!;
@@ -37,6 +38,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
         _logger = logger;
         _sealer = sealer;
         _clock = new GrainClock(services);
+        _silo = context.Address.SiloAddress!.Endpoint.ToString();
         _row = new StoredRow<StoredBreaker>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), "breaker", context.GrainId);
     }
 
@@ -147,7 +149,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
         var stored = StoredAsync(_core.Generation);
         CarryOut();
         var isStored = await stored;
-        return new CommandAnswer { Status = status, Breaker = _core.Details(_clock.Now), Stored = isStored };
+        return new CommandAnswer { Status = status, Breaker = Details, Stored = isStored };
     }
 
     public ValueTask ApplyPolicyAsync(BreakerPolicy policy)
@@ -161,9 +163,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<BreakerDetails> GetDetailsAsync() => ValueTask.FromResult(_core.Details(_clock.Now));
+    public ValueTask<BreakerDetails> GetDetailsAsync() => ValueTask.FromResult(Details);
 
     public ValueTask<ImmutableArray<BreakerTransition>> GetHistoryAsync() => ValueTask.FromResult(_core.History);
+
+    private BreakerDetails Details => _core.Details(_clock.Now) with { Silo = _silo };
 
     /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
     private void CarryOut()

@@ -62,6 +62,7 @@ internal sealed record BreakerModel(
     int Workers,
     bool Used,
     bool Stored,
+    string? Silo,
     SettingsModel Settings)
 {
     public static BreakerModel Of(BreakerDetails breaker)
@@ -82,6 +83,7 @@ internal sealed record BreakerModel(
             breaker.Workers,
             breaker.Created,
             breaker.Stored,
+            breaker.Silo,
             SettingsModel.Of(breaker.Policy));
     }
 }
