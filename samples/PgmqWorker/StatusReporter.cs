@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using TaskerCore.Orleans.Client.Pgmq;
@@ -12,7 +13,7 @@ internal sealed class StatusReporter(ProtectedPgmqClient pgmq, WorkerSettings se
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = ListenAsync(stoppingToken);
+        var listening = Task.WhenAll(ListenAsync(stoppingToken), WatchAsync(stoppingToken));
         using var pace = new PeriodicTimer(Interval);
         while (await pace.WaitForNextTickAsync(stoppingToken))
         {
@@ -20,6 +21,14 @@ internal sealed class StatusReporter(ProtectedPgmqClient pgmq, WorkerSettings se
         }
 
         await listening;
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var transition in pgmq.BreakerOf(settings.Queue).Transitions(cancellationToken))
+        {
+            CallLog.Tell(new WorkerNews.SawTransition(Stopwatch.GetTimestamp(), transition.To));
+        }
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)

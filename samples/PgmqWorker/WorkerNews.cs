@@ -14,6 +14,7 @@ namespace TaskerCore.Orleans.PgmqWorker;
 [JsonDerivedType(typeof(FirstRejection), "first_rejection")]
 [JsonDerivedType(typeof(CallsSince), "calls_since")]
 [JsonDerivedType(typeof(TriedCall), "tried_call")]
+[JsonDerivedType(typeof(SawTransition), "transition")]
 public abstract record WorkerNews
 {
     /// <summary>How it stands, several times a second. A failed call was perhaps carried out: a message may be there twice for each.</summary>
@@ -31,6 +32,9 @@ public abstract record WorkerNews
 
     /// <summary>The answer to <c>try-call</c>: what became of one call more.</summary>
     public sealed record TriedCall(CallEnd End) : WorkerNews;
+
+    /// <summary>The worker was told of a transition: from here on its calls are decided by it.</summary>
+    public sealed record SawTransition(long At, BreakerState To) : WorkerNews;
 
     /// <summary>The report as a line.</summary>
     public string ToLine() => JsonSerializer.Serialize(this);

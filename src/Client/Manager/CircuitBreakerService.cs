@@ -1,19 +1,23 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.Session;
 
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>Runs the worker's session with the host: starts without waiting for the cluster, and stops last, so that what the worker's
 /// other services do until their end is guarded and reported too.</summary>
-internal sealed class CircuitBreakerService(IClusterConnection connection, WorkerSession session) : IHostedLifecycleService, IDisposable
+internal sealed partial class CircuitBreakerService(
+    IClusterConnection connection, WorkerSession session, TimeProvider time, ILogger<CircuitBreakerService> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private Task _rehearsing = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await connection.StartAsync(cancellationToken).ConfigureAwait(false);
         _running = Task.Run(() => session.RunAsync(_stop.Token), CancellationToken.None);
+        _rehearsing = Task.Run(RehearseAsync, CancellationToken.None);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -26,13 +30,30 @@ internal sealed class CircuitBreakerService(IClusterConnection connection, Worke
 
     public Task StoppedAsync(CancellationToken cancellationToken) => connection.EndsWithTheHost ? Task.CompletedTask : EndAsync(cancellationToken);
 
+    private async Task RehearseAsync()
+    {
+        try
+        {
+            await Rehearsal.PlayAsync(time, connection.Wire).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Nothing depends on it but how fast the first circuit opens.
+            LogNotRehearsed(exception);
+        }
+    }
+
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _rehearsing.ConfigureAwait(false);
         await session.StopAsync(cancellationToken).ConfigureAwait(false);
         await connection.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _stop.Dispose();
+
+    [LoggerMessage(1, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
+    private partial void LogNotRehearsed(Exception exception);
 }

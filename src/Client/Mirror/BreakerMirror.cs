@@ -18,6 +18,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly HashSet<OutcomeCounter> _retired = [];
+    private readonly ConcurrentQueue<WorkerReport> _toSend = new();
     private readonly ConcurrentQueue<(BreakerMode Before, BreakerMode Now)> _modeChanges = new();
 
     private volatile MirrorView _view;
@@ -221,7 +222,12 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             CarryOut(now);
         }
 
-        // After the lock: a logger is the worker's own code.
+        // After the lock: the way to the cluster and a logger are not to run under it.
+        while (_toSend.TryDequeue(out var report))
+        {
+            SendAsync(report).Ignore();
+        }
+
         while (_modeChanges.TryDequeue(out var change))
         {
             LogMode(
@@ -241,7 +247,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         if (_core.TakeReport(now) is { } report)
         {
             _isSending = true;
-            Task.Run(() => SendAsync(report)).Ignore();
+            _toSend.Enqueue(report);
         }
 
         Publish(now);

@@ -264,15 +264,11 @@ internal sealed partial class MirrorCore
             _offerPending = false;
         }
 
-        if (snapshot is null)
-        {
-            _heard = true;
-        }
-        else if (verdict == OfferVerdict.Refused)
+        if (snapshot is not null && verdict == OfferVerdict.Refused)
         {
             Take(snapshot, now);
         }
-        else
+        else if (snapshot is not null)
         {
             Accept(snapshot, now);
         }
@@ -301,6 +297,12 @@ internal sealed partial class MirrorCore
         {
             _ownRun = 0;
             _acknowledgedRun = 0;
+        }
+
+        if (!_heard)
+        {
+            // Say hello to the authority itself: the first report that decides something is then not the first that goes this way.
+            _outbox.Due(now.Elapsed);
         }
 
         _heard = true;

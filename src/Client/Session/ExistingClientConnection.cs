@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
+using Orleans.Serialization;
 
 namespace TaskerCore.Orleans.Client.Session;
 
@@ -13,6 +15,8 @@ internal sealed class ExistingClientConnection(IClusterClient client) : ICluster
     }
 
     public IClusterClient Client => client;
+
+    public Serializer? Wire => client.ServiceProvider.GetService<Serializer>();
 
     public bool EndsWithTheHost => true;
 

@@ -6,6 +6,7 @@ using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Messaging;
+using Orleans.Serialization;
 
 namespace TaskerCore.Orleans.Client.Session;
 
@@ -22,6 +23,8 @@ internal sealed partial class GatewayConnection(
     public event Action? Changed;
 
     public IClusterClient? Client => _client;
+
+    public Serializer? Wire => _host?.Services.GetService<Serializer>();
 
     public bool EndsWithTheHost => false;
 

@@ -1,4 +1,5 @@
 using Orleans;
+using Orleans.Serialization;
 
 namespace TaskerCore.Orleans.Client.Session;
 
@@ -10,6 +11,9 @@ internal interface IClusterConnection
 
     /// <summary>Something happened to the connection: renew now.</summary>
     event Action? Changed;
+
+    /// <summary>What turns messages into bytes, once it was started; null where that is not known.</summary>
+    Serializer? Wire { get; }
 
     /// <summary>Whether the client stops with the host's other services; false: it is ours, and lives until they have stopped.</summary>
     bool EndsWithTheHost { get; }

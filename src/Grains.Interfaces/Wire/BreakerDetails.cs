@@ -59,6 +59,9 @@ public sealed record BreakerDetails
     /// <summary>The silo that holds the authority, as <c>address:port</c>; null when nobody does.</summary>
     [Id(16)] public string? Silo { get; init; }
 
+    /// <summary>Whether the authority answered. False: it did not in time, and this is what it said last.</summary>
+    [Id(17)] public bool IsAnswering { get; init; } = true;
+
     /// <summary>A configured component that nobody has used yet (S19).</summary>
     public static BreakerDetails NeverUsed(string component, BreakerPolicy policy) =>
         new() { Component = component, Policy = policy, Created = false };

@@ -201,8 +201,9 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         catch (Exception exception)
         {
             LogNoDetails(component, exception);
-            return _lastKnown.GetValueOrDefault(component)
+            var last = _lastKnown.GetValueOrDefault(component)
                 ?? BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
+            return last with { IsAnswering = false };
         }
     }
 

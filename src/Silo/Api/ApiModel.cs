@@ -63,6 +63,7 @@ internal sealed record BreakerModel(
     bool Used,
     bool Stored,
     string? Silo,
+    bool Answering,
     SettingsModel Settings)
 {
     public static BreakerModel Of(BreakerDetails breaker)
@@ -84,6 +85,7 @@ internal sealed record BreakerModel(
             breaker.Created,
             breaker.Stored,
             breaker.Silo,
+            breaker.IsAnswering,
             SettingsModel.Of(breaker.Policy));
     }
 }

@@ -1,4 +1,5 @@
 using Orleans;
+using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Session;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
@@ -19,6 +20,8 @@ internal sealed class SiloConnection : IClusterConnection
         get => _client;
         set => _client = value;
     }
+
+    public Serializer? Wire => null;
 
     public bool EndsWithTheHost => true;
 

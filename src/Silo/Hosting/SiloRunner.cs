@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Npgsql;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
+using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
@@ -51,6 +53,7 @@ internal sealed partial class SiloRunner(
             _silo = Build(key);
             readiness.Reason = "the silo is joining the cluster";
             await _silo.StartAsync(stoppingToken);
+            new Rehearsal(_silo.Services.GetRequiredService<SnapshotSealer>(), _silo.Services.GetRequiredService<Serializer>(), OrleansSetup.MakeSerializer()).Play();
             var client = _silo.Services.GetRequiredService<IClusterClient>();
             connection.Client = client;
             await OfferAsync(client, configuration, edited: false, stoppingToken);

@@ -50,6 +50,27 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task C2_closed_calls_cost_no_remote_calls_but_those_that_time_brings()
+    {
+        await using var fleet = await TestFleet.StartAsync(1, Quick);
+        var a = await fleet.StartWorkerAsync("a");
+        await a.Breaker().UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
+        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq"))!.Workers == 1);
+        var before = fleet.RemoteCalls;
+        var startedAt = TimeProvider.System.GetTimestamp();
+
+        for (var call = 0; call < 5_000_000; call++)
+        {
+            a.Breaker().TryExecute(static () => 1);
+        }
+
+        var seconds = TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds;
+        var remote = fleet.RemoteCalls - before;
+        TestContext.Current.SendDiagnosticMessage($"{remote} remote calls in {seconds:0.0} s of 5,000,000 closed calls");
+        Assert.InRange(remote, 0, 3 + seconds);
+    }
+
+    [Fact]
     public async Task S14_totals_are_exact_when_workers_have_stopped()
     {
         await using var fleet = await TestFleet.StartAsync(2, Quick with { FailureThreshold = 100 });
@@ -266,6 +287,8 @@ public sealed class FleetTests
         }
 
         public global::Orleans.IClusterClient Client => client;
+
+        public global::Orleans.Serialization.Serializer? Wire => null;
 
         public bool EndsWithTheHost => false;
 

@@ -16,7 +16,12 @@ internal sealed class TestFleet : IAsyncDisposable
 {
     private readonly List<IHost> _workers = [];
 
-    private TestFleet(InProcessTestCluster cluster, SharedStore store) => (Cluster, Store) = (cluster, store);
+    private readonly CallCounter _calls;
+
+    private TestFleet(InProcessTestCluster cluster, SharedStore store, CallCounter calls) => (Cluster, Store, _calls) = (cluster, store, calls);
+
+    /// <summary>Calls that workers made to the cluster, of every kind.</summary>
+    public long RemoteCalls => Interlocked.Read(ref _calls.Count);
 
     public InProcessTestCluster Cluster { get; }
 
@@ -34,7 +39,9 @@ internal sealed class TestFleet : IAsyncDisposable
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, store);
             silo.Services.AddSingleton(new SnapshotSealer(key));
         });
-        var fleet = new TestFleet(builder.Build(), store);
+        var calls = new CallCounter();
+        builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter(calls));
+        var fleet = new TestFleet(builder.Build(), store, calls);
         await fleet.Cluster.DeployAsync();
         await fleet.OfferAsync(
             new CircuitBreakerConfiguration
@@ -70,6 +77,17 @@ internal sealed class TestFleet : IAsyncDisposable
         }
 
         await Cluster.DisposeAsync();
+    }
+
+    private sealed class CallCounter : IOutgoingGrainCallFilter
+    {
+        public long Count;
+
+        public Task Invoke(IOutgoingGrainCallContext context)
+        {
+            Interlocked.Increment(ref Count);
+            return context.Invoke();
+        }
     }
 }
 

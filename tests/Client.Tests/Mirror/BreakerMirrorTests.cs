@@ -71,7 +71,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
         _breaker.Execute(() => 1);
         hold.SetResult(new ReportAnswer { Number = 1 });
         await UntilAsync(() => Reported is { Failures: 3, Successes: 1 });
-        Assert.Equal([1L, 2L], _reports.Select(report => report.Number));
+        Assert.Equal([1L, 2L], _reports.Select(report => report.Number).Where(number => number > 0));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
         OnReport = _ => new TaskCompletionSource<ReportAnswer>().Task;
         Fail();
         Assert.Equal(BreakerMode.Connected, _breaker.Mode);
-        SpinWait.SpinUntil(() => !_reports.IsEmpty, TimeSpan.FromSeconds(10));
+        SpinWait.SpinUntil(() => _reports.Any(report => report.Number == 1), TimeSpan.FromSeconds(10));
 
         _clock.Advance(MirrorTimings.Default.Renewal);
 

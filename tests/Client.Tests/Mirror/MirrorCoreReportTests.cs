@@ -31,6 +31,17 @@ public sealed class MirrorCoreReportTests
         Assert.Equal(2, _rig.MustReport().Tallies[0].Tally.Successes);
     }
 
+    [Fact]
+    public void A_worker_presents_itself_to_the_authority_when_it_first_hears_of_the_cluster_and_never_again()
+    {
+        var rig = new MirrorRig(connected: false);
+        Assert.Null(rig.Report());
+        rig.Hear(rig.Snapshot(BreakerState.Closed, 0));
+        rig.SayHello();
+        rig.Hear(rig.Snapshot(BreakerState.Open, 1));
+        Assert.Null(rig.Report());
+    }
+
     [Theory]
     [InlineData(2, 0.5)]
     [InlineData(60, 1)]

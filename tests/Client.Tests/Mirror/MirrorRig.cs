@@ -18,6 +18,7 @@ internal sealed class MirrorRig
         if (connected)
         {
             Hear(Snapshot(BreakerState.Closed, 0));
+            SayHello();
         }
     }
 
@@ -86,6 +87,14 @@ internal sealed class MirrorRig
     }
 
     public void Hear(BreakerSnapshot snapshot) => Core.Hear(new BreakerUpdate { Component = "pgmq", Snapshot = snapshot }, Now);
+
+    /// <summary>Has the report answered with which a worker that has just heard of the cluster presents itself to the authority.</summary>
+    public void SayHello()
+    {
+        var hello = MustReport();
+        Assert.Equal((0L, 0), (hello.Number, hello.Tallies.Length));
+        Answer(hello);
+    }
 
     public WorkerReport? Report() => Core.TakeReport(Now);
 
