@@ -126,51 +126,6 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         _core.Flush(now);
     });
 
-    public async ValueTask<HeldPermit?> AcquireProbeAsync(CancellationToken cancellationToken)
-    {
-        PermitRequest? request = null;
-        ProbePermit? own = null;
-        Feed(now =>
-        {
-            if (_core.IsLocal)
-            {
-                own = _core.TakeLocalPermit(now);
-            }
-            else
-            {
-                request = _core.TakePermitRequest(now);
-            }
-        });
-        if (request is null)
-        {
-            return own is null ? null : new HeldPermit(own, Local: true);
-        }
-
-        var asking = AskPermitAsync(request);
-        try
-        {
-            return await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            ReturnUnusedAsync(asking).Ignore();
-            throw;
-        }
-    }
-
-    public void SettleProbe(HeldPermit permit, ProbeResult result, TimeSpan? duration, bool slow)
-    {
-        var outcome = new ProbeOutcome
-        {
-            PermitId = permit.Permit.Id,
-            Generation = permit.Permit.Generation,
-            Result = result,
-            Slow = slow,
-            Duration = duration,
-        };
-        Feed(now => _core.Settle(outcome, permit.Local, now));
-    }
-
     public Task ChangedSince(MirrorView view)
     {
         lock (_lock)
@@ -340,41 +295,6 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         if (dropped)
         {
             LogReportDropped(_component, report.Number, SessionLimits.ReportRetries);
-        }
-    }
-
-    private async Task<HeldPermit?> AskPermitAsync(PermitRequest request)
-    {
-        PermitAnswer? answer = null;
-        try
-        {
-            answer = await _link.RequestPermitAsync(_component, request).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            LogPermitFailed(_component, request.Number, exception);
-        }
-
-        ProbePermit? permit = null;
-        Feed(now =>
-        {
-            if (answer is null)
-            {
-                _core.PermitFailed(request, now);
-            }
-            else
-            {
-                permit = _core.PermitAnswered(request, answer, now);
-            }
-        });
-        return permit is null ? null : new HeldPermit(permit, Local: false);
-    }
-
-    private async Task ReturnUnusedAsync(Task<HeldPermit?> asking)
-    {
-        if (await asking.ConfigureAwait(false) is { } permit)
-        {
-            SettleProbe(permit, ProbeResult.Unused, null, slow: false);
         }
     }
 

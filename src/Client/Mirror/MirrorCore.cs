@@ -20,7 +20,6 @@ internal sealed partial class MirrorCore
     private BreakerSnapshot _cluster;
     private TimeSpan _receivedAt;
     private bool _heard;
-    private bool _renewalOverdue;
     private bool _offerPending;
     private long _ownRun;
     private long _acknowledgedRun;
@@ -87,17 +86,6 @@ internal sealed partial class MirrorCore
         }
     }
 
-    /// <summary>When the first unanswered call has been so for one renewal; null when none is unanswered.</summary>
-    private TimeSpan? OverdueAt
-    {
-        get
-        {
-            var report = _outbox.InFlight is null ? (TimeSpan?)null : _outbox.FirstSentAt + _timings.Renewal;
-            var permit = _permitSilentSince + _timings.Renewal;
-            return report is null || permit < report ? permit : report;
-        }
-    }
-
     /// <summary>What holds now: the cluster's word, or this worker's own. While a permit request is on its way no probe is free for
     /// another call of this worker.</summary>
     public BreakerSnapshot Snapshot(Moment now) => _local?.Snapshot(now) ?? _cluster with
@@ -152,13 +140,6 @@ internal sealed partial class MirrorCore
             Accept(snapshot, now);
         }
 
-        Advance(now);
-    }
-
-    /// <summary>Whether the worker's renewals have been unanswered for one renewal (C8).</summary>
-    public void RenewalIsOverdue(bool overdue, Moment now)
-    {
-        _renewalOverdue = overdue;
         Advance(now);
     }
 
@@ -323,59 +304,5 @@ internal sealed partial class MirrorCore
         _permitRequest = null;
         _permitSilentSince = null;
         _outbox.Clear();
-    }
-
-    /// <summary>Decides who decides (C8).</summary>
-    private void Reassess(Moment now)
-    {
-        if (Refusal is not null)
-        {
-            return;
-        }
-
-        var silent = !_heard || _renewalOverdue || OverdueAt <= now.Elapsed;
-        if (silent && _local is null)
-        {
-            _local = GoOnAlone(now);
-        }
-        else if (!silent)
-        {
-            _local = null;
-        }
-    }
-
-    /// <summary>The same rules, from the mirror and every outcome that is not acknowledged yet (C8).</summary>
-    private BreakerMachine GoOnAlone(Moment now)
-    {
-        var remaining = RemainingOfCluster(now);
-        var state = new MachineState
-        {
-            State = _cluster.State,
-            Generation = _cluster.Generation,
-            CommandNumber = _cluster.CommandNumber,
-            Hold = _cluster.Hold is not null && remaining is { } left ? new OperatorHold(left, now.Utc + left) : null,
-            Lineage = _cluster.Lineage,
-            Policy = _cluster.Policy,
-            History = _cluster.LastTransition is { } last ? [last] : [],
-        };
-        var machine = BreakerMachine.TakeOver(_cluster.Component, state, _cluster.Policy, _newIncarnation(), now);
-        if (remaining is { } open)
-        {
-            machine.HearRemaining(_cluster.Generation, open, now);
-        }
-
-        var acknowledged = new OutcomeTally
-        {
-            Failures = _acknowledgedRun,
-            FirstRun = _acknowledgedRun,
-            LastRun = _acknowledgedRun,
-            LongestRun = _acknowledgedRun,
-        };
-        machine.Report(
-            Self,
-            [new GenerationTally { Generation = _cluster.Generation, Tally = acknowledged }, .. _outbox.Unacknowledged(_cluster.Generation)],
-            [],
-            now);
-        return machine;
     }
 }

@@ -16,17 +16,9 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     [Alias("Admit"), ResponseTimeout("00:00:05")]
     ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists);
 
-    /// <summary>The newest settings for a component, where newer than <paramref name="knownVersion"/>; else null (S18).</summary>
-    [Alias("GetPolicy"), AlwaysInterleave, ReadOnly]
-    ValueTask<BreakerPolicy?> GetPolicyAsync(string component, long knownVersion);
-
     /// <summary>A silo offers the settings of its files (S18).</summary>
     [Alias("OfferConfiguration")]
     ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer);
-
-    /// <summary>The settings in force, for a silo's own use (metrics interval, unknown names).</summary>
-    [Alias("GetConfiguration"), AlwaysInterleave, ReadOnly]
-    ValueTask<CircuitBreakerConfiguration> GetConfigurationAsync();
 
     /// <summary>All breakers, configured ones that were never used too; by name. Creates none (S13, S19).</summary>
     [Alias("List"), AlwaysInterleave, ReadOnly]

@@ -60,9 +60,6 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         return ValueTask.FromResult(answer);
     }
 
-    public ValueTask<BreakerPolicy?> GetPolicyAsync(string component, long knownVersion) =>
-        ValueTask.FromResult(_core.Version > knownVersion ? _core.Configuration.PolicyFor(component, _core.Version) : null);
-
     public ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer)
     {
         var before = _core.Version;
@@ -75,8 +72,6 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         CarryOut();
         return ValueTask.FromResult(answer);
     }
-
-    public ValueTask<CircuitBreakerConfiguration> GetConfigurationAsync() => ValueTask.FromResult(_core.Configuration);
 
     public async ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter)
     {
