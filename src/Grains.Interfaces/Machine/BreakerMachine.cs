@@ -79,7 +79,7 @@ internal sealed partial class BreakerMachine
             TimeSpan? due = State switch
             {
                 BreakerState.Open => Later(_enteredAt + Policy.Settings.Timeout, intervalEnd),
-                BreakerState.HalfOpen when HalfOpenIsDecided => intervalEnd,
+                BreakerState.HalfOpen when HalfOpenIsDecided => intervalEnd ?? _enteredAt,
                 BreakerState.HalfOpen => _probes.NextExpiry,
                 BreakerState.Closed when _waitingTrip is not null => intervalEnd,
                 _ => _holdEndsAt,
@@ -182,7 +182,10 @@ internal sealed partial class BreakerMachine
             Revision++;
         }
 
-        Advance(now);
+        if (!policy.Enabled)
+        {
+            Advance(now);
+        }
     }
 
     /// <summary>What workers are told, without its seal.</summary>

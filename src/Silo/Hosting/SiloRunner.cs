@@ -53,7 +53,7 @@ internal sealed partial class SiloRunner(
             _silo = Build(key);
             readiness.Reason = "the silo is joining the cluster";
             await _silo.StartAsync(stoppingToken);
-            new Rehearsal(_silo.Services.GetRequiredService<SnapshotSealer>(), _silo.Services.GetRequiredService<Serializer>(), OrleansSetup.MakeSerializer()).Play();
+            Rehearse(_silo.Services);
             var client = _silo.Services.GetRequiredService<IClusterClient>();
             connection.Client = client;
             await OfferAsync(client, configuration, edited: false, stoppingToken);
@@ -72,6 +72,19 @@ internal sealed partial class SiloRunner(
             readiness.Fail("the silo cannot run");
             LogFailed(exception);
             lifetime.StopApplication();
+        }
+    }
+
+    private void Rehearse(IServiceProvider services)
+    {
+        try
+        {
+            new Rehearsal(services.GetRequiredService<SnapshotSealer>(), services.GetRequiredService<Serializer>(), OrleansSetup.MakeSerializer()).Play();
+        }
+        catch (Exception exception)
+        {
+            // Nothing depends on it but how fast the first circuit opens.
+            LogNotRehearsed(exception);
         }
     }
 
@@ -204,6 +217,9 @@ internal sealed partial class SiloRunner(
 
     [LoggerMessage(8, LogLevel.Warning, "Not every stored breaker could be woken; their workers will")]
     private partial void LogNotAwake(Exception exception);
+
+    [LoggerMessage(10, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
+    private partial void LogNotRehearsed(Exception exception);
 
     [LoggerMessage(9, LogLevel.Information, "The silo is leaving the cluster")]
     private partial void LogStopping();

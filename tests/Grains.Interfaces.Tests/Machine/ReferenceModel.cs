@@ -55,7 +55,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             return State switch
             {
                 BreakerState.Open => Math.Max(_entered + Policy.Settings.Timeout.TotalSeconds, mayMove),
-                BreakerState.HalfOpen when IsDecided => mayMove,
+                BreakerState.HalfOpen when IsDecided => _lastAutomatic is null ? _entered : mayMove,
                 BreakerState.HalfOpen => Outstanding == 0 ? null : _probes.Where(probe => probe.IsOut).Min(probe => probe.Ends),
                 BreakerState.Closed => _tripWaits ? mayMove : null,
                 _ => _holdEnd,
@@ -221,7 +221,10 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     {
         Advance(now);
         Policy = policy;
-        Advance(now);
+        if (!policy.Enabled)
+        {
+            Advance(now);
+        }
     }
 
     /// <summary>Another activation takes up what was stored: no runs, no window, no probes, no memory of when it last moved.</summary>

@@ -42,6 +42,19 @@ public sealed class SettingsChangeTests
     }
 
     [Fact]
+    public void S18_a_change_of_limits_alone_ends_no_stay_the_next_input_does()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, SuccessThreshold = 3 }).HalfOpened();
+        rig.Settle(rig.Permit(), ProbeResult.Success);
+
+        rig.Configure(settings => settings with { SuccessThreshold = 1 });
+        Assert.Equal(BreakerState.HalfOpen, rig.State);
+        rig.Pass(0.001);
+
+        Assert.Equal(BreakerState.Closed, rig.State);
+    }
+
+    [Fact]
     public void S18_permits_and_leases_that_were_given_stand()
     {
         var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, HalfOpenMaxProbes = 2, ProbeLease = TimeSpan.FromSeconds(10) }).HalfOpened();
