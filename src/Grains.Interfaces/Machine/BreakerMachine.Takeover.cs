@@ -50,12 +50,20 @@ internal sealed partial class BreakerMachine
     /// command number wins, and at a tie the state that protects more (C9).</summary>
     /// <param name="other">What the other side says; its seal was checked by the caller.</param>
     /// <param name="now">The time.</param>
-    public Reconciliation Reconcile(BreakerSnapshot other, Moment now)
+    /// <param name="isThePast">Whether it is what went before this activation, which could not read it until now: then the commands that
+    /// were given here came after all of its (S10).</param>
+    public Reconciliation Reconcile(BreakerSnapshot other, Moment now, bool isThePast = false)
     {
         Advance(now);
         if (Lineage.Contains(other.Generation) && other.CommandNumber <= CommandNumber)
         {
             return Reconciliation.Contained;
+        }
+
+        if (isThePast && _commandsHere > 0 && !other.Lineage.Tips.Any(tip => tip.Incarnation == _incarnation))
+        {
+            // What follows is a merge, and so a new generation: in one generation the command number never changes.
+            CommandNumber = Math.Max(CommandNumber, other.CommandNumber + _commandsHere);
         }
 
         if (other.LastTransition is { } last)
@@ -115,15 +123,6 @@ internal sealed partial class BreakerMachine
     {
         _totals.Replace(ledger.Totals);
         _log.Restate(ledger.TransitionCounts, ledger.TimeInState, now.Elapsed);
-    }
-
-    /// <summary>The store, which could not be read until now, knows of commands: those that were given here came after them (S10).</summary>
-    public void CommandsCameAfter(long storedCommandNumber)
-    {
-        if (_commandsHere > 0)
-        {
-            CommandNumber = Math.Max(CommandNumber, storedCommandNumber + _commandsHere);
-        }
     }
 
     /// <summary>Learns transitions that another activation made.</summary>

@@ -28,14 +28,13 @@ internal sealed partial class AuthorityCore
     /// <summary>The store was read: what it had, or null when it had nothing.</summary>
     public void ReadSucceeded(StoredBreaker? stored, Moment now)
     {
-        _reading.Done();
-        _store.ReadSucceeded(now);
         if (stored is not null)
         {
-            _machine?.CommandsCameAfter(stored.Machine.CommandNumber);
             TakeIn(stored, now);
         }
 
+        _reading.Done();
+        _store.ReadSucceeded(now);
         _unread.Clear();
     }
 
@@ -98,7 +97,7 @@ internal sealed partial class AuthorityCore
         {
             machine.Restate(BreakerLedger.Of(stored.Machine).Plus(machine.Ledger(now).Minus(_storedLedger)).Minus(CountedTwice(stored)), now);
             machine.LearnHistory(stored.Machine.History);
-            machine.Reconcile(AsSnapshot(stored.Machine), now);
+            machine.Reconcile(AsSnapshot(stored.Machine), now, isThePast: !StoreWasRead);
             SetPolicy(stored.Machine.Policy, now);
             _store.Changed(urgent: true);
         }

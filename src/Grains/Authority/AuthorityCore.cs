@@ -254,7 +254,7 @@ internal sealed partial class AuthorityCore
             return OfferVerdict.Refused;
         }
 
-        Machine.Reconcile(offer, now);
+        Machine.Reconcile(offer, now, isThePast: !StoreWasRead);
         HearKnown(offer.Generation, offer.Revision, offer.State == BreakerState.Open ? offer.Remaining : null, now);
         return OfferVerdict.None;
     }

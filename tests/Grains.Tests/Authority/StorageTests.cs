@@ -266,6 +266,24 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void S10_a_command_that_was_given_before_the_past_was_heard_from_a_hub_stands_and_is_sealed_for_what_it_is()
+    {
+        var before = new AuthorityRig();
+        before.Core.Command(Command(CommandKind.ForceClosed), before.Clock.Now);
+        before.Core.Command(Command(CommandKind.ForceClosed), before.Clock.Now);
+        var (row, mirrored) = (before.Store(), before.Snapshot());
+        var rig = new AuthorityRig(storeAnswers: false);
+        rig.Core.Command(Command(CommandKind.ForceOpen), rig.Clock.Now);
+
+        rig.Attach(new BreakerClaim { Generation = mirrored.Generation, Offer = mirrored });
+        Assert.Equal((BreakerState.ForcedOpen, 3L), (rig.State, rig.Details.CommandNumber));
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal((BreakerState.ForcedOpen, 3L), (rig.State, rig.Details.CommandNumber));
+        Assert.True(AuthorityRig.Sealer.IsValid(rig.Snapshot()));
+    }
+
+    [Fact]
     public void C9_a_trip_from_before_the_first_read_is_merged_however_long_the_stored_history_is()
     {
         var row = RowOf(activations: 40, commands: false);

@@ -1,0 +1,256 @@
+using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Simulation;
+
+/// <summary>Silos, workers and the store of one breaker; who reaches whom, and which activation serves.</summary>
+internal sealed class Cluster
+{
+    public const string Component = "pgmq";
+    private const int Silos = 3;
+    public static readonly SnapshotSealer Sealer = new([.. Enumerable.Range(1, 32).Select(index => (byte)index)]);
+
+    private readonly World _world;
+    private readonly SimAuthority?[] _authorities = new SimAuthority?[2];
+    private readonly Dictionary<(string Key, int Side), SimHub> _hubs = [];
+    private readonly TimeSpan[] _awayUntil = new TimeSpan[2];
+    private int _started;
+
+    public Cluster(World world)
+    {
+        _world = world;
+        Store = new SimStore(world);
+        Promises = new Promises(world, this);
+        AllSilos = [.. Enumerable.Range(0, Silos).Select(number => new SimSilo(world, number))];
+        for (var worker = 0; worker < world.Options.Workers; worker++)
+        {
+            StartWorker();
+        }
+    }
+
+    public SimStore Store { get; }
+
+    public Promises Promises { get; }
+
+    public IReadOnlyList<SimSilo> AllSilos { get; }
+
+    public List<SimWorker> Workers { get; } = [];
+
+    public BreakerPolicy Policy { get; set; } = new()
+    {
+        Settings = new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(2), SuccessThreshold = 2, ProbeLease = TimeSpan.FromSeconds(4) },
+        MinTransitionInterval = TimeSpan.FromSeconds(0.5),
+        MetricsInterval = TimeSpan.FromSeconds(10),
+        Version = 1,
+    };
+
+    public bool ComponentIsDown { get; set; }
+
+    public double SecondsBetweenCalls { get; set; } = 0.05;
+
+    /// <summary>Something crashed, so that totals need not be exact.</summary>
+    public bool CountsMayDiffer { get; set; }
+
+    public bool IsSplit { get; private set; }
+
+    public IEnumerable<SimAuthority> LivingAuthorities => _authorities.OfType<SimAuthority>().Where(authority => authority.IsAlive);
+
+    public void StartWorker() => Workers.Add(new SimWorker(_world, this, $"w{++_started}"));
+
+    /// <summary>A call with an answer: either may be lost, and then it fails when its time is over.</summary>
+    public void Call<T>(Host caller, Action<Action<T>> deliver, Action<T> answered, Action failed, TimeSpan limit)
+    {
+        var settled = false;
+        _world.Send(() => deliver(answer => _world.Send(() =>
+        {
+            if (!settled)
+            {
+                settled = true;
+                answered(answer);
+            }
+        })));
+        _world.After(caller.Until(caller.Now.Elapsed + limit), () =>
+        {
+            if (!settled)
+            {
+                settled = true;
+                failed();
+            }
+        });
+    }
+
+    public bool Reaches(int side, SimWorker worker) => worker.IsAlive && !worker.IsCut && (!IsSplit || worker.Side == side);
+
+    /// <summary>The authority that serves a side: activated anew if none does.</summary>
+    public void Authority(int side, Action<SimAuthority> then)
+    {
+        side = IsSplit ? side : 0;
+        if (_world.Now < _awayUntil[side])
+        {
+            return;
+        }
+
+        if (_authorities[side] is not { IsAlive: true } authority)
+        {
+            authority = _authorities[side] = new SimAuthority(_world, this, AnySilo(side));
+        }
+
+        authority.Do(() => then(authority));
+    }
+
+    /// <summary>The hub of a side: activated anew if there is none.</summary>
+    public void Hub(string key, int side, Action<SimHub> then)
+    {
+        side = IsSplit ? side : 0;
+        if (!_hubs.TryGetValue((key, side), out var hub) || !hub.IsAlive)
+        {
+            _hubs[(key, side)] = hub = new SimHub(_world, this, AnySilo(side), key);
+        }
+
+        hub.Do(() => then(hub));
+    }
+
+    /// <summary>Watches what an input does to an authority.</summary>
+    public T Watched<T>(SimAuthority authority, Func<T> input)
+    {
+        var answer = input();
+        Promises.OnAuthority(authority);
+        return answer;
+    }
+
+    public ReportAnswer Report(SimAuthority authority, WorkerReport report)
+    {
+        authority.Core.Advance(authority.Host.Now);
+        var before = authority.Core.Generation;
+        var answer = authority.Core.Report(report, authority.Host.Now);
+        Promises.OnReport(authority, report, before);
+        Promises.OnReturned(report.Session, report.Permits, report.Probes);
+        return answer;
+    }
+
+    public PermitAnswer RequestPermit(SimAuthority authority, PermitRequest request)
+    {
+        Promises.OnReturned(request.Session, request.Permits, []);
+        var answer = authority.Core.RequestPermit(request, authority.Host.Now);
+        if (answer.Permit is { } permit)
+        {
+            Promises.OnGranted(authority, request, permit);
+        }
+
+        return answer;
+    }
+
+    /// <summary>A silo dies with all that it holds; what it held is away until that is noticed.</summary>
+    public void Crash(SimSilo silo)
+    {
+        CountsMayDiffer = true;
+        foreach (var hub in _hubs.Values.Where(hub => hub.Silo == silo))
+        {
+            hub.Die();
+        }
+
+        foreach (var authority in LivingAuthorities.Where(authority => authority.Silo == silo).ToList())
+        {
+            authority.Die();
+            _awayUntil[silo.Side] = _world.Now + _world.Random.Between(0.1, 4);
+        }
+
+        silo.Restart();
+    }
+
+    /// <summary>The authority moves: the next one is activated when this one has ended.</summary>
+    public void Move()
+    {
+        if (_authorities[0] is { IsAlive: true } authority)
+        {
+            _awayUntil[0] = TimeSpan.MaxValue;
+            authority.EndGracefully(() => _awayUntil[0] = _world.Now);
+        }
+    }
+
+    public void Split()
+    {
+        IsSplit = true;
+        CountsMayDiffer = true;
+        var hosts = AllSilos.OrderBy(_ => _world.Random.NextDouble()).ToList();
+        for (var index = 0; index < hosts.Count; index++)
+        {
+            hosts[index].Side = index == 0 ? 1 : 0;
+        }
+
+        foreach (var worker in Workers)
+        {
+            worker.Side = _world.Random.Next(0, 2);
+        }
+
+        foreach (var ((key, side), hub) in _hubs.ToList())
+        {
+            if (hub.Silo.Side != side && _hubs.Remove((key, side)))
+            {
+                _hubs[(key, hub.Silo.Side)] = hub;
+            }
+        }
+
+        if (_authorities[0] is { IsAlive: true } authority && authority.Silo.Side == 1)
+        {
+            _authorities[1] = authority;
+            _authorities[0] = null;
+            (_awayUntil[1], _awayUntil[0]) = (_awayUntil[0], TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>The silos see each other again: of two activations of one grain one goes.</summary>
+    public void Heal()
+    {
+        IsSplit = false;
+        foreach (var silo in AllSilos)
+        {
+            silo.Side = 0;
+        }
+
+        foreach (var worker in Workers)
+        {
+            worker.Side = 0;
+        }
+
+        foreach (var ((key, _), hub) in _hubs.Where(entry => entry.Key.Side == 1).ToList())
+        {
+            _hubs.Remove((key, 1));
+            if (!_hubs.TryGetValue((key, 0), out var other) || !other.IsAlive)
+            {
+                _hubs[(key, 0)] = hub;
+            }
+            else
+            {
+                hub.Die();
+            }
+        }
+
+        if (_authorities[1] is { IsAlive: true } second)
+        {
+            if (_authorities[0] is not { IsAlive: true } first)
+            {
+                _authorities[0] = second;
+            }
+            else
+            {
+                var loser = _world.Random.Chance(0.5) ? first : second;
+                _authorities[0] = loser == first ? second : first;
+                if (_world.Random.Chance(0.5))
+                {
+                    loser.Die();
+                }
+                else
+                {
+                    loser.EndGracefully(() => { });
+                }
+            }
+        }
+
+        _authorities[1] = null;
+        _awayUntil[1] = TimeSpan.Zero;
+        _awayUntil[0] = _awayUntil[0] == TimeSpan.MaxValue ? _world.Now : _awayUntil[0];
+    }
+
+    private SimSilo AnySilo(int side) => _world.Random.Pick(AllSilos.Where(silo => silo.Side == side).ToList());
+}

@@ -1,0 +1,191 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Simulation;
+
+/// <summary>Makes things go wrong, at times that the seed decides, and mends them.</summary>
+internal sealed class Faults(World world, Cluster cluster)
+{
+    private readonly List<Action> _running = [];
+
+    public void Begin()
+    {
+        Repeat(6, Component);
+        On(Fault.Network, 5, Network);
+        On(Fault.Store, 6, Store);
+        On(Fault.SiloCrash, 12, () => cluster.Crash(world.Random.Pick(cluster.AllSilos)));
+        On(Fault.Move, 8, cluster.Move);
+        On(Fault.WorkerCrash, 10, CrashWorker);
+        On(Fault.Freeze, 8, Freeze);
+        On(Fault.Split, 15, Split);
+        On(Fault.ClockJump, 8, () => world.Random.Pick(cluster.AllSilos).Host.JumpWallClock(world.Random.Between(-3600, 3600)));
+        On(Fault.Cut, 8, Cut);
+        On(Fault.Commands, 10, Command);
+        On(Fault.Settings, 12, ChangeSettings);
+        On(Fault.Forgery, 5, Forge);
+    }
+
+    /// <summary>Everything is whole again, and stays so.</summary>
+    public void End()
+    {
+        world.IsHostile = false;
+        _running.ToList().ForEach(mend => mend());
+        cluster.ComponentIsDown = false;
+        foreach (var worker in cluster.Workers)
+        {
+            worker.ComponentIsAway = false;
+        }
+
+        if (world.Has(Fault.Commands))
+        {
+            Command(CommandKind.Release);
+        }
+    }
+
+    private void On(Fault fault, double meanSeconds, Action happen)
+    {
+        if (world.Has(fault))
+        {
+            Repeat(meanSeconds, happen);
+        }
+    }
+
+    private void Repeat(double meanSeconds, Action happen) => world.After(world.Random.Around(meanSeconds), () =>
+    {
+        if (world.IsHostile)
+        {
+            happen();
+            Repeat(meanSeconds, happen);
+        }
+    });
+
+    /// <summary>Begins something, and ends it after a while, or when all faults end.</summary>
+    private void For(double fromSeconds, double toSeconds, Action begin, Action end)
+    {
+        begin();
+        _running.Add(Mend);
+        world.After(world.Random.Between(fromSeconds, toSeconds), Mend);
+
+        void Mend()
+        {
+            if (_running.Remove(Mend))
+            {
+                end();
+            }
+        }
+    }
+
+    private void Component()
+    {
+        if (world.Random.Chance(0.5))
+        {
+            For(0.2, 8, () => cluster.ComponentIsDown = true, () => cluster.ComponentIsDown = false);
+        }
+        else
+        {
+            var worker = world.Random.Pick(cluster.Workers);
+            For(0.2, 8, () => worker.ComponentIsAway = true, () => worker.ComponentIsAway = false);
+        }
+    }
+
+    private void Network() => For(
+        0.5,
+        10,
+        () => (world.Loss, world.Duplication, world.SlowMessages) = (world.Random.NextDouble() * 0.5, world.Random.NextDouble() * 0.3, world.Random.NextDouble() * 0.3),
+        () => (world.Loss, world.Duplication, world.SlowMessages) = (0, 0, 0));
+
+    private void Store()
+    {
+        switch (world.Random.Next(0, 3))
+        {
+            case 0:
+                For(0.5, 20, () => cluster.Store.IsDown = true, () => cluster.Store.IsDown = false);
+                break;
+            case 1:
+                For(0.5, 10, () => cluster.Store.IsSlow = true, () => cluster.Store.IsSlow = false);
+                break;
+            default:
+                For(0.5, 10, () => cluster.Store.FailsAfterWriting = 0.5, () => cluster.Store.FailsAfterWriting = 0);
+                break;
+        }
+    }
+
+    private void CrashWorker()
+    {
+        cluster.CountsMayDiffer = true;
+        var worker = world.Random.Pick(cluster.Workers);
+        worker.Die();
+        cluster.Workers.Remove(worker);
+        cluster.StartWorker();
+    }
+
+    private void Freeze()
+    {
+        var host = world.Random.Chance(0.5) ? world.Random.Pick(cluster.Workers).Host : world.Random.Pick(cluster.AllSilos).Host;
+        For(0.5, 15, () => host.FrozenUntil = TimeSpan.MaxValue, () => { });
+        host.FrozenUntil = world.Now + world.Random.Between(0.5, 15);
+    }
+
+    private void Split()
+    {
+        if (!cluster.IsSplit)
+        {
+            For(2, 20, cluster.Split, cluster.Heal);
+        }
+    }
+
+    private void Cut()
+    {
+        var worker = world.Random.Pick(cluster.Workers);
+        For(0.5, 15, () => worker.IsCut = true, () => worker.IsCut = false);
+    }
+
+    private void Command() => Command(world.Random.Pick([CommandKind.ForceOpen, CommandKind.ForceClosed, CommandKind.Release, CommandKind.Reset]));
+
+    private void Command(CommandKind kind)
+    {
+        var ttl = kind is CommandKind.ForceOpen or CommandKind.ForceClosed && world.Random.Chance(0.5) ? world.Random.Between(1, 10) : (TimeSpan?)null;
+        var command = new OperatorCommand { Kind = kind, Reason = "drill", Actor = "ops", Ttl = ttl };
+        cluster.Authority(
+            cluster.IsSplit ? world.Random.Next(0, 2) : 0, authority => cluster.Watched(authority, () => authority.Core.Command(command, authority.Host.Now)));
+    }
+
+    private void ChangeSettings()
+    {
+        cluster.Policy = cluster.Policy with
+        {
+            Version = cluster.Policy.Version + 1,
+            Settings = cluster.Policy.Settings with
+            {
+                FailureThreshold = world.Random.Next(1, 6),
+                SuccessThreshold = world.Random.Next(1, 5),
+                Timeout = world.Random.Between(0.5, 5),
+            },
+        };
+        foreach (var authority in cluster.LivingAuthorities.ToList())
+        {
+            authority.Do(() => authority.Core.SetPolicy(cluster.Policy, authority.Host.Now));
+        }
+    }
+
+    private void Forge()
+    {
+        var generation = new Generation(world.Random.Next(1, 1000), world.Random.NextGuid());
+        cluster.Promises.Forged(generation);
+        var offer = new BreakerSnapshot
+        {
+            Component = Cluster.Component,
+            State = BreakerState.ForcedOpen,
+            Generation = generation,
+            CommandNumber = 1_000_000,
+            Lineage = Lineage.Initial.With(generation),
+            Seal = [.. Enumerable.Range(0, 32).Select(_ => (byte)world.Random.Next(0, 256))],
+        };
+        var report = new WorkerReport
+        {
+            Session = world.Random.NextGuid(),
+            Worker = "forger",
+            Claim = new BreakerClaim { Generation = generation, Offer = offer },
+        };
+        world.Send(() => cluster.Authority(0, authority => cluster.Watched(authority, () => cluster.Report(authority, report))));
+    }
+}

@@ -1,0 +1,59 @@
+using TaskerCore.Orleans.Grains.Authority;
+
+namespace TaskerCore.Orleans.Simulation;
+
+/// <summary>What became of a write.</summary>
+internal enum WriteEnd
+{
+    Done = 0,
+    Failed = 1,
+    Conflict = 2,
+}
+
+/// <summary>The row of the one breaker, in a store that may be down, slow, or fail after it has in fact written.</summary>
+internal sealed class SimStore(World world)
+{
+    private const double GiveUpSeconds = 5;
+
+    public bool IsDown { get; set; }
+
+    public bool IsSlow { get; set; }
+
+    public double FailsAfterWriting { get; set; }
+
+    public StoredBreaker? Row { get; private set; }
+
+    public long Version { get; private set; }
+
+    public void Read(Action<StoredBreaker?, long> found, Action failed) => world.After(Delay(), () =>
+    {
+        if (IsDown)
+        {
+            failed();
+        }
+        else
+        {
+            found(Row, Version);
+        }
+    });
+
+    public void Write(StoredBreaker row, long expected, Action<WriteEnd, long> ended) => world.After(Delay(), () =>
+    {
+        if (IsDown)
+        {
+            ended(WriteEnd.Failed, expected);
+        }
+        else if (expected != Version)
+        {
+            ended(WriteEnd.Conflict, expected);
+        }
+        else
+        {
+            Row = row;
+            Version++;
+            ended(FailsAfterWriting > 0 && world.Random.Chance(FailsAfterWriting) ? WriteEnd.Failed : WriteEnd.Done, Version);
+        }
+    });
+
+    private TimeSpan Delay() => IsSlow ? world.Random.Between(0.2, GiveUpSeconds) : world.Random.Between(0.0005, 0.005);
+}

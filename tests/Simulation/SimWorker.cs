@@ -1,0 +1,325 @@
+using System.Collections.Immutable;
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Client.Mirror;
+using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Simulation;
+
+/// <summary>One run of a worker's process: does for <see cref="MirrorCore"/> and <see cref="SessionCore"/> what mirror and session do,
+/// and makes the calls that the breaker is there for.</summary>
+internal sealed class SimWorker
+{
+    private readonly World _world;
+    private readonly Cluster _cluster;
+    private readonly SessionCore _sessionCore;
+    private readonly Alarm _alarm;
+    private readonly Guid _session;
+    private readonly Ear _ear;
+    private OutcomeTally _uncollected = OutcomeTally.Empty;
+    private (Generation Generation, bool Local) _admittedBy;
+    private bool _isOverdue;
+
+    public SimWorker(World world, Cluster cluster, string name)
+    {
+        (_world, _cluster, Name) = (world, cluster, name);
+        Host = new Host(world);
+        _session = world.Random.NextGuid();
+        _ear = new Ear(this);
+        Core = new MirrorCore(Cluster.Component, cluster.Policy, _session, name, world.Random.NextGuid, MirrorTimings.Default, Host.Now);
+        _sessionCore = new SessionCore(MirrorTimings.Default, Host.Now);
+        _sessionCore.Add(Cluster.Component, Host.Now);
+        _alarm = new Alarm(world, Host, () => Do(() => Core.Advance(Host.Now)));
+        _admittedBy = (Core.Generation, Core.IsLocal);
+        world.After(TimeSpan.Zero, () => Do(() => { }));
+        world.After(TimeSpan.FromSeconds(1), FlushForEver);
+        world.After(world.Random.Around(0.1), CallForEver);
+    }
+
+    public string Name { get; }
+
+    public Host Host { get; }
+
+    public MirrorCore Core { get; }
+
+    public int Side { get; set; }
+
+    public bool IsAlive { get; private set; } = true;
+
+    /// <summary>Cut off from the silos.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>Cut off from the component.</summary>
+    public bool ComponentIsAway { get; set; }
+
+    /// <summary>What it has counted, as it is to stand in the totals.</summary>
+    public OutcomeTally Counted { get; private set; } = OutcomeTally.Empty;
+
+    public void Die() => IsAlive = false;
+
+    public void Hear(ImmutableArray<BreakerUpdate> updates) => Do(() =>
+    {
+        foreach (var update in updates)
+        {
+            Core.Hear(update, Host.Now);
+        }
+    });
+
+    private void Do(Action input) => Host.Run(() =>
+    {
+        if (IsAlive)
+        {
+            input();
+            CarryOut();
+        }
+    });
+
+    private void CarryOut()
+    {
+        var now = Host.Now;
+        if (_sessionCore.OverdueAt <= now.Elapsed != _isOverdue)
+        {
+            _isOverdue = !_isOverdue;
+            Core.RenewalIsOverdue(_isOverdue, now);
+        }
+
+        CollectIfRetired();
+        if (Core.TakeReport(now) is { } report)
+        {
+            CallAuthority<ReportAnswer>(
+                authority => _cluster.Report(authority, report),
+                answer => Core.ReportAnswered(report, answer, Host.Now),
+                () => Core.ReportFailed(report, Host.Now));
+        }
+
+        CollectIfRetired();
+        if (_sessionCore.TakeCall(now) is { } call)
+        {
+            CallHub(call);
+        }
+
+        _cluster.Promises.OnMirror(this);
+        _alarm.Set(Earliest(Core.NextWake, _sessionCore.NextWake, _sessionCore.OverdueAt is { } overdue && overdue > now.Elapsed ? overdue : null));
+    }
+
+    private static TimeSpan? Earliest(TimeSpan? a, TimeSpan? b, TimeSpan? c)
+    {
+        var first = a is null || b < a ? b : a;
+        return first is null || c < first ? c : first;
+    }
+
+    private void CallHub(HubCall call)
+    {
+        var key = GrainKeys.HubOf(_session);
+        var registration = new WorkerRegistration
+        {
+            Session = _session,
+            Worker = Name,
+            Observer = _ear,
+            RenewalInterval = MirrorTimings.Default.Renewal,
+            Breakers = [.. call.Components.Select(component => new RegisteredBreaker(component, Core.Claim(Host.Now, offer: true)))],
+        };
+        var renewal = new WorkerRenewal { Session = _session, HubIncarnation = _sessionCore.HubIncarnation, Sequence = _sessionCore.Sequence };
+        _cluster.Call<RenewalAnswer>(
+            Host,
+            answer => UnlessCut(() => _cluster.Hub(key, Side, hub => answer(call.IsRegistration ? hub.Register(registration) : hub.Renew(renewal)))),
+            answer => Do(() =>
+            {
+                _sessionCore.Answered(call, answer, Host.Now);
+                foreach (var update in answer.Updates.IsDefault ? [] : answer.Updates)
+                {
+                    Core.Hear(update, Host.Now);
+                }
+            }),
+            () => Do(() => _sessionCore.Failed(Host.Now)),
+            MirrorTimings.Default.Renewal);
+    }
+
+    private void CallAuthority<T>(Func<SimAuthority, T> ask, Action<T> answered, Action failed) => _cluster.Call<T>(
+        Host,
+        answer => UnlessCut(() => _cluster.Authority(Side, authority => answer(_cluster.Watched(authority, () => ask(authority))))),
+        answer => Do(() => answered(answer)),
+        () => Do(failed),
+        MirrorTimings.Default.Renewal);
+
+    private void UnlessCut(Action deliver)
+    {
+        if (!IsCut)
+        {
+            deliver();
+        }
+    }
+
+    private void CallForEver()
+    {
+        if (!IsAlive)
+        {
+            return;
+        }
+
+        Do(MakeCall);
+        _world.After(_world.Random.Around(_cluster.SecondsBetweenCalls), CallForEver);
+    }
+
+    private void FlushForEver()
+    {
+        if (!IsAlive)
+        {
+            return;
+        }
+
+        Do(() =>
+        {
+            Collect();
+            Core.Flush(Host.Now);
+        });
+        _world.After(Core.FlushInterval, FlushForEver);
+    }
+
+    /// <summary>What a caller does, with the decision that a real call would get.</summary>
+    private void MakeCall()
+    {
+        Core.Advance(Host.Now);
+        CollectIfRetired();
+        var view = new MirrorView(Core.Snapshot(Host.Now), Core.Mode, Core.Refusal, counter: null!, TimeProvider.System);
+        _cluster.Promises.OnDecision(this, view);
+        var admittedBy = (Core.Generation, Core.IsLocal);
+        switch (view.Decision)
+        {
+            case CallDecision.Admit:
+                _world.After(_world.Random.Around(0.01), () => Do(() => Count(admittedBy, Outcome())));
+                break;
+            case CallDecision.Probe:
+                Probe();
+                break;
+            default:
+                Count(admittedBy, OutcomeTally.Rejection);
+                break;
+        }
+    }
+
+    private void Probe()
+    {
+        if (Core.IsLocal)
+        {
+            if (Core.TakeLocalPermit(Host.Now) is { } own)
+            {
+                RunProbe(own, local: true);
+            }
+            else
+            {
+                Reject();
+            }
+        }
+        else if (Core.TakePermitRequest(Host.Now) is { } request)
+        {
+            CallAuthority<PermitAnswer>(
+                authority => _cluster.RequestPermit(authority, request),
+                answer =>
+                {
+                    if (Core.PermitAnswered(request, answer, Host.Now) is { } permit)
+                    {
+                        _cluster.Promises.OnPermit(permit);
+                        RunProbe(permit, local: false);
+                    }
+                    else
+                    {
+                        Reject();
+                    }
+                },
+                () =>
+                {
+                    Core.PermitFailed(request, Host.Now);
+                    Reject();
+                });
+        }
+        else
+        {
+            Reject();
+        }
+    }
+
+    private void RunProbe(ProbePermit permit, bool local)
+    {
+        if (_world.IsHostile && _world.Random.Chance(0.05))
+        {
+            // A probe that never returns.
+            return;
+        }
+
+        _world.After(_world.Random.Around(_world.Random.Chance(0.1) ? 5 : 0.02), () => Do(() =>
+        {
+            var outcome = Outcome();
+            var result = outcome.Failures > 0 ? ProbeResult.Failure : outcome.Successes > 0 ? ProbeResult.Success : ProbeResult.Ignored;
+            _cluster.Promises.OnSettled(permit);
+            Counted = Counted.Append(outcome);
+            Core.Settle(new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = result }, local, Host.Now);
+        }));
+    }
+
+    private void Reject() => Count((Core.Generation, Core.IsLocal), OutcomeTally.Rejection);
+
+    private OutcomeTally Outcome() =>
+        ComponentIsAway || _cluster.ComponentIsDown ? OutcomeTally.Failure
+        : !_world.IsHostile ? OutcomeTally.Success
+        : _world.Random.NextDouble() switch
+        {
+            < 0.02 => OutcomeTally.Failure,
+            < 0.04 => OutcomeTally.IgnoredCall,
+            _ => OutcomeTally.Success,
+        };
+
+    /// <summary>As the counter does: failures are told at once, the rest is collected later; what is late goes by itself.</summary>
+    private void Count((Generation Generation, bool Local) admittedBy, OutcomeTally outcome)
+    {
+        CollectIfRetired();
+        Counted = Counted.Append(outcome);
+        if (admittedBy != _admittedBy)
+        {
+            Record(admittedBy, outcome);
+            return;
+        }
+
+        var hadRun = _uncollected.LastRun > 0;
+        _uncollected = _uncollected.Append(outcome);
+        if (outcome.Failures > 0 || (hadRun && outcome.Successes > 0))
+        {
+            Collect();
+        }
+    }
+
+    private void CollectIfRetired()
+    {
+        while (_admittedBy != (Core.Generation, Core.IsLocal))
+        {
+            Collect();
+            _admittedBy = (Core.Generation, Core.IsLocal);
+        }
+    }
+
+    private void Collect()
+    {
+        if (!_uncollected.IsEmpty)
+        {
+            var tally = _uncollected;
+            _uncollected = OutcomeTally.Empty;
+            Record(_admittedBy, tally);
+        }
+    }
+
+    private void Record((Generation Generation, bool Local) admittedBy, OutcomeTally tally) =>
+        Core.Record(new GenerationTally { Generation = admittedBy.Generation, Local = admittedBy.Local, Tally = tally }, Host.Now);
+
+    /// <summary>What hubs push to.</summary>
+    internal sealed class Ear(SimWorker worker) : IWorkerObserver
+    {
+        public SimWorker Worker => worker;
+
+        public ValueTask OnUpdatesAsync(ImmutableArray<BreakerUpdate> updates)
+        {
+            worker.Hear(updates);
+            return ValueTask.CompletedTask;
+        }
+    }
+}
