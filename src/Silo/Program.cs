@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Hosting;
 
@@ -12,11 +14,11 @@ try
     return readiness.HasFailed ? failed : 0;
 }
 catch (Exception exception) when (exception is ConfigurationFaultsException or InvalidOperationException or JsonException
-    or FormatException or InvalidDataException or IOException)
+    or FormatException or InvalidDataException or IOException or SocketException)
 {
     // What an operator has to mend: the message is all that helps, a stack trace would bury it.
-    await Console.Error.WriteLineAsync(exception is IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }
-        ? $"{exception.Message.TrimEnd('.')}. Set Urls to another address for the HTTP API."
+    await Console.Error.WriteLineAsync(exception is SocketException or IOException { InnerException: AddressInUseException }
+        ? $"The HTTP API cannot listen: {exception.Message.TrimEnd('.')}. Set Urls to another address."
         : exception is FormatException ? $"Urls is not valid: {exception.Message}"
         : exception.Message);
     return misconfigured;

@@ -99,6 +99,22 @@ public sealed class SurvivalTests
     }
 
     [Fact]
+    public async Task A_silo_that_is_stopped_while_it_joins_ends_well_and_one_that_cannot_join_does_not()
+    {
+        await using var rig = await ClusterRig.CreateAsync();
+        var stopped = rig.StartSilo("stopped");
+        await stopped.UntilAsync(async () => (await stopped.ReadinessAsync()).Status is not null, "alive", TimeSpan.FromSeconds(30));
+        await stopped.Process.StopAsync(TimeSpan.FromSeconds(25));
+        Assert.Equal(0, stopped.Process.ExitCode);
+
+        var running = await rig.StartReadySiloAsync("running");
+        var clashing = rig.StartSilo("clashing", gatewayPort: running.GatewayPort);
+        await Until.TrueAsync(() => Task.FromResult(clashing.Process.HasExited), () => "it still runs", 40);
+        Assert.Equal(1, clashing.Process.ExitCode);
+        Assert.Contains($"Silo:GatewayPort is {running.GatewayPort}, and another process listens there", clashing.Process.Recent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task C8_a_worker_starts_and_is_protected_with_no_silo_up_and_joins_the_one_that_comes()
     {
         await using var rig = await ClusterRig.CreateAsync();

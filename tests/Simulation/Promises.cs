@@ -16,6 +16,7 @@ internal sealed class Promises(World world, Cluster cluster)
     private readonly Dictionary<Generation, BreakerTransition> _generations = [];
     private readonly Dictionary<SimWorker, BreakerSnapshot> _mirrors = [];
     private readonly Dictionary<(Generation Generation, long Id), TimeSpan> _permits = [];
+    private readonly HashSet<(Generation Generation, long Id)> _granted = [];
     private readonly Dictionary<Guid, (long Request, ProbePermit Permit)> _lastGranted = [];
     private readonly HashSet<Generation> _forged = [];
     private readonly Dictionary<SimWorker, long> _commandsSeen = [];
@@ -107,7 +108,11 @@ internal sealed class Promises(World world, Cluster cluster)
             Fail("S5 never more permits than the budget", $"{details.ProbesOutstanding} are outstanding");
         }
 
-        _permits.TryAdd((permit.Generation, permit.Id), world.Now + (permit.Lease * 0.99));
+        if (_granted.Add((permit.Generation, permit.Id)))
+        {
+            // Else it is the answer to a request that came twice.
+            _permits.Add((permit.Generation, permit.Id), world.Now + (permit.Lease * 0.99));
+        }
     }
 
     /// <summary>A worker got a permit: of its generation no more are in use than the budget has.</summary>

@@ -68,7 +68,7 @@ internal sealed class SimHub
                 Host,
                 answer => _cluster.Authority(Silo.Side, authority => answer(_cluster.Watched(authority, () => authority.Core.Attach(attachment, authority.Host.Now)))),
                 answer => Do(() => _core.AttachAnswered(component, attachment, answer, Host.Now)),
-                () => Do(() => _core.AttachFailed(component, Host.Now)),
+                () => Do(() => _core.AttachFailed(component, attachment, Host.Now)),
                 AttachLimit);
         }
 

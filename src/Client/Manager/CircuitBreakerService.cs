@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Client.Rehearsal;
 using TaskerCore.Orleans.Client.Session;
 
 namespace TaskerCore.Orleans.Client;
 
-/// <summary>Runs the worker's session with the host: starts without waiting for the cluster, and stops last, so that what the worker's
-/// other services do until their end is guarded and reported too.</summary>
+/// <summary>Runs the worker's session with the host: starts without waiting for the cluster. With gateways it stops last, so that what
+/// the worker's other services do until their end is guarded and reported too; with the host's own client it stops before that does.</summary>
 internal sealed partial class CircuitBreakerService(
     IClusterConnection connection, WorkerSession session, TimeProvider time, ILogger<CircuitBreakerService> logger) : IHostedLifecycleService, IDisposable
 {
@@ -34,7 +35,7 @@ internal sealed partial class CircuitBreakerService(
     {
         try
         {
-            await Rehearsal.PlayAsync(time, connection.Wire).ConfigureAwait(false);
+            await WorkerRehearsal.PlayAsync(time, connection.Wire).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

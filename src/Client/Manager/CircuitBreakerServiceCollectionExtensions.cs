@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
 
 namespace Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Mirror;

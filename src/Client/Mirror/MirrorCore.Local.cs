@@ -12,7 +12,7 @@ internal sealed partial class MirrorCore
     {
         get
         {
-            var report = _outbox.InFlight is null ? (TimeSpan?)null : _outbox.FirstSentAt + _timings.Renewal;
+            var report = _outbox.SilentSince + _timings.Renewal;
             var permit = _permitSilentSince + _timings.Renewal;
             return report is null || permit < report ? permit : report;
         }

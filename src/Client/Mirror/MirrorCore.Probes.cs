@@ -9,20 +9,21 @@ internal sealed partial class MirrorCore
     private PermitRequest? _permitRequest;
     private TimeSpan? _permitSilentSince;
 
-    /// <summary>Whether a permit request is on its way: until it is answered no other call need ask (S5).</summary>
-    public bool IsAskingForPermit => _permitRequest is not null;
+    /// <summary>Whether a permit request is on its way, or failed and the authority has not answered anything since: until it does no
+    /// other call need ask (S5).</summary>
+    public bool IsAskingForPermit => _permitSilentSince is not null;
 
     /// <summary>The request to send for a probe; null when the authority is not to be asked: another request is on its way, no probe is
     /// free, or this worker decides alone.</summary>
     public PermitRequest? TakePermitRequest(Moment now)
     {
         Advance(now);
-        if (_local is not null || Refusal is not null || _permitRequest is not null || _cluster is not { State: BreakerState.HalfOpen, FreeProbes: > 0 })
+        if (_local is not null || Refusal is not null || IsAskingForPermit || _cluster is not { State: BreakerState.HalfOpen, FreeProbes: > 0 })
         {
             return null;
         }
 
-        _permitSilentSince ??= now.Elapsed;
+        _permitSilentSince = now.Elapsed;
         return _permitRequest = new PermitRequest
         {
             Session = _session,

@@ -174,7 +174,7 @@ internal sealed partial class MirrorCore
             return;
         }
 
-        if (!IsAskingForPermit)
+        if (_permitRequest is null)
         {
             _permitSilentSince = null;
         }

@@ -14,6 +14,7 @@ internal sealed class Outbox
     private long _number;
     private long _abandonedTold;
     private TimeSpan? _dueAt;
+    private TimeSpan _firstSentAt;
     private TimeSpan _retry;
     private TimeSpan _retryAt;
 
@@ -25,8 +26,8 @@ internal sealed class Outbox
     /// <summary>Whether a call is on its way now; false between a failed try and the next.</summary>
     public bool IsSending { get; private set; }
 
-    /// <summary>When the report in flight was sent first.</summary>
-    public TimeSpan FirstSentAt { get; private set; }
+    /// <summary>Since when the authority has left a report without an answer; null when it has answered the last.</summary>
+    public TimeSpan? SilentSince { get; private set; }
 
     /// <summary>When something is to be sent; null: nothing is.</summary>
     public TimeSpan? NextDue => IsSending ? null : InFlight is not null ? _retryAt : _dueAt;
@@ -89,7 +90,8 @@ internal sealed class Outbox
                 Permits = Permits,
                 Claim = claim,
             };
-            FirstSentAt = now.Elapsed;
+            _firstSentAt = now.Elapsed;
+            SilentSince ??= now.Elapsed;
             _abandonedTold = Permits.Abandoned;
             _tallies.Clear();
             _probes.Clear();
@@ -106,15 +108,18 @@ internal sealed class Outbox
     {
         InFlight = null;
         IsSending = false;
+        SilentSince = null;
     }
 
     /// <summary>The try failed; the same again after a while. Whether it was dropped instead, because it was tried for too long.</summary>
     public bool Failed(Moment now)
     {
         IsSending = false;
-        if (now.Elapsed - FirstSentAt >= SessionLimits.ReportRetries)
+        if (now.Elapsed - _firstSentAt >= SessionLimits.ReportRetries)
         {
-            Acknowledged();
+            // The next one is tried at once: the silence goes on until something is answered.
+            InFlight = null;
+            Due(now.Elapsed);
             return true;
         }
 

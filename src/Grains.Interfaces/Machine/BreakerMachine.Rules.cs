@@ -4,7 +4,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 internal sealed partial class BreakerMachine
 {
     /// <summary>Whether a half-open generation is decided and only waits for the minimum interval (S9).</summary>
-    private bool HalfOpenIsDecided => _probes.Failed is not null || _probes.Successes >= Policy.Settings.SuccessThreshold;
+    private bool HalfOpenIsDecided => _probes.Failed is not null || (_successesAreEnough && _probes.Successes >= Policy.Settings.SuccessThreshold);
 
     /// <summary>Until when automatic transitions must wait; null when there was none yet (S9).</summary>
     private TimeSpan? IntervalEnd => _lastAutomaticAt + Policy.MinTransitionInterval;
@@ -114,6 +114,9 @@ internal sealed partial class BreakerMachine
 
         var wereFree = FreeProbes > 0;
         _probes.Settle(permitId, result);
+
+        // Compared here, at an input: a change of the limit alone ends no stay (S18).
+        _successesAreEnough = _probes.Successes >= Policy.Settings.SuccessThreshold;
         JudgeHalfOpen(wereFree, now);
     }
 
@@ -183,6 +186,7 @@ internal sealed partial class BreakerMachine
         _holdEndsAt = null;
         Hold = null;
         _waitingTrip = null;
+        _successesAreEnough = false;
         _runs.Clear();
         _window.Clear();
         _probes.Clear();

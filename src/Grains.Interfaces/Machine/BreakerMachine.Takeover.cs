@@ -16,6 +16,8 @@ internal enum Reconciliation
 /// <content>How a new activation goes on with what an old one decided, and how two become one (S7, C7, C9, C10).</content>
 internal sealed partial class BreakerMachine
 {
+    private const long RevisionStep = 1_000_000;
+
     /// <summary>Goes on from what was stored. An open breaker runs its full timeout again (C10); a half-open one begins a new
     /// half-open generation, so that the permits of the old are void (S7); of a TTL remains what its instant says, at most all.</summary>
     public static BreakerMachine TakeOver(string component, MachineState stored, BreakerPolicy policy, Guid incarnation, Moment now)
@@ -23,7 +25,7 @@ internal sealed partial class BreakerMachine
         var machine = new BreakerMachine(component, policy, incarnation, now);
         machine.LearnHistory(stored.History);
         machine.Restate(BreakerLedger.Of(stored), now);
-        machine.Revision = stored.Revision + (policy == stored.Policy ? 0 : 1);
+        machine.Revision = machine.RevisionAbove(stored.Revision);
         machine.GoOnWith(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, now);
         machine.Advance(now);
         return machine;
@@ -74,7 +76,7 @@ internal sealed partial class BreakerMachine
         if (IsContainedIn(other.Lineage) && other.CommandNumber >= CommandNumber)
         {
             _log.LeaveState(State, now.Elapsed);
-            Revision = other.Revision + 1;
+            Revision = RevisionAbove(other.Revision);
             GoOnWith(other.State, other.Generation, other.CommandNumber, other.Hold, Lineage.Union(other.Lineage), now);
             Advance(now);
             return Reconciliation.Adopted;
@@ -133,6 +135,10 @@ internal sealed partial class BreakerMachine
             _log.Learn(transition);
         }
     }
+
+    /// <summary>Where this activation's revisions of a generation begin that another one began: so far above what is known of it, and so
+    /// far from where a third would begin, that no two say different things under one revision (C5).</summary>
+    private long RevisionAbove(long revision) => revision + 1 + ((uint)_incarnation.GetHashCode() % RevisionStep);
 
     private void GoOnWith(
         BreakerState state, Generation generation, long commandNumber, OperatorHold? hold, Lineage lineage, Moment now)

@@ -21,6 +21,7 @@ internal sealed partial class BreakerMachine
     private TimeSpan? _holdEndsAt;
     private TimeSpan? _lastAutomaticAt;
     private WaitingTrip? _waitingTrip;
+    private bool _successesAreEnough;
     private long _commandsHere;
 
     /// <summary>A breaker that is closed and never was anything else.</summary>

@@ -215,7 +215,7 @@ internal sealed partial class AuthorityCore
         _hubs.TellAll(now);
     }
 
-    /// <summary>The transitions since the last call; each of them must be stored.</summary>
+    /// <summary>The transitions that were made here since the last call; each of them must be stored.</summary>
     private IReadOnlyList<BreakerTransition> NewTransitions(BreakerMachine machine)
     {
         if (machine.Generation == _announced)
@@ -226,7 +226,7 @@ internal sealed partial class AuthorityCore
         var known = _announced.Number;
         _announced = machine.Generation;
         _store.Changed(urgent: true);
-        return [.. machine.History.Where(transition => transition.Generation.Number > known)];
+        return [.. machine.History.Where(transition => transition.Generation.Number > known && transition.Generation.Incarnation == _incarnation)];
     }
 
     private OfferVerdict Hear(BreakerClaim claim, Moment now)

@@ -168,6 +168,12 @@ internal sealed class DirectoryCore
         (Configuration, Version) = (stored.Configuration, stored.Version);
         if (ours.Hash is null || ours.Hash == _hashes.LastOrDefault())
         {
+            if (ours.Version > Version)
+            {
+                Version = ours.Version;
+                _store.Changed(urgent: true);
+            }
+
             return;
         }
 

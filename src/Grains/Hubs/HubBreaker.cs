@@ -114,9 +114,12 @@ internal sealed class HubBreaker(string component)
             : now.Elapsed + Interval;
     }
 
-    public void AttachFailed(Moment now)
+    public void AttachFailed(HubAttachment attachment, Moment now)
     {
         IsAttaching = false;
+
+        // Perhaps only the answer was lost.
+        _toldWorkers = Math.Max(_toldWorkers, attachment.Workers);
         _retry = _retry == TimeSpan.Zero ? HubTimings.FirstRetry
             : _retry * 2 < HubTimings.LastRetry ? _retry * 2
             : HubTimings.LastRetry;

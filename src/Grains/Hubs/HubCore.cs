@@ -159,11 +159,11 @@ internal sealed class HubCore(string key, Guid incarnation)
     }
 
     /// <summary>An authority did not answer; it is called again.</summary>
-    public void AttachFailed(string component, Moment now)
+    public void AttachFailed(string component, HubAttachment attachment, Moment now)
     {
         if (_breakers.TryGetValue(component, out var breaker))
         {
-            breaker.AttachFailed(now);
+            breaker.AttachFailed(attachment, now);
         }
     }
 

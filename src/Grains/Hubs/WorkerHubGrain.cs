@@ -90,7 +90,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ILogger<
         catch (Exception exception)
         {
             LogNotAttached(component, exception);
-            _core.AttachFailed(component, _clock.Now);
+            _core.AttachFailed(component, attachment, _clock.Now);
         }
 
         CarryOut();

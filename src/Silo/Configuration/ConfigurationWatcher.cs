@@ -4,6 +4,8 @@ namespace TaskerCore.Orleans.Silo.Configuration;
 /// system do not reach through every mount, and a mounted map of keys changes by a link.</summary>
 internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, TimeProvider time, ILogger<ConfigurationWatcher> logger)
 {
+    private string _contentHash = string.Empty;
+
     /// <summary>How often it looks; a change must look the same twice, so that no half-written file is taken.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -13,6 +15,7 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
     {
         var taken = loaded.Fingerprint;
         var before = taken;
+        _contentHash = loaded.ContentHash;
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
@@ -41,6 +44,13 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
             return;
         }
 
+        if (loaded.ContentHash == _contentHash)
+        {
+            // A file that was away for a moment, or another comment: nothing was edited.
+            return;
+        }
+
+        _contentHash = loaded.ContentHash;
         LogChanged(string.Join(", ", loaded.Files));
         await changed(loaded);
     }

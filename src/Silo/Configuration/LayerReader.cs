@@ -56,6 +56,13 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         {
             if (!name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase))
             {
+                // Others may have the name too, as a service of Kubernetes does: only what was plainly meant for us is a fault.
+                var rest = name[VariableRoot.Length..].TrimStart('_');
+                if (!Sections.Any(section => rest.StartsWith(section, StringComparison.OrdinalIgnoreCase)))
+                {
+                    continue;
+                }
+
                 faults.Add(new(name, string.Empty, "is not a setting; between the parts stand two underscores: " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
                 continue;
             }

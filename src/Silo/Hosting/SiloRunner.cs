@@ -5,7 +5,7 @@ using Orleans.Hosting;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Rehearsal;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
@@ -31,17 +31,25 @@ internal sealed partial class SiloRunner(
     private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
     private readonly LocalConfiguration _local = new(configuration.Configuration);
     private IHost? _silo;
+    private bool _isRunning;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         readiness.Reason = "the silo is stopping";
         await base.StopAsync(cancellationToken);
         connection.Client = null;
-        if (_silo is not null)
+        if (_silo is null)
+        {
+            return;
+        }
+
+        // One that never came up refuses to be stopped.
+        if (_isRunning)
         {
             await _silo.StopAsync(cancellationToken);
-            _silo.Dispose();
         }
+
+        _silo.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -50,9 +58,12 @@ internal sealed partial class SiloRunner(
         try
         {
             var key = await SnapshotKeyAsync(stoppingToken);
+            PortCheck.ThrowIfTaken(endpoints.Silo, "Silo:SiloPort");
+            PortCheck.ThrowIfTaken(endpoints.Gateway, "Silo:GatewayPort");
             _silo = Build(key);
             readiness.Reason = "the silo is joining the cluster";
             await _silo.StartAsync(stoppingToken);
+            _isRunning = true;
             Rehearse(_silo.Services);
             var client = _silo.Services.GetRequiredService<IClusterClient>();
             connection.Client = client;
@@ -70,7 +81,16 @@ internal sealed partial class SiloRunner(
         catch (Exception exception)
         {
             readiness.Fail("the silo cannot run");
-            LogFailed(exception);
+            if (exception is PortUnavailableException or SchemaTooNewException or NotSupportedException)
+            {
+                // What an operator has to mend: a stack trace would bury it.
+                LogCannotRun(exception.Message);
+            }
+            else
+            {
+                LogFailed(exception);
+            }
+
             lifetime.StopApplication();
         }
     }
@@ -79,7 +99,7 @@ internal sealed partial class SiloRunner(
     {
         try
         {
-            new Rehearsal(services.GetRequiredService<SnapshotSealer>(), services.GetRequiredService<Serializer>(), OrleansSetup.MakeSerializer()).Play();
+            new SiloRehearsal(services.GetRequiredService<SnapshotSealer>(), services.GetRequiredService<Serializer>(), OrleansSetup.MakeSerializer()).Play();
         }
         catch (Exception exception)
         {
@@ -201,6 +221,9 @@ internal sealed partial class SiloRunner(
 
     [LoggerMessage(3, LogLevel.Critical, "The silo cannot run")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(11, LogLevel.Critical, "The silo cannot run: {Reason}")]
+    private partial void LogCannotRun(string reason);
 
     [LoggerMessage(4, LogLevel.Information, "This silo's settings are in force in the cluster, as version {Version}")]
     private partial void LogInForce(long version);

@@ -54,6 +54,11 @@ internal sealed class SiloSettings
             faults.Add("Silo:ListenAddress is any address, and this host shows none that others could reach it by; set Silo:AdvertisedAddress");
         }
 
+        if (advertised is not null && IsAny(advertised))
+        {
+            faults.Add("Silo:AdvertisedAddress is any address; it must be one that others can reach this silo by");
+        }
+
         byte[]? key = null;
         if (SnapshotKey is { Length: > 0 })
         {

@@ -86,8 +86,21 @@ public sealed class MirrorCoreProbeTests
         Answer(_rig.Core.TakePermitRequest(_rig.Now)!, null);
         _rig.Core.PermitFailed(_rig.Core.TakePermitRequest(_rig.Now)!, _rig.Now);
 
+        var report = _rig.MustReport();
+        Assert.Equal(new PermitProgress(Answered: 1, Abandoned: 2), report.Permits);
+        _rig.Answer(report);
         Assert.Equal(new PermitProgress(Answered: 1, Abandoned: 2), _rig.Core.TakePermitRequest(_rig.Now)!.Permits);
-        Assert.Equal(new PermitProgress(Answered: 1, Abandoned: 2), _rig.MustReport().Permits);
+    }
+
+    [Fact]
+    public void S5_a_request_that_failed_is_followed_by_no_other_until_the_authority_answers_something()
+    {
+        _rig.Core.PermitFailed(_rig.Core.TakePermitRequest(_rig.Now)!, _rig.Now);
+
+        Assert.Null(_rig.Core.TakePermitRequest(_rig.Now));
+        Assert.Equal(0, _rig.Core.Snapshot(_rig.Now).FreeProbes);
+        _rig.Answer(_rig.MustReport());
+        Assert.NotNull(_rig.Core.TakePermitRequest(_rig.Now));
     }
 
     [Fact]

@@ -247,8 +247,14 @@ public sealed class MirrorCoreReportTests
         Assert.False(_rig.Core.ReportFailed(report, _rig.Now));
         _rig.Pass(TimeSpan.FromSeconds(10));
         report = _rig.MustReport();
+        Assert.Equal(BreakerMode.Local, _rig.Core.Mode);
         Assert.True(_rig.Core.ReportFailed(report, _rig.Now));
         Assert.True(_rig.Core.IsFlushed);
+        Assert.Equal(BreakerMode.Local, _rig.Core.Mode);
+
+        _rig.Answer(_rig.MustReport());
+
+        Assert.Equal(BreakerMode.Connected, _rig.Core.Mode);
     }
 
     [Fact]

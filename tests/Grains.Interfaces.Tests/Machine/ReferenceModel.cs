@@ -20,6 +20,8 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
 
     public long Number { get; private set; }
 
+    private bool _wereEnough;
+
     public long Commands { get; private set; }
 
     public long Successes { get; private set; }
@@ -44,7 +46,9 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
         ? Math.Max(0, Policy.Settings.EffectiveMaxProbes - Outstanding)
         : 0;
 
-    private bool IsDecided => _probeFailed || _probes.Count(probe => probe.Result == ProbeResult.Success) >= Policy.Settings.SuccessThreshold;
+    private bool IsDecided => _probeFailed || (_wereEnough && AreEnough);
+
+    private bool AreEnough => _probes.Count(probe => probe.Result == ProbeResult.Success) >= Policy.Settings.SuccessThreshold;
 
     /// <summary>When something falls due by itself.</summary>
     public double? NextDue
@@ -180,16 +184,22 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             Late += isCurrent ? 0 : 1;
         }
 
-        if (isCurrent && State == BreakerState.HalfOpen && id <= _probes.Count && _probes[id - 1] is { IsOut: true } probe)
+        if (!isCurrent || State != BreakerState.HalfOpen)
+        {
+            return;
+        }
+
+        if (id <= _probes.Count && _probes[id - 1] is { IsOut: true } probe)
         {
             (probe.IsOut, probe.Result) = (false, result);
             if (result == ProbeResult.Failure && !_probeFailed)
             {
                 (_probeFailed, _failedCause) = (true, TransitionCause.ProbeFailed);
             }
-
-            JudgeProbes(now);
         }
+
+        _wereEnough = AreEnough;
+        JudgeProbes(now);
     }
 
     public CommandStatus Command(CommandKind kind, double? ttl, double now)
@@ -330,6 +340,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
         _probeFailed = false;
         _arrivals.Clear();
         _probes.Clear();
+        _wereEnough = false;
         _bucket = double.NegativeInfinity;
     }
 

@@ -48,8 +48,9 @@ public sealed class SettingsChangeTests
         rig.Settle(rig.Permit(), ProbeResult.Success);
 
         rig.Configure(settings => settings with { SuccessThreshold = 1 });
-        Assert.Equal(BreakerState.HalfOpen, rig.State);
-        rig.Pass(0.001);
+        rig.Pass(1);
+        Assert.Equal((BreakerState.HalfOpen, 1), (rig.State, rig.Machine.FreeProbes));
+        rig.Settle(rig.Permit(), ProbeResult.Ignored);
 
         Assert.Equal(BreakerState.Closed, rig.State);
     }

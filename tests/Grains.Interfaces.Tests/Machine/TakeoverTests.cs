@@ -45,6 +45,25 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public void C5_no_two_activations_say_different_things_of_one_generation_under_one_revision()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        var stored = rig.Machine.Capture(rig.Now);
+        var random = new Random(20);
+        var revisions = Enumerable.Range(0, 20).Select(_ => BreakerMachine.TakeOver("pgmq", stored, rig.Policy, NextGuid(), rig.Now).Revision).ToList();
+
+        Assert.All(revisions, revision => Assert.True(revision > stored.Revision));
+        Assert.Equal(revisions.Count, revisions.Distinct().Count());
+
+        Guid NextGuid()
+        {
+            var bytes = new byte[16];
+            random.NextBytes(bytes);
+            return new Guid(bytes);
+        }
+    }
+
+    [Fact]
     public void C5_an_activation_goes_on_above_a_revision_that_a_worker_has_seen()
     {
         var rig = new BreakerRig(Settings).Opened();

@@ -151,6 +151,20 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
+    public void S18_settings_that_are_the_same_keep_the_higher_number()
+    {
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
+        core.TakeRead(_clock.Now);
+        core.ReadFailed(_clock.Now);
+        core.Offer(Offer(Configuration(limit: 8), "other"));
+        core.Offer(Offer(Configuration(limit: 7), "same"));
+
+        core.ReadSucceeded(new StoredDirectory { Writer = Guid.NewGuid(), Version = 1, Hashes = ["same"], Configuration = Configuration(limit: 7) }, _clock.Now);
+
+        Assert.Equal((2L, 3L), (core.Version, core.Offer(Offer(Configuration(limit: 9), "edited", edited: true)).Version));
+    }
+
+    [Fact]
     public void C6_until_something_is_read_or_offered_the_settings_of_the_silos_own_files_hold()
     {
         var core = new DirectoryCore(Guid.NewGuid(), Configuration(autoCreate: false, "pgmq"), _clock.Now);

@@ -170,8 +170,8 @@ public sealed class HubCoreTests
         List<double> pauses = [];
         for (var attempt = 0; attempt < 5; attempt++)
         {
-            var (component, _) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
-            _hub.AttachFailed(component, _clock.Now);
+            var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+            _hub.AttachFailed(component, attachment, _clock.Now);
             var wake = _hub.TakeEffects(_clock.Now).NextWake!.Value;
             pauses.Add((wake - _clock.Now.Elapsed).TotalSeconds);
             _clock.PassTo(wake);

@@ -107,6 +107,10 @@ public sealed class ConfigurationFaultTests : IDisposable
         Assert.Contains(message, fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void S16_variables_of_others_with_a_name_like_ours_are_left_alone() =>
+        Assert.True(_files.Write("").Variable("TASKER_CIRCUIT_BREAKERS_SERVICE_HOST", "10.0.0.1").Variable("TASKER_CIRCUIT_BREAKERS_PORT", "tcp://x").Loader.Load().Configuration.Enabled);
+
     [Theory]
     [InlineData("[1, 2]")]
     [InlineData("just text")]

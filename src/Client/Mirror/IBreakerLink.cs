@@ -1,6 +1,6 @@
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Mirror;
 
 /// <summary>How a mirror reaches its breaker's authority. Each call throws when there is no answer in time, or no silo.</summary>
 internal interface IBreakerLink

@@ -4,11 +4,11 @@ using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Rehearsal;
 
 /// <summary>Plays a breaker's life once, without a cluster, when a worker starts: a circuit opens perhaps once a month, and the one that
 /// does is not to wait while the runtime compiles the code for it.</summary>
-internal sealed class Rehearsal : IBreakerLink
+internal sealed class WorkerRehearsal : IBreakerLink
 {
     private const string Component = "rehearsal";
     private static readonly BreakerPolicy Policy = new() { Settings = new BreakerSettings { FailureThreshold = 2, SuccessThreshold = 1 } };
@@ -16,14 +16,14 @@ internal sealed class Rehearsal : IBreakerLink
     private readonly Serializer? _wire;
     private BreakerSnapshot _cluster = BreakerSnapshot.Initial(Component, Policy);
 
-    private Rehearsal(Serializer? wire) => _wire = wire;
+    private WorkerRehearsal(Serializer? wire) => _wire = wire;
 
     /// <summary>Closed, open, half-open, closed: calls of every kind, decided by the cluster and alone.</summary>
     /// <param name="time">The worker's time.</param>
     /// <param name="wire">The client's serializer; null: the messages are not rehearsed.</param>
     public static async Task PlayAsync(TimeProvider time, Serializer? wire)
     {
-        var rehearsal = new Rehearsal(wire);
+        var rehearsal = new WorkerRehearsal(wire);
         var clock = new WorkerClock(time);
         var core = new MirrorCore(Component, Policy, Guid.NewGuid(), Component, Guid.NewGuid, MirrorTimings.Default, clock.Now);
         using var mirror = new BreakerMirror(Component, core, rehearsal, clock, NullLogger.Instance);

@@ -2,13 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Serialization;
 using Orleans.Storage;
-using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Rehearsal;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Tests.Authority;
 
-namespace TaskerCore.Orleans.Grains.Tests.Hosting;
+namespace TaskerCore.Orleans.Grains.Tests.Rehearsal;
 
-public sealed class RehearsalTests
+public sealed class SiloRehearsalTests
 {
     [Fact]
     public void It_plays_every_transition_that_a_breaker_makes()
@@ -16,7 +16,7 @@ public sealed class RehearsalTests
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var storage = new SystemTextJsonGrainStorageSerializer(Options.Create(new SystemTextJsonGrainStorageSerializerOptions()));
 
-        var history = new Rehearsal(AuthorityRig.Sealer, services.GetRequiredService<Serializer>(), storage).Play();
+        var history = new SiloRehearsal(AuthorityRig.Sealer, services.GetRequiredService<Serializer>(), storage).Play();
 
         Assert.Equal(
             [

@@ -5,11 +5,11 @@ using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Hubs;
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Grains.Hosting;
+namespace TaskerCore.Orleans.Grains.Rehearsal;
 
 /// <summary>Plays a breaker's life once, in memory, before a silo serves: a circuit opens perhaps once a month, and the one that does
 /// is not to wait while the runtime compiles the code for it.</summary>
-internal sealed class Rehearsal(SnapshotSealer sealer, Serializer wire, IGrainStorageSerializer storage)
+internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGrainStorageSerializer storage)
 {
     private const string Component = "rehearsal";
     private static readonly BreakerPolicy Policy = new()

@@ -1,6 +1,6 @@
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Mirror;
 
 /// <summary>The worker's time, as the cores take it.</summary>
 internal sealed class WorkerClock(TimeProvider time)
