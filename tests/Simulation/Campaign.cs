@@ -27,7 +27,7 @@ internal static class Campaign
 
             if (result.Violation is { } violation)
             {
-                output.WriteLine($"FAILED {options}: {violation.Message}");
+                output.WriteLine($"FAILED in run {runs} from seed {firstSeed}: {options}: {violation.Message}");
                 var shrunk = Shrink(options, violation.Promise);
                 output.WriteLine($"shrunk to: ./simulate.sh {shrunk}: {Simulation.Run(shrunk).Violation!.Message}");
                 return shrunk;

@@ -3,7 +3,7 @@ using System.Globalization;
 using TaskerCore.Orleans.Simulation;
 
 // simulate                                            a minute over fresh seeds
-// simulate --minutes N                                as long as one likes
+// simulate --minutes N [--first S]                    as long as one likes, from seed S on
 // simulate --seed S [--workers W --faults F --seconds T]   one run again
 return Command.Run(args);
 
@@ -28,7 +28,8 @@ internal static class Command
         }
 
         var minutes = values.TryGetValue("minutes", out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : 1;
-        return Campaign.Run(TimeSpan.FromMinutes(minutes), (ulong)Stopwatch.GetTimestamp(), Console.Out) is null ? 0 : 1;
+        var first = values.TryGetValue("first", out var given) ? ulong.Parse(given, CultureInfo.InvariantCulture) : (ulong)Stopwatch.GetTimestamp();
+        return Campaign.Run(TimeSpan.FromMinutes(minutes), first, Console.Out) is null ? 0 : 1;
 
         int Number(string name, int otherwise) => values.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
     }

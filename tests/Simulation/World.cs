@@ -5,6 +5,9 @@ namespace TaskerCore.Orleans.Simulation;
 /// <summary>Time, chance and the network of one run. Everything that happens is an event at a time; the queue is the only scheduler.</summary>
 internal sealed class World(SimulationOptions options)
 {
+    /// <summary>Far more than any run takes: who gets here wakes itself again and again.</summary>
+    private const long MostSteps = 5_000_000;
+
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
     private long _order;
 
@@ -37,7 +40,11 @@ internal sealed class World(SimulationOptions options)
         {
             var action = _events.Dequeue();
             Now = TimeSpan.FromTicks(next.At);
-            Steps++;
+            if (++Steps > MostSteps)
+            {
+                throw new ViolationException("A run comes to its end", $"after {Steps} steps it is still at {Now.TotalSeconds:0.000} s");
+            }
+
             action();
             afterEach();
         }
