@@ -14,6 +14,7 @@ internal static class Simulation
     /// <summary>How long, after the last fault, all may take to agree.</summary>
     private static readonly TimeSpan Agreement = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LastCalls = TimeSpan.FromSeconds(15);
+    private const double Never = 1_000_000;
 
     public static SimulationResult Run(SimulationOptions options)
     {
@@ -25,10 +26,15 @@ internal static class Simulation
             faults.Begin();
             world.RunUntil(TimeSpan.FromSeconds(options.Seconds), Check);
             faults.End();
+            if (options.EndsInSilence)
+            {
+                cluster.SecondsBetweenCalls = Never;
+            }
+
             world.RunUntil(world.Now + Agreement - LastCalls, Check);
 
             // The last calls are reported before the totals are compared.
-            cluster.SecondsBetweenCalls = 1_000_000;
+            cluster.SecondsBetweenCalls = Never;
             world.RunUntil(world.Now + LastCalls, Check);
             cluster.Promises.AtTheEnd();
             return new(world.Steps, cluster.Promises.Causes, null);

@@ -65,6 +65,9 @@ internal sealed record SimulationOptions(ulong Seed, int Workers, Fault Faults, 
         return new SimulationOptions(seed, random.Next(1, 6), faults, random.Next(20, 120));
     }
 
+    /// <summary>Whether nobody calls any more when all is mended: then renewals and timers alone must bring agreement.</summary>
+    public bool EndsInSilence => Seed % 3 == 0;
+
     public override string ToString() => $"--seed {Seed} --workers {Workers} --faults {(int)Faults} --seconds {Seconds}";
 }
 
