@@ -8,13 +8,13 @@ internal static class Campaign
 {
     /// <summary>Runs seeds from <paramref name="firstSeed"/> on.</summary>
     /// <returns>The shrunk options of the run that failed; null when none did.</returns>
-    public static SimulationOptions? Run(TimeSpan time, ulong firstSeed, TextWriter output)
+    public static SimulationOptions? Run(TimeSpan time, ulong firstSeed, TextWriter output, int mostRuns = int.MaxValue)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var steps = 0L;
         var runs = 0;
         var causes = new SortedDictionary<TransitionCause, int>();
-        for (var seed = firstSeed; Stopwatch.GetElapsedTime(startedAt) < time; seed++)
+        for (var seed = firstSeed; runs < mostRuns && Stopwatch.GetElapsedTime(startedAt) < time; seed++)
         {
             var options = SimulationOptions.Of(seed);
             var result = Simulation.Run(options);
