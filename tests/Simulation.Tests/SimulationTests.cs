@@ -20,6 +20,9 @@ public sealed class SimulationTests
 
         // A dead worker's message arrived after a split had healed.
         { 6259595058419, 5, 4095, 90 },
+
+        // A command was given while an older row was being written: the row's own command number counts as stored.
+        { 5948, 2, 795, 24 },
     };
 
     [Theory]

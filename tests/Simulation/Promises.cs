@@ -152,7 +152,7 @@ internal sealed class Promises(World world, Cluster cluster)
     }
 
     /// <summary>A row is stored: its commands are never undone by anything but later ones (S10).</summary>
-    public void OnStored(SimAuthority authority) => _storedCommand = Math.Max(_storedCommand, authority.Core.Details(authority.Host.Now).CommandNumber);
+    public void OnStored() => _storedCommand = Math.Max(_storedCommand, cluster.Store.Row?.Machine.CommandNumber ?? 0);
 
     /// <summary>Some time after the last fault all agree, and the store has the newest.</summary>
     public void AtTheEnd()

@@ -223,7 +223,7 @@ internal sealed class SimAuthority
                     _version = version;
                     _isWriting = false;
                     Core.WriteSucceeded(Host.Now);
-                    _cluster.Promises.OnStored(this);
+                    _cluster.Promises.OnStored();
                     break;
                 case WriteEnd.Failed:
                     _isWriting = false;
