@@ -41,7 +41,7 @@ internal sealed class HubBreaker(string component)
         Refusal = null;
         ChangedAt = sequence;
         _receivedAt = now.Elapsed;
-        NextAttachAt = now.Elapsed + Interval;
+        AttachBy(now.Elapsed + Interval);
         return true;
     }
 
@@ -92,6 +92,7 @@ internal sealed class HubBreaker(string component)
     public HubAttachment Attach(string hub, bool offer, Moment now)
     {
         IsAttaching = true;
+        NextAttachAt = TimeSpan.MaxValue; // what is wished for from now on is kept until the answer is there
         var own = Current(now);
         var claim = _pendingClaim ?? new BreakerClaim
         {
@@ -109,9 +110,9 @@ internal sealed class HubBreaker(string component)
         _retry = TimeSpan.Zero;
         _toldWorkers = attachment.Workers;
         _pendingClaim = ReferenceEquals(_pendingClaim, attachment.Claim) ? null : _pendingClaim;
-        NextAttachAt = _pendingClaim is not null ? now.Elapsed
+        AttachBy(_pendingClaim is not null ? now.Elapsed
             : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
-            : now.Elapsed + Interval;
+            : now.Elapsed + Interval);
     }
 
     public void AttachFailed(HubAttachment attachment, Moment now)

@@ -167,6 +167,18 @@ internal sealed class HubCore(string key, Guid incarnation)
         }
     }
 
+    /// <summary>Silos came or went: an authority may have moved, and the one that now serves may not know of this hub (C5). Each is called
+    /// once more, soon but not all at once.</summary>
+    public void SilosChanged(Moment now)
+    {
+        var at = now.Elapsed + HubTimings.Recount;
+        foreach (var breaker in _breakers.Values)
+        {
+            breaker.AttachBy(at);
+            at += HubTimings.Spacing;
+        }
+    }
+
     /// <summary>Time has passed: workers that fell silent are forgotten.</summary>
     public void Advance(Moment now)
     {

@@ -15,6 +15,9 @@ internal static class HubTimings
     /// <summary>How long a changed number of workers waits for more changes.</summary>
     public static readonly TimeSpan Recount = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>When silos came or went, authorities are called one after the other at this distance.</summary>
+    public static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(2);
+
     public static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
 
     public static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(2);

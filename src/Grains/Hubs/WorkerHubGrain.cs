@@ -10,9 +10,11 @@ namespace TaskerCore.Orleans.Grains.Hubs;
 
 /// <summary>The shell of a hub: feeds <see cref="HubCore"/> and carries out what it says. It holds no rule.</summary>
 [Reentrant]
-internal sealed partial class WorkerHubGrain(IServiceProvider services, ILogger<WorkerHubGrain> logger) : Grain, IWorkerHubGrain
+internal sealed partial class WorkerHubGrain(IServiceProvider services, IClusterMembershipService membership, ILogger<WorkerHubGrain> logger)
+    : Grain, IWorkerHubGrain, IDisposable
 {
     private readonly GrainClock _clock = new(services);
+    private readonly CancellationTokenSource _ending = new();
     private HubCore _core = null!;
     private IGrainTimer _timer = null!;
 
@@ -27,8 +29,17 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ILogger<
             },
             this,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        WatchSilosAsync().Ignore();
         return Task.CompletedTask;
     }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _ending.Cancel();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _ending.Dispose();
 
     public ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration) => After(_core.Register(registration, _clock.Now));
 
@@ -67,6 +78,33 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ILogger<
         DelayDeactivation(_core.HasWorkers ? TimeSpan.MaxValue : TimeSpan.Zero);
     }
 
+    private async Task WatchSilosAsync()
+    {
+        try
+        {
+            HashSet<SiloAddress>? known = null;
+            await foreach (var update in membership.MembershipUpdates.WithCancellation(_ending.Token))
+            {
+                var active = update.Members.Values.Where(silo => silo.Status == SiloStatus.Active).Select(silo => silo.SiloAddress).ToHashSet();
+                if (known is not null && !known.SetEquals(active))
+                {
+                    _core.SilosChanged(_clock.Now);
+                    CarryOut();
+                }
+
+                known = active;
+            }
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            // The activation ends.
+        }
+        catch (Exception exception)
+        {
+            LogNotWatching(exception);
+        }
+    }
+
     private async Task DeliverAsync(IWorkerObserver observer, ImmutableArray<BreakerUpdate> updates)
     {
         try
@@ -101,4 +139,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ILogger<
 
     [LoggerMessage(2, LogLevel.Debug, "The authority of {Component} did not answer; it is called again")]
     private partial void LogNotAttached(string component, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "The hub no longer hears when silos come and go; it calls authorities at its intervals only")]
+    private partial void LogNotWatching(Exception exception);
 }

@@ -235,6 +235,40 @@ public sealed class HubCoreTests
     }
 
     [Fact]
+    public void C5_when_silos_change_each_authority_is_called_once_more_and_not_all_at_once()
+    {
+        Register("other");
+        Register("pgmq");
+        Attach();
+        _clock.Pass(1);
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+
+        _hub.SilosChanged(_clock.Now);
+        _clock.Pass(HubTimings.Recount.TotalSeconds);
+        Assert.Equal("other", Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Component);
+        _clock.Pass(HubTimings.Spacing.TotalSeconds);
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        Assert.Equal("pgmq", component);
+
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer(), _clock.Now);
+        _clock.Pass(5);
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+    }
+
+    [Fact]
+    public void C5_when_silos_change_while_an_authority_is_being_called_it_is_called_again()
+    {
+        Register("pgmq");
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+
+        _hub.SilosChanged(_clock.Now);
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = Snapshot() }, _clock.Now);
+        _clock.Pass(HubTimings.Recount.TotalSeconds);
+
+        Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+    }
+
+    [Fact]
     public void A_push_for_a_breaker_that_nobody_here_uses_says_that_there_are_no_workers() =>
         Assert.Equal(0, _hub.Push(Open(), reset: false, _clock.Now).Workers);
 
