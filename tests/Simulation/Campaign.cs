@@ -40,6 +40,20 @@ internal static class Campaign
         return null;
     }
 
+    /// <summary>In which run, from seed 1 on, a promise is broken, and which; null when none is within <paramref name="mostRuns"/>.</summary>
+    public static (int Run, string Violation)? FirstViolation(int mostRuns)
+    {
+        for (var run = 1; run <= mostRuns; run++)
+        {
+            if (Simulation.Run(SimulationOptions.Of((ulong)run)).Violation is { } violation)
+            {
+                return (run, violation.Message);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The smallest options under which the same promise is broken: fewer faults, fewer workers, less time.</summary>
     public static SimulationOptions Shrink(SimulationOptions failing, string promise)
     {

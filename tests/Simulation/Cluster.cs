@@ -46,7 +46,13 @@ internal sealed class Cluster
 
     public bool ComponentIsDown { get; set; }
 
-    public double SecondsBetweenCalls { get; set; } = 0.05;
+    public double SecondsBetweenCalls => _world.Has(Fault.SeldomCalls) && _world.IsHostile ? 5 : 0.05;
+
+    /// <summary>Whether workers have stopped calling.</summary>
+    public bool NobodyCalls { get; set; }
+
+    /// <summary>Whether the cluster is whole and its authority is not just moving.</summary>
+    public bool IsWhole => !IsSplit && _world.Now >= _awayUntil[0];
 
     /// <summary>Something crashed, so that totals need not be exact.</summary>
     public bool CountsMayDiffer { get; set; }
@@ -93,6 +99,7 @@ internal sealed class Cluster
         if (_authorities[side] is not { IsAlive: true } authority)
         {
             authority = _authorities[side] = new SimAuthority(_world, this, AnySilo(side));
+            Workers.ForEach(worker => worker.ForgetRun());
         }
 
         authority.Do(() => then(authority));
@@ -110,7 +117,17 @@ internal sealed class Cluster
         hub.Do(() => then(hub));
     }
 
+    /// <summary>Failures one after the other that are enough for a trip, whatever the settings.</summary>
+    public int EnoughFailures => _world.Has(Fault.Settings) ? Faults.HighestFailureThreshold : Policy.Settings.FailureThreshold;
+
     /// <summary>Watches what an input does to an authority.</summary>
+    public void Watched(SimAuthority authority, Action input)
+    {
+        input();
+        Promises.OnAuthority(authority);
+    }
+
+    /// <inheritdoc cref="Watched(SimAuthority, Action)"/>
     public T Watched<T>(SimAuthority authority, Func<T> input)
     {
         var answer = input();
@@ -124,14 +141,22 @@ internal sealed class Cluster
         var before = authority.Core.Generation;
         var answer = authority.Core.Report(report, authority.Host.Now);
         Promises.OnReport(authority, report, before);
-        Promises.OnReturned(report.Session, report.Permits, report.Probes);
+        if (answer.Verdict != OfferVerdict.Wanted)
+        {
+            Promises.OnReturned(authority, report.Session, report.Permits, report.Probes);
+        }
+
         return answer;
     }
 
     public PermitAnswer RequestPermit(SimAuthority authority, PermitRequest request)
     {
-        Promises.OnReturned(request.Session, request.Permits, []);
         var answer = authority.Core.RequestPermit(request, authority.Host.Now);
+        if (answer.Verdict != OfferVerdict.Wanted)
+        {
+            Promises.OnReturned(authority, request.Session, request.Permits, []);
+        }
+
         if (answer.Permit is { } permit)
         {
             Promises.OnGranted(authority, request, permit);
@@ -153,9 +178,13 @@ internal sealed class Cluster
         {
             authority.Die();
             _awayUntil[silo.Side] = _world.Now + _world.Random.Between(0.1, 4);
+            _world.Disturb(_awayUntil[silo.Side]);
         }
 
+        _world.Disturb(_world.Now);
+
         silo.Restart();
+        TellSilosChanged();
     }
 
     /// <summary>The authority moves: the next one is activated when this one has ended.</summary>
@@ -164,12 +193,17 @@ internal sealed class Cluster
         if (_authorities[0] is { IsAlive: true } authority)
         {
             _awayUntil[0] = TimeSpan.MaxValue;
-            authority.EndGracefully(() => _awayUntil[0] = _world.Now);
+            authority.EndGracefully(() =>
+            {
+                _awayUntil[0] = _world.Now;
+                _world.Disturb(_world.Now);
+            });
         }
     }
 
     public void Split()
     {
+        Workers.ForEach(worker => worker.ForgetRun());
         IsSplit = true;
         CountsMayDiffer = true;
         var hosts = AllSilos.OrderBy(_ => _world.Random.NextDouble()).ToList();
@@ -202,6 +236,7 @@ internal sealed class Cluster
     /// <summary>The silos see each other again: of two activations of one grain one goes.</summary>
     public void Heal()
     {
+        Workers.ForEach(worker => worker.ForgetRun());
         IsSplit = false;
         foreach (var silo in AllSilos)
         {
@@ -247,9 +282,19 @@ internal sealed class Cluster
             }
         }
 
+        TellSilosChanged();
         _authorities[1] = null;
         _awayUntil[1] = TimeSpan.Zero;
         _awayUntil[0] = _awayUntil[0] == TimeSpan.MaxValue ? _world.Now : _awayUntil[0];
+    }
+
+    /// <summary>The hubs hear after a while that silos came or went.</summary>
+    private void TellSilosChanged()
+    {
+        foreach (var hub in _hubs.Values.OrderBy(hub => hub.Key, StringComparer.Ordinal).ToList())
+        {
+            _world.After(_world.Random.Between(0.01, 4), hub.SilosChanged);
+        }
     }
 
     private SimSilo AnySilo(int side) => _world.Random.Pick(AllSilos.Where(silo => silo.Side == side).ToList());

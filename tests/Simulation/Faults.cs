@@ -5,6 +5,12 @@ namespace TaskerCore.Orleans.Simulation;
 /// <summary>Makes things go wrong, at times that the seed decides, and mends them.</summary>
 internal sealed class Faults(World world, Cluster cluster)
 {
+    /// <summary>No command's TTL is longer.</summary>
+    public static readonly TimeSpan LongestTtl = TimeSpan.FromSeconds(10);
+
+    /// <summary>No settings have a higher failure threshold.</summary>
+    public const int HighestFailureThreshold = 5;
+
     private readonly List<Action> _running = [];
 
     public void Begin()
@@ -22,6 +28,7 @@ internal sealed class Faults(World world, Cluster cluster)
         On(Fault.Commands, 10, Command);
         On(Fault.Settings, 12, ChangeSettings);
         On(Fault.Forgery, 5, Forge);
+        On(Fault.LostPushes, 4, LosePushes);
     }
 
     /// <summary>Everything is whole again, and stays so.</summary>
@@ -59,11 +66,16 @@ internal sealed class Faults(World world, Cluster cluster)
     });
 
     /// <summary>Begins something, and ends it after a while, or when all faults end.</summary>
-    private void For(double fromSeconds, double toSeconds, Action begin, Action end)
+    private void For(double fromSeconds, double toSeconds, Action begin, Action end, bool disturbs = true)
     {
         begin();
         _running.Add(Mend);
-        world.After(world.Random.Between(fromSeconds, toSeconds), Mend);
+        var lasts = world.Random.Between(fromSeconds, toSeconds);
+        world.After(lasts, Mend);
+        if (disturbs)
+        {
+            world.Disturb(world.Now + lasts);
+        }
 
         void Mend()
         {
@@ -78,12 +90,12 @@ internal sealed class Faults(World world, Cluster cluster)
     {
         if (world.Random.Chance(0.5))
         {
-            For(0.2, 8, () => cluster.ComponentIsDown = true, () => cluster.ComponentIsDown = false);
+            For(0.2, 8, () => cluster.ComponentIsDown = true, () => cluster.ComponentIsDown = false, disturbs: false);
         }
         else
         {
             var worker = world.Random.Pick(cluster.Workers);
-            For(0.2, 8, () => worker.ComponentIsAway = true, () => worker.ComponentIsAway = false);
+            For(0.2, world.Has(Fault.SeldomCalls) ? 60 : 8, () => worker.ComponentIsAway = true, () => worker.ComponentIsAway = false, disturbs: false);
         }
     }
 
@@ -98,13 +110,13 @@ internal sealed class Faults(World world, Cluster cluster)
         switch (world.Random.Next(0, 3))
         {
             case 0:
-                For(0.5, 20, () => cluster.Store.IsDown = true, () => cluster.Store.IsDown = false);
+                For(0.5, 20, () => cluster.Store.IsDown = true, () => cluster.Store.IsDown = false, disturbs: false);
                 break;
             case 1:
-                For(0.5, 10, () => cluster.Store.IsSlow = true, () => cluster.Store.IsSlow = false);
+                For(0.5, 10, () => cluster.Store.IsSlow = true, () => cluster.Store.IsSlow = false, disturbs: false);
                 break;
             default:
-                For(0.5, 10, () => cluster.Store.FailsAfterWriting = 0.5, () => cluster.Store.FailsAfterWriting = 0);
+                For(0.5, 10, () => cluster.Store.FailsAfterWriting = 0.5, () => cluster.Store.FailsAfterWriting = 0, disturbs: false);
                 break;
         }
     }
@@ -123,6 +135,7 @@ internal sealed class Faults(World world, Cluster cluster)
         var host = world.Random.Chance(0.5) ? world.Random.Pick(cluster.Workers).Host : world.Random.Pick(cluster.AllSilos).Host;
         For(0.5, 15, () => host.FrozenUntil = TimeSpan.MaxValue, () => { });
         host.FrozenUntil = world.Now + world.Random.Between(0.5, 15);
+        world.Disturb(host.FrozenUntil);
     }
 
     private void Split()
@@ -139,14 +152,15 @@ internal sealed class Faults(World world, Cluster cluster)
         For(0.5, 15, () => worker.IsCut = true, () => worker.IsCut = false);
     }
 
+    private void LosePushes() => For(2, 20, () => world.PushLoss = world.Random.NextDouble(), () => world.PushLoss = 0, disturbs: false);
+
     private void Command() => Command(world.Random.Pick([CommandKind.ForceOpen, CommandKind.ForceClosed, CommandKind.Release, CommandKind.Reset]));
 
     private void Command(CommandKind kind)
     {
-        var ttl = kind is CommandKind.ForceOpen or CommandKind.ForceClosed && world.Random.Chance(0.5) ? world.Random.Between(1, 10) : (TimeSpan?)null;
+        var ttl = kind is CommandKind.ForceOpen or CommandKind.ForceClosed && world.Random.Chance(0.5) ? world.Random.Between(1, LongestTtl.TotalSeconds) : (TimeSpan?)null;
         var command = new OperatorCommand { Kind = kind, Reason = "drill", Actor = "ops", Ttl = ttl };
-        cluster.Authority(
-            cluster.IsSplit ? world.Random.Next(0, 2) : 0, authority => cluster.Watched(authority, () => authority.Core.Command(command, authority.Host.Now)));
+        cluster.Authority(cluster.IsSplit ? world.Random.Next(0, 2) : 0, authority => cluster.Watched(authority, () => authority.Command(command)));
     }
 
     private void ChangeSettings()
@@ -156,11 +170,17 @@ internal sealed class Faults(World world, Cluster cluster)
             Version = cluster.Policy.Version + 1,
             Settings = cluster.Policy.Settings with
             {
-                FailureThreshold = world.Random.Next(1, 6),
+                FailureThreshold = world.Random.Next(1, HighestFailureThreshold + 1),
                 SuccessThreshold = world.Random.Next(1, 5),
                 Timeout = world.Random.Between(0.5, 5),
             },
         };
+        if (!cluster.LivingAuthorities.Any())
+        {
+            // The directory calls it, and so it is activated.
+            cluster.Authority(0, authority => authority.Core.SetPolicy(cluster.Policy, authority.Host.Now));
+        }
+
         foreach (var authority in cluster.LivingAuthorities.ToList())
         {
             authority.Do(() => authority.Core.SetPolicy(cluster.Policy, authority.Host.Now));

@@ -1,16 +1,23 @@
 using System.Diagnostics;
 using System.Globalization;
 using TaskerCore.Orleans.Simulation;
+using TaskerCore.Orleans.Simulation.Planting;
 
 // simulate                                            a minute over fresh seeds
 // simulate --minutes N [--first S]                    as long as one likes, from seed S on
 // simulate --seed S [--workers W --faults F --seconds T]   one run again
+// simulate --planted                                  in which run each planted defect is found
 return Command.Run(args);
 
 internal static class Command
 {
     public static int Run(string[] args)
     {
+        if (args is ["--planted"])
+        {
+            return PlantedDefectTable.Print(Console.Out) ? 0 : 1;
+        }
+
         var values = new Dictionary<string, string>();
         for (var index = 0; index + 1 < args.Length; index += 2)
         {

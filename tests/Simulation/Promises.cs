@@ -1,5 +1,6 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation;
@@ -7,6 +8,19 @@ namespace TaskerCore.Orleans.Simulation;
 /// <summary>What must hold after every step, and at the end.</summary>
 internal sealed class Promises(World world, Cluster cluster)
 {
+    /// <summary>After a disturbance every call that was lost has been given up and made again, and whoever died is noticed.</summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan TwoRenewals = MirrorTimings.Default.Renewal * 2.1;
+
+    /// <summary>How long a worker's failures may take to be reported, decided on and pushed, the minimum interval included.</summary>
+    private static readonly TimeSpan Decision = TimeSpan.FromSeconds(3);
+
+    /// <summary>Clocks run at most half a percent fast or slow.</summary>
+    private const double ClockTolerance = 0.98;
+
+    /// <summary>How often calm times are looked at.</summary>
+    private static readonly TimeSpan CalmChecks = TimeSpan.FromMilliseconds(50);
     private static readonly TransitionCause[] Automatic =
     [
         TransitionCause.ConsecutiveFailures, TransitionCause.FailureRate, TransitionCause.SlowCallRate, TransitionCause.TimeoutElapsed,
@@ -18,9 +32,12 @@ internal sealed class Promises(World world, Cluster cluster)
     private readonly Dictionary<(Generation Generation, long Id, Guid Authority), TimeSpan> _permits = [];
     private readonly HashSet<(Generation Generation, long Id, Guid Authority)> _granted = [];
     private readonly Dictionary<Guid, (long Request, ProbePermit Permit)> _lastGranted = [];
+    private readonly Dictionary<(Generation Generation, long Id, Guid Authority), TimeSpan> _notReturned = [];
+    private readonly Dictionary<Generation, (BreakerState State, long Command, TimeSpan FirstSeenAt)> _said = [];
     private readonly HashSet<Generation> _forged = [];
     private readonly Dictionary<SimWorker, long> _commandsSeen = [];
     private long _storedCommand;
+    private TimeSpan _nextCalmCheck;
 
     /// <summary>Kinds of transition that occurred, for the report on what a run reached.</summary>
     public HashSet<TransitionCause> Causes { get; } = [];
@@ -37,6 +54,19 @@ internal sealed class Promises(World world, Cluster cluster)
         }
 
         Causes.Add(transition.Cause);
+        var left = new Generation(transition.Generation.Number - 1, authority.Incarnation);
+        if (transition.Cause == TransitionCause.ProbeLost
+            && !_notReturned.Keys.Any(permit => permit.Generation == left && permit.Authority == authority.Incarnation))
+        {
+            Fail("S7 a permit that was given back is not lost", $"{left} ended by {transition.Cause}");
+        }
+
+        if (transition.Cause == TransitionCause.TimeoutElapsed && !world.Has(Fault.Settings)
+            && LeftOpen(authority, transition) is { } opened && world.Now - opened < cluster.Policy.Settings.Timeout * ClockTolerance)
+        {
+            Fail("S3 open lasts its timeout", $"it ended after {(world.Now - opened).TotalSeconds:0.000} s");
+        }
+
         if (!_generations.TryAdd(transition.Generation, transition))
         {
             Fail("C9 a generation never repeats", $"{transition.Generation} began as {_generations[transition.Generation].To}, and again as {transition.To}");
@@ -69,18 +99,30 @@ internal sealed class Promises(World world, Cluster cluster)
             }
         }
 
+        if (!ReferenceEquals(before, snapshot))
+        {
+            OnSaid(snapshot.Generation, snapshot.State, snapshot.CommandNumber, worker.Name);
+        }
+
         _mirrors[worker] = snapshot;
         _commandsSeen[worker] = Math.Max(_commandsSeen.GetValueOrDefault(worker), snapshot.CommandNumber);
     }
 
-    /// <summary>No call is admitted by a connected mirror while the circuit is open (S3).</summary>
+    /// <summary>No call is admitted by a connected mirror while the circuit is open (S3), nor by anyone whose calls have all failed for
+    /// long enough (S2 a).</summary>
     public void OnDecision(SimWorker worker, MirrorView view)
     {
-        var cluster = worker.Core.Cluster;
-        if (worker.Core.Mode == BreakerMode.Connected && cluster.Policy.Enabled
-            && cluster.State is BreakerState.Open or BreakerState.ForcedOpen && view.Decision is CallDecision.Admit or CallDecision.Probe)
+        var snapshot = worker.Core.Cluster;
+        if (worker.Core.Mode == BreakerMode.Connected && snapshot.Policy.Enabled
+            && snapshot.State is BreakerState.Open or BreakerState.ForcedOpen && view.Decision is CallDecision.Admit or CallDecision.Probe)
         {
-            Fail("S3 open rejects", $"{worker.Name} admits in {Show(cluster)}");
+            Fail("S3 open rejects", $"{worker.Name} admits in {Show(snapshot)}");
+        }
+
+        if (view.Decision == CallDecision.Admit && view.Snapshot.State == BreakerState.Closed
+            && worker.FailuresInARow >= cluster.EnoughFailures && world.Now - worker.FailingSince > Decision && IsCalmFor(Decision))
+        {
+            Fail("S2 a worker whose every call fails trips", $"{worker.Name} is admitted after {worker.FailuresInARow} failures in a row");
         }
     }
 
@@ -113,6 +155,7 @@ internal sealed class Promises(World world, Cluster cluster)
         {
             // Else it is the answer to a request that came twice.
             _permits.Add(key, world.Now + (permit.Lease * 0.99));
+            _notReturned.Add(key, authority.Host.Now.Elapsed + permit.Lease);
         }
     }
 
@@ -128,17 +171,17 @@ internal sealed class Promises(World world, Cluster cluster)
 
     public void OnSettled(ProbePermit permit) => Return(permit.Generation, permit.Id);
 
-    /// <summary>The authority hears of permits that come back.</summary>
-    public void OnReturned(Guid session, PermitProgress progress, IEnumerable<ProbeOutcome> probes)
+    /// <summary>An authority heard of permits that come back.</summary>
+    public void OnReturned(SimAuthority authority, Guid session, PermitProgress progress, IEnumerable<ProbeOutcome> probes)
     {
         foreach (var probe in probes)
         {
-            Return(probe.Generation, probe.PermitId);
+            HearReturn(authority, probe.Generation, probe.PermitId);
         }
 
         if (_lastGranted.TryGetValue(session, out var last) && progress.IsGivenUp(last.Request))
         {
-            OnSettled(last.Permit);
+            HearReturn(authority, last.Permit.Generation, last.Permit.Id);
         }
     }
 
@@ -149,17 +192,63 @@ internal sealed class Promises(World world, Cluster cluster)
         {
             Fail("C7 nothing without a valid seal is adopted", $"{authority.Core.Generation}");
         }
+
+        if (authority.Core.IsCreated && authority.Checked != authority.Core.Generation)
+        {
+            authority.Checked = authority.Core.Generation;
+            OnGeneration(authority);
+        }
+    }
+
+    /// <summary>While nothing disturbs messages and hosts: a dead authority is woken (S4), a lost push is made good (C5). After a split a
+    /// worker that says nothing may learn of what was decided in it no sooner than with the next transition.</summary>
+    public void OnCalm()
+    {
+        if (world.Now < _nextCalmCheck || !IsCalmFor(Recovery))
+        {
+            return;
+        }
+
+        _nextCalmCheck = world.Now + CalmChecks;
+
+        var authority = cluster.LivingAuthorities.FirstOrDefault();
+        foreach (var worker in cluster.Workers.Where(worker => world.Now - worker.StartedAt > Recovery + TwoRenewals))
+        {
+            var has = worker.Core.Cluster;
+            if (authority is null)
+            {
+                if (has.State != BreakerState.Closed)
+                {
+                    Fail("S4 a dead authority is woken", $"{worker.Name} has {Show(has)}, and there is none");
+                }
+            }
+            else if (authority.Core.IsCreated && has.Generation != authority.Core.Generation
+                && _said.TryGetValue(authority.Core.Generation, out var said) && world.Now - said.FirstSeenAt > TwoRenewals && world.Now - authority.StartedAt > Recovery
+                && (!world.Has(Fault.Split) || said.FirstSeenAt > world.CalmSince))
+            {
+                Fail("C5 a lost push is made good within two renewals", $"{worker.Name} has {Show(has)}, the authority {authority.Core.Generation}");
+            }
+        }
     }
 
     /// <summary>A row is stored: its commands are never undone by anything but later ones (S10).</summary>
     public void OnStored() => _storedCommand = Math.Max(_storedCommand, cluster.Store.Row?.Machine.CommandNumber ?? 0);
+
+    /// <summary>A command that was given before the store could be read came after all that the store has (S10).</summary>
+    public void OnReadAfterCommand(BreakerState before, BreakerState after)
+    {
+        if (after != before && !world.Has(Fault.Split))
+        {
+            Fail("S10 a command is not undone by what went before it", $"what was read made {after} of {before}");
+        }
+    }
 
     /// <summary>Some time after the last fault all agree, and the store has the newest.</summary>
     public void AtTheEnd()
     {
         if (cluster.LivingAuthorities.ToList() is not [var authority])
         {
-            Fail("Agreement", "not one authority is left");
+            Fail("Agreement", "there is not one authority");
             return;
         }
 
@@ -216,6 +305,61 @@ internal sealed class Promises(World world, Cluster cluster)
             {
                 Fail("C4 an outcome enters the totals exactly once", $"counted {expected}, totals {actual}");
             }
+        }
+    }
+
+    private bool IsCalmFor(TimeSpan time) => cluster.IsWhole && world.Now - world.CalmSince > time;
+
+    private void OnGeneration(SimAuthority authority)
+    {
+        var details = authority.Core.Details(authority.Host.Now);
+        OnSaid(details.Generation, details.State, details.CommandNumber, "the authority");
+        // A command of its own may have been numbered anew, above what was there before it.
+        if (!authority.HasCommanded && authority.Core.History is [.., { Cause: TransitionCause.Merged } last] && last.Generation == details.Generation)
+        {
+            OnMerged(details);
+        }
+
+        var longest = details.State.IsForced() ? Faults.LongestTtl : details.Policy.Settings.Timeout;
+        if (details.RetryAfter > longest)
+        {
+            Fail("C10 what remains is never more than what was given", $"{details.State} for {details.RetryAfter}, of {longest}");
+        }
+    }
+
+    /// <summary>What is merged has a state that was said under the higher command number (C9).</summary>
+    private void OnMerged(BreakerDetails merged)
+    {
+        var states = _said.Where(said => said.Key != merged.Generation && said.Value.Command == merged.CommandNumber).Select(said => said.Value.State).ToHashSet();
+        if (states.Count > 0 && !states.Contains(merged.State))
+        {
+            Fail("C9 the higher command number wins", $"{merged.State} c{merged.CommandNumber} was made of {string.Join(" and ", states)}");
+        }
+    }
+
+    /// <summary>A generation is one stay in one state, whoever speaks of it (C9).</summary>
+    private void OnSaid(Generation generation, BreakerState state, long command, string by)
+    {
+        if (!_said.TryAdd(generation, (state, command, world.Now)) && _said[generation] is var (known, number, _) && (known, number) != (state, command))
+        {
+            Fail("C9 a generation is one stay in one state", $"{generation} is {known} c{number}, and {state} c{command} for {by}");
+        }
+    }
+
+    private TimeSpan? LeftOpen(SimAuthority authority, BreakerTransition transition)
+    {
+        var left = authority.Core.History.LastOrDefault(earlier => earlier.Generation.Number < transition.Generation.Number);
+        return left is not null && _said.TryGetValue(left.Generation, out var said) && said.State == BreakerState.Open ? said.FirstSeenAt : null;
+    }
+
+    /// <summary>What comes back after its lease is lost all the same.</summary>
+    private void HearReturn(SimAuthority authority, Generation generation, long id)
+    {
+        Return(generation, id);
+        var key = (generation, id, authority.Incarnation);
+        if (_notReturned.TryGetValue(key, out var expiresAt) && authority.Host.Now.Elapsed < expiresAt)
+        {
+            _notReturned.Remove(key);
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class SimAuthority
     private readonly Alarm _alarm;
     private readonly Queue<Action> _waiting = new();
     private long _version;
+    private bool _hasRead;
     private bool _isReady;
     private bool _isEnding;
     private bool _isWriting;
@@ -24,16 +25,13 @@ internal sealed class SimAuthority
     {
         (_world, _cluster, Silo, Host) = (world, cluster, silo, silo.Host);
         Incarnation = world.Random.NextGuid();
+        StartedAt = world.Now;
         Core = new AuthorityCore(Cluster.Component, Incarnation, Cluster.Sealer, Host.Now);
         _alarm = new Alarm(world, Host, () => Do(() => Core.Advance(Host.Now)));
         Core.TakeEffects(Host.Now);
         world.After(FirstReadLimit, () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
         cluster.Store.Read(
-            (row, version) => Run(() => FirstRead(() =>
-            {
-                _version = version;
-                Core.ReadSucceeded(row, Host.Now);
-            })),
+            (row, version) => Run(() => FirstRead(() => TakeIn(version, () => Core.ReadSucceeded(row, Host.Now)))),
             () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
     }
 
@@ -41,11 +39,19 @@ internal sealed class SimAuthority
 
     public Guid Incarnation { get; }
 
+    public TimeSpan StartedAt { get; }
+
     public SimSilo Silo { get; }
 
     public Host Host { get; }
 
     public bool IsAlive { get; private set; } = true;
+
+    /// <summary>Whether it carried out an operator's command.</summary>
+    public bool HasCommanded { get; private set; }
+
+    /// <summary>The generation that the promises were last checked for.</summary>
+    public Generation? Checked { get; set; }
 
     /// <summary>When it last made an automatic transition, by its own clock (S9).</summary>
     public TimeSpan? LastAutomatic { get; set; }
@@ -63,6 +69,8 @@ internal sealed class SimAuthority
             CarryOut();
         }
     });
+
+    public void Command(OperatorCommand command) => HasCommanded |= Core.Command(command, Host.Now) == CommandStatus.Applied;
 
     public void Die() => IsAlive = false;
 
@@ -116,8 +124,7 @@ internal sealed class SimAuthority
                 _cluster.Store.Read(
                     (found, current) => Run(() =>
                     {
-                        _version = current;
-                        Core.WriteConflicted(found, Host.Now);
+                        TakeIn(current, () => Core.WriteConflicted(found, Host.Now));
                         WriteLast(over);
                     }),
                     () => Run(() => over(false)));
@@ -136,6 +143,21 @@ internal sealed class SimAuthority
             action();
         }
     });
+
+    /// <summary>The core hears what the store has.</summary>
+    private void TakeIn(long version, Action read)
+    {
+        Core.Advance(Host.Now);
+        var before = Core.Details(Host.Now).State;
+        _version = version;
+        read();
+        if (!_hasRead && HasCommanded)
+        {
+            _cluster.Promises.OnReadAfterCommand(before, Core.Details(Host.Now).State);
+        }
+
+        _hasRead = true;
+    }
 
     private void FirstRead(Action read)
     {
@@ -191,11 +213,7 @@ internal sealed class SimAuthority
         if (effects.Read)
         {
             _cluster.Store.Read(
-                (found, version) => Do(() =>
-                {
-                    _version = version;
-                    Core.ReadSucceeded(found, Host.Now);
-                }),
+                (found, version) => Do(() => TakeIn(version, () => Core.ReadSucceeded(found, Host.Now))),
                 () => Do(() => Core.ReadFailed(Host.Now)));
         }
 
@@ -242,8 +260,7 @@ internal sealed class SimAuthority
         (found, version) => Run(() =>
         {
             _isWriting = false;
-            _version = version;
-            Core.WriteConflicted(found, Host.Now);
+            TakeIn(version, () => Core.WriteConflicted(found, Host.Now));
             CarryOut();
         }),
         () => Run(() =>

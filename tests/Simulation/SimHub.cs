@@ -15,10 +15,12 @@ internal sealed class SimHub
 
     public SimHub(World world, Cluster cluster, SimSilo silo, string key)
     {
-        (_world, _cluster, Silo, Host) = (world, cluster, silo, silo.Host);
+        (_world, _cluster, Silo, Host, Key) = (world, cluster, silo, silo.Host, key);
         _core = new HubCore(key, world.Random.NextGuid());
         _alarm = new Alarm(world, Host, () => Do(() => { }));
     }
+
+    public string Key { get; }
 
     public SimSilo Silo { get; }
 
@@ -38,6 +40,8 @@ internal sealed class SimHub
         }
     });
 
+    public void SilosChanged() => Do(() => _core.SilosChanged(Host.Now));
+
     public RenewalAnswer Register(WorkerRegistration registration) => Then(_core.Register(registration, Host.Now));
 
     public RenewalAnswer Renew(WorkerRenewal renewal) => _core.Renew(renewal, Host.Now);
@@ -56,7 +60,7 @@ internal sealed class SimHub
         foreach (var (observer, updates) in effects.Deliveries)
         {
             var worker = ((SimWorker.Ear)observer).Worker;
-            if (_cluster.Reaches(Silo.Side, worker))
+            if (_cluster.Reaches(Silo.Side, worker) && !(_world.PushLoss > 0 && _world.Random.Chance(_world.PushLoss)))
             {
                 _world.Send(() => worker.Hear(updates));
             }

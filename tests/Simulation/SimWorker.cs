@@ -25,6 +25,7 @@ internal sealed class SimWorker
     {
         (_world, _cluster, Name) = (world, cluster, name);
         Host = new Host(world);
+        StartedAt = world.Now;
         _session = world.Random.NextGuid();
         _ear = new Ear(this);
         Core = new MirrorCore(Cluster.Component, cluster.Policy, _session, name, world.Random.NextGuid, MirrorTimings.Default, Host.Now);
@@ -55,6 +56,17 @@ internal sealed class SimWorker
 
     /// <summary>What it has counted, as it is to stand in the totals.</summary>
     public OutcomeTally Counted { get; private set; } = OutcomeTally.Empty;
+
+    /// <summary>Calls that failed one after the other under what admits calls now.</summary>
+    public long FailuresInARow { get; private set; }
+
+    /// <summary>Since when they are enough for any threshold.</summary>
+    public TimeSpan FailingSince { get; private set; }
+
+    public TimeSpan StartedAt { get; }
+
+    /// <summary>Another authority hears it from now on: runs are never stored (S14).</summary>
+    public void ForgetRun() => FailuresInARow = 0;
 
     public void Die() => IsAlive = false;
 
@@ -153,7 +165,7 @@ internal sealed class SimWorker
 
     private void CallForEver()
     {
-        if (!IsAlive)
+        if (!IsAlive || _cluster.NobodyCalls)
         {
             return;
         }
@@ -281,6 +293,15 @@ internal sealed class SimWorker
             return;
         }
 
+        if (outcome.Failures > 0)
+        {
+            FailingSince = ++FailuresInARow == _cluster.EnoughFailures ? _world.Now : FailingSince;
+        }
+        else if (outcome.Successes > 0)
+        {
+            FailuresInARow = 0;
+        }
+
         var hadRun = _uncollected.LastRun > 0;
         _uncollected = _uncollected.Append(outcome);
         if (outcome.Failures > 0 || (hadRun && outcome.Successes > 0))
@@ -295,6 +316,7 @@ internal sealed class SimWorker
         {
             Collect();
             _admittedBy = (Core.Generation, Core.IsLocal);
+            FailuresInARow = 0;
         }
     }
 

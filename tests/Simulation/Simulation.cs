@@ -14,7 +14,6 @@ internal static class Simulation
     /// <summary>How long, after the last fault, all may take to agree.</summary>
     private static readonly TimeSpan Agreement = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LastCalls = TimeSpan.FromSeconds(15);
-    private const double Never = 1_000_000;
 
     public static SimulationResult Run(SimulationOptions options)
     {
@@ -26,15 +25,15 @@ internal static class Simulation
             faults.Begin();
             world.RunUntil(TimeSpan.FromSeconds(options.Seconds), Check);
             faults.End();
-            if (options.EndsInSilence)
-            {
-                cluster.SecondsBetweenCalls = Never;
-            }
-
+            cluster.NobodyCalls = options.EndsInSilence;
             world.RunUntil(world.Now + Agreement - LastCalls, Check);
 
             // The last calls are reported before the totals are compared.
-            cluster.SecondsBetweenCalls = Never;
+            cluster.NobodyCalls = true;
+            world.RunUntil(world.Now + LastCalls, Check);
+
+            // Somebody asks: a closed breaker that nobody uses may have no activation.
+            cluster.Authority(0, _ => { });
             world.RunUntil(world.Now + LastCalls, Check);
             cluster.Promises.AtTheEnd();
             return new(world.Steps, cluster.Promises.Causes, null);
@@ -43,6 +42,10 @@ internal static class Simulation
         {
             return new(world.Steps, cluster.Promises.Causes, violation);
         }
+        catch (Exception exception)
+        {
+            return new(world.Steps, cluster.Promises.Causes, new ViolationException("Nothing crashes", $"{exception}"));
+        }
 
         void Check()
         {
@@ -50,6 +53,8 @@ internal static class Simulation
             {
                 cluster.Promises.OnAuthority(authority);
             }
+
+            cluster.Promises.OnCalm();
         }
     }
 }

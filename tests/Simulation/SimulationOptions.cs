@@ -42,7 +42,13 @@ internal enum Fault
     /// <summary>A worker offers snapshots that no authority issued.</summary>
     Forgery = 2048,
 
-    All = 4095,
+    /// <summary>What hubs push to workers is lost: renewals must make it good.</summary>
+    LostPushes = 4096,
+
+    /// <summary>Workers call seldom, so that little is said but what must be.</summary>
+    SeldomCalls = 8192,
+
+    All = 16383,
 }
 
 /// <summary>One run, whole: the same options give the same run.</summary>

@@ -29,7 +29,16 @@ internal sealed class World(SimulationOptions options)
 
     public double SlowMessages { get; set; }
 
+    /// <summary>How many of the hubs' pushes to workers are lost.</summary>
+    public double PushLoss { get; set; }
+
+    /// <summary>Since when, or from when on, every message arrives and every host runs.</summary>
+    public TimeSpan CalmSince { get; private set; }
+
     public bool Has(Fault fault) => (Options.Faults & fault) != 0;
+
+    /// <summary>Messages or hosts are disturbed until then.</summary>
+    public void Disturb(TimeSpan until) => CalmSince = until > CalmSince ? until : CalmSince;
 
     public void After(TimeSpan delay, Action action) => _events.Enqueue(action, ((Now + delay).Ticks, ++_order));
 

@@ -12,12 +12,14 @@ public static class Repository
     /// <summary>The path of something in the checkout.</summary>
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
+    /// <summary>The configuration that this program was built in: <c>Release</c> or <c>Debug</c>.</summary>
+    public static string Configuration { get; } = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+
     /// <summary>A project's assembly, built in the same configuration as this one.</summary>
     public static string Assembly(string projectFolder, string assembly)
     {
-        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        var path = Path(projectFolder, "bin", configuration, "net10.0", assembly + ".dll");
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: build the solution first (dotnet build -c {configuration}).");
+        var path = Path(projectFolder, "bin", Configuration, "net10.0", assembly + ".dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not there: build the solution first (dotnet build -c {Configuration}).");
     }
 
     private static string Find(string start)
