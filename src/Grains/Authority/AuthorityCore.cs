@@ -86,7 +86,7 @@ internal sealed partial class AuthorityCore
         var verdict = Hear(report.Claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            TakeBackPermit(session, report.Permits, now);
+            TakeBackPermit(report.Session, session, report.Permits, now);
             if (report.Number > session.LastReport)
             {
                 var before = Machine.Totals;
@@ -109,7 +109,7 @@ internal sealed partial class AuthorityCore
         var verdict = Hear(request.Claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            TakeBackPermit(session, request.Permits, now);
+            TakeBackPermit(request.Session, session, request.Permits, now);
             if (request.Number > session.LastPermit)
             {
                 session.LastPermit = request.Number;
@@ -269,13 +269,13 @@ internal sealed partial class AuthorityCore
     }
 
     /// <summary>Takes back a permit whose answer never reached its worker.</summary>
-    private void TakeBackPermit(WorkerSessions.Entry session, PermitProgress permits, Moment now)
+    private void TakeBackPermit(Guid id, WorkerSessions.Entry session, PermitProgress permits, Moment now)
     {
         session.Permits = new(Math.Max(session.Permits.Answered, permits.Answered), Math.Max(session.Permits.Abandoned, permits.Abandoned));
         if (session.Permit is { } permit && session.Permits.IsGivenUp(session.LastPermit))
         {
             session.Permit = null;
-            Machine.ReturnPermit(permit, now);
+            Machine.ReturnPermit(permit, id, now);
         }
     }
 
