@@ -70,7 +70,7 @@ internal static class WireLimits
     /// <exception cref="ArgumentException">Something is missing, or beyond measure.</exception>
     public static void ThrowUnlessWhole(BreakerSnapshot? snapshot)
     {
-        if (!IsWhole(snapshot) || snapshot.Policy?.Settings is null || !Enum.IsDefined(snapshot.State))
+        if (!IsWhole(snapshot) || !ConfigurationRanges.Hold(snapshot.Policy) || !Enum.IsDefined(snapshot.State) || snapshot.Remaining != Clamp(snapshot.Remaining))
         {
             throw new ArgumentException("The snapshot is not whole.", nameof(snapshot));
         }
