@@ -98,7 +98,7 @@ public sealed class TakeoverTests
     public void C10_a_made_up_remaining_time_overflows_nothing(long ticks)
     {
         var rig = new BreakerRig(Settings).Opened();
-        rig.Restart();
+        rig.Restart(secondsAway: 1);
 
         rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromTicks(ticks), rig.Now);
 

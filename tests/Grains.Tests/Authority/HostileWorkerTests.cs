@@ -102,6 +102,7 @@ public sealed class HostileWorkerTests
     public void C10_a_made_up_remaining_time_is_no_error_and_delays_nothing()
     {
         var rig = Reborn(out _);
+        rig.Clock.Pass(1);
         rig.Attach(new BreakerClaim { Generation = rig.Details.Generation, Revision = 1, Remaining = TimeSpan.MaxValue });
         new WorkerRig(rig).Send(new WorkerRig(rig).Make(OutcomeTally.Empty, claim: new BreakerClaim { Generation = rig.Details.Generation, Remaining = TimeSpan.MaxValue }));
 
@@ -119,7 +120,7 @@ public sealed class HostileWorkerTests
         var genuine = old.Snapshot();
         var rig = new AuthorityRig(Settings, storeAnswers: false);
 
-        rig.Attach(new BreakerClaim { Generation = genuine.Generation, Offer = genuine with { Revision = long.MaxValue, Remaining = TimeSpan.MaxValue } });
+        rig.Attach(new BreakerClaim { Generation = genuine.Generation, Revision = long.MaxValue, Offer = genuine with { Revision = long.MaxValue, Remaining = TimeSpan.MaxValue } });
 
         Assert.Equal((BreakerState.Open, genuine.Generation), (rig.State, rig.Details.Generation));
         Assert.InRange(rig.Snapshot().Revision, genuine.Revision + 1, long.MaxValue / 2);

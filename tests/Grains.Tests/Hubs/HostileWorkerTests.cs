@@ -26,8 +26,11 @@ public sealed class HostileWorkerTests
     public void C10_an_absurd_claim_is_told_to_the_authority_once_and_does_not_block_its_calls()
     {
         var hub = new HubCore(GrainKeys.Hub(0), Guid.NewGuid());
+        var dead = MakeAuthority();
+        Fail(dead);
+        var genuine = Snapshot(dead);
         var authority = MakeAuthority();
-        var genuine = Snapshot(authority);
+        _clock.Pass(1);
         var claim = new BreakerClaim { Generation = genuine.Generation, Revision = long.MaxValue, Remaining = TimeSpan.MaxValue, Offer = genuine with { Revision = long.MaxValue } };
         hub.Register(Registration(Guid.NewGuid(), new RegisteredBreaker("pgmq", claim)), _clock.Now);
 
@@ -35,6 +38,7 @@ public sealed class HostileWorkerTests
         hub.AttachAnswered(component, attachment, authority.Attach(attachment, _clock.Now), _clock.Now);
 
         Assert.Empty(hub.TakeEffects(_clock.Now).Attachments);
+        Assert.Equal(genuine.Generation, authority.Generation);
     }
 
     [Fact]
