@@ -1,16 +1,21 @@
+using System.Globalization;
 using CsCheck;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests;
 
 /// <summary>Property tests that draw the same inputs each time; one that fails is shrunk by CsCheck, which prints its seed.</summary>
+/// <remarks>For long runs <c>TASKERCORE_FUZZ_FACTOR</c> multiplies the number of inputs, and <c>TASKERCORE_FUZZ_SEED</c> draws others.</remarks>
 internal static class SeededCheck
 {
+    private static readonly double Factor = Variable("TASKERCORE_FUZZ_FACTOR", 1, double.Parse);
+    private static readonly ulong? Seed = Variable<ulong?>("TASKERCORE_FUZZ_SEED", null, (text, culture) => ulong.Parse(text, culture));
+
     /// <summary>Checks a property on <paramref name="samples"/> inputs.</summary>
-    public static void ForAll<T>(this Gen<T> gen, int samples, Action<T> property, ulong seed = 2026)
+    public static void ForAll<T>(this Gen<T> gen, int samples, Action<T> property, ulong seed = 2026, int shrinks = 20_000)
     {
-        for (uint stream = 0; stream < samples; stream++)
+        for (uint stream = 0; stream < samples * Factor; stream++)
         {
-            var random = new PCG(stream, seed);
+            var random = new PCG(stream, Seed ?? seed);
             var replay = random.ToString();
             var input = gen.Generate(random, null, out _);
             try
@@ -19,9 +24,12 @@ internal static class SeededCheck
             }
             catch (Exception)
             {
-                gen.Sample(property, seed: replay, iter: 20_000);
+                gen.Sample(property, seed: replay, iter: shrinks);
                 throw;
             }
         }
     }
+
+    private static T Variable<T>(string name, T otherwise, Func<string, IFormatProvider, T> parse) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -105,7 +105,7 @@ internal sealed partial class BreakerMachine
         return cause is not null;
     }
 
-    private void SettleProbe(long permitId, ProbeResult result, Moment now)
+    private void SettleProbe(long permitId, Guid session, ProbeResult result, Moment now)
     {
         if (State != BreakerState.HalfOpen)
         {
@@ -113,7 +113,7 @@ internal sealed partial class BreakerMachine
         }
 
         var wereFree = FreeProbes > 0;
-        _probes.Settle(permitId, result);
+        _probes.Settle(permitId, session, result);
 
         // Compared here, at an input: a change of the limit alone ends no stay (S18).
         _successesAreEnough = _probes.Successes >= Policy.Settings.SuccessThreshold;

@@ -17,6 +17,7 @@ internal enum Reconciliation
 internal sealed partial class BreakerMachine
 {
     private const long RevisionStep = 1_000_000;
+    private const long FarthestAhead = 1000 * RevisionStep;
 
     /// <summary>Goes on from what was stored. An open breaker runs its full timeout again (C10); a half-open one begins a new
     /// half-open generation, so that the permits of the old are void (S7); of a TTL remains what its instant says, at most all.</summary>
@@ -97,6 +98,11 @@ internal sealed partial class BreakerMachine
             return;
         }
 
+        if (remaining >= Policy.Settings.Timeout)
+        {
+            return;
+        }
+
         var entered = now.Elapsed + NotNegative(remaining) - Policy.Settings.Timeout;
         if (entered < _enteredAt)
         {
@@ -108,10 +114,11 @@ internal sealed partial class BreakerMachine
     }
 
     /// <summary>A worker has a later revision of this generation: an activation before this one issued it. Go on above it, or the
-    /// worker would take what is said here for old (C5).</summary>
+    /// worker would take what is said here for old (C5). Of a generation that this activation began nobody has more than it, and
+    /// nobody is so far ahead that a thousand activations had to come between: then it is made up.</summary>
     public void HearRevision(Generation generation, long revision)
     {
-        if (generation == Generation && revision > Revision && revision < long.MaxValue / 2)
+        if (generation == Generation && generation.Incarnation != _incarnation && revision > Revision && revision - Revision <= FarthestAhead)
         {
             Revision = revision + 1;
         }

@@ -141,7 +141,7 @@ internal sealed partial class BreakerMachine
             _totals.Add(probe, late: !current);
             if (current)
             {
-                SettleProbe(probe.PermitId, probe.Result, now);
+                SettleProbe(probe.PermitId, reporter.Session, probe.Result, now);
             }
         }
     }
@@ -162,13 +162,13 @@ internal sealed partial class BreakerMachine
         return new ProbePermit(id, Generation, lease);
     }
 
-    /// <summary>Returns a permit of the current generation unused, without a report.</summary>
-    public void ReturnPermit(ProbePermit permit, Moment now)
+    /// <summary>Returns a permit that <paramref name="session"/> holds in the current generation unused, without a report.</summary>
+    public void ReturnPermit(ProbePermit permit, Guid session, Moment now)
     {
         Advance(now);
         if (permit.Generation == Generation)
         {
-            SettleProbe(permit.Id, ProbeResult.Unused, now);
+            SettleProbe(permit.Id, session, ProbeResult.Unused, now);
         }
     }
 

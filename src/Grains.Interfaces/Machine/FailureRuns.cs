@@ -5,10 +5,19 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 /// <summary>Runs of consecutive failures within one generation: in the authority's order of arrival, and in each worker's own (S2 a).</summary>
 internal sealed class FailureRuns
 {
+    /// <summary>Workers whose run is kept: where there are more, the shortest runs are let go.</summary>
+    public const int Capacity = 10_000;
+
+    /// <summary>Runs are not counted further: far above any threshold, far below what overflows.</summary>
+    private const long Longest = 1_000_000_000;
+
     private readonly Dictionary<Guid, long> _byWorker = [];
 
     /// <summary>The run that is going on in the authority's order of arrival.</summary>
     public long Current { get; private set; }
+
+    /// <summary>Workers of whom a run is going on.</summary>
+    public int Workers => _byWorker.Count;
 
     /// <summary>The longest run that is going on, in anyone's order.</summary>
     public long LongestGoingOn => _byWorker.Count == 0 ? Current : Math.Max(Current, _byWorker.Values.Max());
@@ -23,11 +32,15 @@ internal sealed class FailureRuns
 
         ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_byWorker, session, out _);
         var reached = Math.Max(tally.LongestAfter(Current), tally.LongestAfter(own));
-        Current = tally.RunAfter(Current);
-        own = tally.RunAfter(own);
+        Current = Math.Min(tally.RunAfter(Current), Longest);
+        own = Math.Min(tally.RunAfter(own), Longest);
         if (own == 0)
         {
             _byWorker.Remove(session);
+        }
+        else if (_byWorker.Count > Capacity)
+        {
+            LetGo();
         }
 
         return reached;
@@ -37,5 +50,13 @@ internal sealed class FailureRuns
     {
         Current = 0;
         _byWorker.Clear();
+    }
+
+    private void LetGo()
+    {
+        foreach (var (session, _) in _byWorker.OrderBy(run => run.Value).Take(Capacity / 2).ToList())
+        {
+            _byWorker.Remove(session);
+        }
     }
 }

@@ -24,10 +24,11 @@ internal sealed class ProbeLeases
         return _lastId;
     }
 
-    /// <summary>Takes a probe's outcome. One that is not outstanding (any more) changes nothing.</summary>
-    public void Settle(long id, ProbeResult result)
+    /// <summary>Takes a probe's outcome from the session that holds the permit. One that is not outstanding (any more), or is another
+    /// session's, changes nothing.</summary>
+    public void Settle(long id, Guid session, ProbeResult result)
     {
-        var at = _outstanding.FindIndex(lease => lease.Id == id);
+        var at = _outstanding.FindIndex(lease => lease.Id == id && lease.Holder.Session == session);
         if (at < 0)
         {
             return;

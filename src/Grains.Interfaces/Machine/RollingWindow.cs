@@ -7,6 +7,9 @@ internal sealed class RollingWindow
 {
     private const int Parts = 20;
 
+    /// <summary>A bucket counts no further: all of them together cannot overflow, whatever is reported.</summary>
+    private const long MostInPart = long.MaxValue / 64;
+
     private readonly Queue<Bucket> _older = new();
     private Bucket? _newest;
     private Counts _sum;
@@ -30,9 +33,9 @@ internal sealed class RollingWindow
             _newest = new Bucket { Start = now };
         }
 
-        var added = new Counts(tally.Successes, tally.Failures, tally.Slow);
-        _newest.Counts += added;
-        _sum += added;
+        var before = _newest.Counts;
+        _newest.Counts = (before + new Counts(tally.Successes, tally.Failures, tally.Slow)).AtMost(MostInPart);
+        _sum += _newest.Counts - before;
     }
 
     /// <summary>What is in the window at <paramref name="now"/>.</summary>
@@ -70,6 +73,8 @@ internal sealed class RollingWindow
         public double FailureRate => (double)Failures / Calls;
 
         public double SlowCallRate => (double)Slow / Calls;
+
+        public Counts AtMost(long most) => new(Math.Min(Successes, most), Math.Min(Failures, most), Math.Min(Slow, most));
 
         public static Counts operator +(Counts a, Counts b) => new(a.Successes + b.Successes, a.Failures + b.Failures, a.Slow + b.Slow);
 

@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
 namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>The keys of the grains. Prefixed, because bare keys that look like hexadecimal numbers share one row in the store.</summary>
@@ -11,16 +14,22 @@ internal static class GrainKeys
     public const int HubCount = 16;
 
     private const string BreakerPrefix = "breaker/";
+    private static readonly FrozenSet<string> Hubs = Enumerable.Range(0, HubCount).Select(Hub).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The key of a component's authority.</summary>
     public static string Breaker(string component) => BreakerPrefix + component;
 
-    /// <summary>The component of an authority's key.</summary>
-    public static string Component(string breakerKey) => breakerKey[BreakerPrefix.Length..];
+    /// <summary>The component of an authority's key; of a key that is none, which only a stranger uses, the empty text, which is no
+    /// component's name.</summary>
+    public static string Component(string breakerKey) =>
+        breakerKey.StartsWith(BreakerPrefix, StringComparison.Ordinal) ? breakerKey[BreakerPrefix.Length..] : string.Empty;
 
     /// <summary>The key of a hub.</summary>
     /// <param name="index">0 to <see cref="HubCount"/> − 1.</param>
     public static string Hub(int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"hub/{index}");
+
+    /// <summary>Whether it is the key of a hub.</summary>
+    public static bool IsHub([NotNullWhen(true)] string? key) => key is not null && Hubs.Contains(key);
 
     /// <summary>The hub that serves a worker's session.</summary>
     public static string HubOf(Guid session)

@@ -115,7 +115,7 @@ internal sealed partial class AuthorityCore
     /// its answer was lost, or the authority moved. Only the first: a worker sends the next when this one is answered (C4).</summary>
     private void NoteUnread(WorkerReport report, BreakerTotals before)
     {
-        if (!StoreWasRead)
+        if (!StoreWasRead && _unread.Count < WorkerSessions.Capacity)
         {
             _unread.TryAdd(report.Session, (report.Number, before, Machine.Totals));
         }

@@ -86,7 +86,7 @@ internal sealed partial class AuthorityCore
         var verdict = Hear(report.Claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            TakeBackPermit(session, report.Permits, now);
+            TakeBackPermit(report.Session, session, report.Permits, now);
             if (report.Number > session.LastReport)
             {
                 var before = Machine.Totals;
@@ -109,7 +109,7 @@ internal sealed partial class AuthorityCore
         var verdict = Hear(request.Claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            TakeBackPermit(session, request.Permits, now);
+            TakeBackPermit(request.Session, session, request.Permits, now);
             if (request.Number > session.LastPermit)
             {
                 session.LastPermit = request.Number;
@@ -131,14 +131,16 @@ internal sealed partial class AuthorityCore
     }
 
     /// <summary>A hub says that it serves workers of this breaker.</summary>
-    public HubAttachAnswer Attach(HubAttachment attachment, Moment now)
+    /// <exception cref="ArgumentException">There is no such hub.</exception>
+    public HubAttachAnswer Attach(HubAttachment raw, Moment now)
     {
+        var attachment = WireLimits.Clean(raw);
         Machine.Advance(now);
-        var claim = WireLimits.Clean(attachment.Claim);
+        var claim = attachment.Claim;
         var verdict = Hear(claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            _hubs.Attached(attachment.Hub, Math.Max(0, attachment.Workers), Machine.Generation, Machine.Revision, now);
+            _hubs.Attached(attachment.Hub, attachment.Workers, Machine.Generation, Machine.Revision, now);
         }
 
         return new HubAttachAnswer { Snapshot = SnapshotFor(claim, now), Verdict = verdict };
@@ -148,10 +150,11 @@ internal sealed partial class AuthorityCore
     public CommandStatus Command(OperatorCommand command, Moment now) => Machine.Command(command, now);
 
     /// <summary>A hub acknowledged a push.</summary>
-    public void PushAnswered(HubLinks.PushTarget target, BreakerSnapshot pushed, HubPushAnswer answer, Moment now)
+    public void PushAnswered(HubLinks.PushTarget target, BreakerSnapshot pushed, HubPushAnswer raw, Moment now)
     {
-        _hubs.Answered(target, pushed.Generation, pushed.Revision, Math.Max(0, answer.Workers), now);
-        if (answer.Offer is not null && WireLimits.IsWhole(answer.Offer) && HearOffer(answer.Offer, now) == OfferVerdict.Refused)
+        var answer = WireLimits.Clean(raw);
+        _hubs.Answered(target, pushed.Generation, pushed.Revision, answer.Workers, now);
+        if (answer.Offer is { } offer && HearOffer(offer, now) == OfferVerdict.Refused)
         {
             _hubs.Reset(target.Hub, now);
         }
@@ -269,13 +272,13 @@ internal sealed partial class AuthorityCore
     }
 
     /// <summary>Takes back a permit whose answer never reached its worker.</summary>
-    private void TakeBackPermit(WorkerSessions.Entry session, PermitProgress permits, Moment now)
+    private void TakeBackPermit(Guid id, WorkerSessions.Entry session, PermitProgress permits, Moment now)
     {
         session.Permits = new(Math.Max(session.Permits.Answered, permits.Answered), Math.Max(session.Permits.Abandoned, permits.Abandoned));
         if (session.Permit is { } permit && session.Permits.IsGivenUp(session.LastPermit))
         {
             session.Permit = null;
-            Machine.ReturnPermit(permit, now);
+            Machine.ReturnPermit(permit, id, now);
         }
     }
 

@@ -110,6 +110,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
 
     public ValueTask ApplyPolicyAsync(BreakerPolicy policy)
     {
+        if (!ConfigurationRanges.Hold(policy))
+        {
+            throw new ArgumentException("The settings are not whole, or not within their ranges.", nameof(policy));
+        }
+
         if (_core.IsCreated)
         {
             _core.SetPolicy(policy, _clock.Now);

@@ -9,6 +9,10 @@ internal sealed class WorkerSessions
     /// <summary>How long a silent session is remembered: longer than any worker goes on retrying one report.</summary>
     public static readonly TimeSpan Memory = SessionLimits.ReportRetries * 2;
 
+    /// <summary>Sessions that are remembered, in memory and in the row; where there are more, those that were silent for longest are
+    /// forgotten: a flood of made-up sessions costs an honest worker no more than the count of a retry.</summary>
+    public const int Capacity = 10_000;
+
     private readonly Dictionary<Guid, Entry> _entries = [];
     private TimeSpan _nextSweep;
 
@@ -16,6 +20,7 @@ internal sealed class WorkerSessions
     {
         if (!_entries.TryGetValue(session, out var entry))
         {
+            MakeRoom();
             _entries.Add(session, entry = new Entry());
         }
 
@@ -52,6 +57,17 @@ internal sealed class WorkerSessions
             var entry = See(session.Id, now);
             entry.LastReport = Math.Max(entry.LastReport, session.Report);
             entry.LastPermit = Math.Max(entry.LastPermit, session.Permit);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_entries.Count >= Capacity)
+        {
+            foreach (var silent in _entries.OrderBy(entry => entry.Value.SeenAt).Take(Capacity / 10).Select(entry => entry.Key).ToList())
+            {
+                _entries.Remove(silent);
+            }
         }
     }
 

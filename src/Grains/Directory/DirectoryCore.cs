@@ -8,7 +8,11 @@ namespace TaskerCore.Orleans.Grains.Directory;
 internal sealed class DirectoryCore
 {
     private const int RememberedHashes = 200;
+    private const int MaxHashLength = 128;
     private const int ListedNames = 20;
+
+    /// <summary>Twice what any limit allows: no more are noted, whoever says that they exist.</summary>
+    private const int MostNames = 200_000;
     private static readonly TimeSpan TotalsInterval = TimeSpan.Zero;
 
     private readonly Guid _incarnation;
@@ -50,12 +54,12 @@ internal sealed class DirectoryCore
     /// <param name="exists">Whether it exists already: then it is not asked whether it may, only noted.</param>
     public AdmissionAnswer Admit(string component, bool exists)
     {
-        if (!exists && Refusal(component) is { } refusal)
+        if ((InvalidName(component) ?? (exists ? null : Refusal(component))) is { } refusal)
         {
             return new AdmissionAnswer { Refusal = refusal };
         }
 
-        if (_created.Add(component))
+        if (_created.Count < MostNames && _created.Add(component))
         {
             _store.Changed(urgent: true);
         }
@@ -65,8 +69,15 @@ internal sealed class DirectoryCore
 
     /// <summary>A silo offers the settings of its files: content never seen, or a file edited while its silo ran, becomes the newest;
     /// content that was superseded does not come back by a restart (S18).</summary>
+    /// <exception cref="ArgumentException">It is not whole, or not within the ranges: no silo's loader lets that pass.</exception>
     public ConfigurationAnswer Offer(ConfigurationOffer offer)
     {
+        ArgumentNullException.ThrowIfNull(offer);
+        if (offer.ContentHash is not { Length: > 0 and <= MaxHashLength } || !ConfigurationRanges.Hold(offer.Configuration))
+        {
+            throw new ArgumentException("The offered settings are not whole, or not within their ranges.", nameof(offer));
+        }
+
         var inForce = _hashes.Length > 0 && _hashes[^1] == offer.ContentHash;
         if (!inForce && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
         {
@@ -112,13 +123,11 @@ internal sealed class DirectoryCore
         }
     }
 
+    private static BreakerRefusal? InvalidName(string? component) =>
+        ComponentName.IsValid(component) ? null : new(RefusalKind.InvalidName, ComponentName.Fault(component));
+
     private BreakerRefusal? Refusal(string component)
     {
-        if (!ComponentName.IsValid(component))
-        {
-            return new(RefusalKind.InvalidName, ComponentName.Fault(component));
-        }
-
         if (_created.Contains(component))
         {
             return null;

@@ -6,6 +6,7 @@ namespace TaskerCore.Orleans.Grains.Hubs;
 internal sealed class HubBreaker(string component)
 {
     private BreakerClaim? _pendingClaim;
+    private BreakerSnapshot? _offered;
     private TimeSpan _receivedAt;
     private TimeSpan _retry;
     private int _toldWorkers;
@@ -73,8 +74,8 @@ internal sealed class HubBreaker(string component)
         _ => new BreakerUpdate { Component = component, Snapshot = Current(now), Refusal = Refusal },
     };
 
-    /// <summary>What a worker has of the breaker; the newest offer is passed on to the authority.</summary>
-    public void HearClaim(BreakerClaim claim, Moment now)
+    /// <summary>What a worker offers of the breaker; the newest is passed on to the authority.</summary>
+    public void HearOffer(BreakerClaim claim, Moment now)
     {
         if (claim.Offer is { } offer && (Snapshot is null || Disagrees(offer) || offer.IsNewerThan(Snapshot))
             && (_pendingClaim?.Offer is not { } pending || offer.IsNewerThan(pending)))
@@ -94,15 +95,20 @@ internal sealed class HubBreaker(string component)
         IsAttaching = true;
         NextAttachAt = TimeSpan.MaxValue; // what is wished for from now on is kept until the answer is there
         var own = Current(now);
+        _offered = _pendingClaim is null && offer && own?.Generation != Generation.Initial ? own : null;
         var claim = _pendingClaim ?? new BreakerClaim
         {
             Generation = own?.Generation ?? Generation.Initial,
             Revision = own?.Revision ?? -1,
             Remaining = own?.State == BreakerState.Open ? own.Remaining : null,
-            Offer = offer && own?.Generation != Generation.Initial ? own : null,
+            Offer = _offered,
         };
         return new HubAttachment { Hub = hub, Workers = Sessions.Count, Claim = claim };
     }
+
+    /// <summary>Whether <paramref name="attachment"/> offered what the hub itself has, and still has: not what some worker brought.</summary>
+    public bool OfferedOwn(HubAttachment attachment) =>
+        _offered is { } own && ReferenceEquals(own, attachment.Claim.Offer) && own.Generation == Snapshot?.Generation;
 
     public void AttachSucceeded(HubAttachment attachment, Moment now)
     {

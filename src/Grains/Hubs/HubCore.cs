@@ -26,6 +26,10 @@ internal sealed record HubEffects
 internal sealed class HubCore(string key, Guid incarnation)
 {
     private const int MaxBreakersPerSession = 10_000;
+    private const int MaxBreakers = 100_000;
+
+    /// <summary>Workers that one hub serves; where there are more, the one that was silent for longest is forgotten, and registers anew.</summary>
+    internal const int MaxSessions = 10_000;
 
     private readonly Dictionary<Guid, Session> _sessions = [];
     private readonly SortedDictionary<string, HubBreaker> _breakers = new(StringComparer.Ordinal);
@@ -39,8 +43,14 @@ internal sealed class HubCore(string key, Guid incarnation)
     /// <summary>A worker says which breakers it uses.</summary>
     public RenewalAnswer Register(WorkerRegistration registration, Moment now)
     {
+        ArgumentNullException.ThrowIfNull(registration);
         if (!_sessions.TryGetValue(registration.Session, out var session))
         {
+            if (_sessions.Count >= MaxSessions)
+            {
+                Unregister(_sessions.MinBy(silent => silent.Value.SeenAt).Key, now);
+            }
+
             _sessions.Add(registration.Session, session = new Session());
         }
 
@@ -48,19 +58,20 @@ internal sealed class HubCore(string key, Guid incarnation)
         session.SeenAt = now.Elapsed;
         session.Memory = MemoryFor(registration.RenewalInterval);
         var updates = ImmutableArray.CreateBuilder<BreakerUpdate>();
-        foreach (var (component, claim) in registration.Breakers.IsDefault ? [] : registration.Breakers)
+        foreach (var registered in registration.Breakers.IsDefault ? [] : registration.Breakers.Take(MaxBreakersPerSession))
         {
+            var component = registered?.Component;
             if (!ComponentName.IsValid(component))
             {
                 updates.Add(new BreakerUpdate
                 {
-                    Component = component ?? string.Empty,
+                    Component = component is not { Length: > ComponentName.MaxLength } ? component ?? string.Empty : component[..ComponentName.MaxLength],
                     Refusal = new BreakerRefusal(RefusalKind.InvalidName, ComponentName.Fault(component)),
                 });
             }
-            else if (session.Breakers.Count < MaxBreakersPerSession)
+            else if (session.Breakers.Count < MaxBreakersPerSession && (_breakers.Count < MaxBreakers || _breakers.ContainsKey(component)))
             {
-                Use(registration.Session, session, component, claim, updates, now);
+                Use(registration.Session, session, component, registered!.Claim, updates, now);
             }
         }
 
@@ -70,6 +81,7 @@ internal sealed class HubCore(string key, Guid incarnation)
     /// <summary>A worker's renewal: it gets what changed since its last answer.</summary>
     public RenewalAnswer Renew(WorkerRenewal renewal, Moment now)
     {
+        ArgumentNullException.ThrowIfNull(renewal);
         if (renewal.HubIncarnation != incarnation || !_sessions.TryGetValue(renewal.Session, out var session))
         {
             return new RenewalAnswer { Known = false, HubIncarnation = incarnation };
@@ -100,6 +112,7 @@ internal sealed class HubCore(string key, Guid incarnation)
     /// <summary>An authority pushes a snapshot.</summary>
     public HubPushAnswer Push(BreakerSnapshot snapshot, bool reset, Moment now)
     {
+        WireLimits.ThrowUnlessWhole(snapshot);
         if (!_breakers.TryGetValue(snapshot.Component, out var breaker))
         {
             return new HubPushAnswer();
@@ -144,7 +157,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         }
 
         // An offer of a worker's that has no valid seal is not ours: only if we offered our own do we let go of it.
-        var offeredOwn = attachment.Claim.Offer is { } offer && offer.Generation == breaker.Snapshot?.Generation;
+        var offeredOwn = breaker.OfferedOwn(attachment);
         if (answer.Snapshot is { } snapshot)
         {
             if (breaker.Take(snapshot, asItIs: offeredOwn && answer.Verdict == OfferVerdict.Refused, _sequence + 1, now))
@@ -229,7 +242,7 @@ internal sealed class HubCore(string key, Guid incarnation)
     }
 
     private void Use(
-        Guid id, Session session, string component, BreakerClaim claim, ImmutableArray<BreakerUpdate>.Builder updates, Moment now)
+        Guid id, Session session, string component, BreakerClaim? claim, ImmutableArray<BreakerUpdate>.Builder updates, Moment now)
     {
         if (!_breakers.TryGetValue(component, out var breaker))
         {
@@ -242,9 +255,9 @@ internal sealed class HubCore(string key, Guid incarnation)
             breaker.Recount(now);
         }
 
-        if (claim is not null)
+        if (WireLimits.Offering(claim) is { } offering)
         {
-            breaker.HearClaim(claim, now);
+            breaker.HearOffer(offering, now);
         }
 
         if (breaker.Update(now) is { } update)

@@ -76,7 +76,14 @@ internal sealed partial class ConfigurationLoader
         {
             try
             {
-                return File.Exists(file) ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))) : "none";
+                if (!File.Exists(file))
+                {
+                    return "none";
+                }
+
+                // Not read into memory: nobody has said yet that it is not too large.
+                using var content = File.OpenRead(file);
+                return Convert.ToHexString(SHA256.HashData(content));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -110,6 +117,7 @@ internal sealed partial class ConfigurationLoader
     {
         const string rate = "slow_call_rate_threshold";
         const string duration = "slow_call_duration_ms";
+        var faulty = faults.Select(fault => fault.Path).ToHashSet(StringComparer.Ordinal);
         Check($"{LayerReader.RootKey}.{LayerReader.DefaultKey}", merged.Default);
         foreach (var (name, own) in merged.Components)
         {
@@ -118,8 +126,8 @@ internal sealed partial class ConfigurationLoader
 
         void Check(string path, Dictionary<string, LayerValue> values)
         {
-            var isFaulty = faults.Exists(fault => fault.Path == $"{path}.{duration}" || fault.Path == $"{LayerReader.RootKey}.{LayerReader.DefaultKey}.{duration}");
-            if (values.TryGetValue(rate, out var asks) && !values.ContainsKey(duration) && !merged.Default.ContainsKey(duration) && !isFaulty)
+            if (values.TryGetValue(rate, out var asks) && !values.ContainsKey(duration) && !merged.Default.ContainsKey(duration)
+                && !faulty.Contains($"{path}.{duration}") && !faulty.Contains($"{LayerReader.RootKey}.{LayerReader.DefaultKey}.{duration}"))
             {
                 faults.Add(new(asks.Source, $"{path}.{rate}", $"is set, but {duration} is not: a call is slow from some duration on; set both"));
             }

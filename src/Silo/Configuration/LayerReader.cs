@@ -15,6 +15,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
     private const string VariableRoot = "TASKER_CIRCUIT_BREAKERS";
     private const string VariablePrefix = VariableRoot + "__";
     private const long MaxFileBytes = 1_048_576;
+    private const int MaxFaults = 1000;
 
     private static readonly string[] Sections = [.. SettingCatalog.Root.Select(setting => setting.Key), GlobalKey, DefaultKey, ComponentsKey];
 
@@ -26,7 +27,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         {
             if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes } large)
             {
-                faults.Add(new(path, string.Empty, $"the file has {large.Length} bytes; up to {MaxFileBytes} are allowed"));
+                Fault(new(path, string.Empty, $"the file has {large.Length} bytes; up to {MaxFileBytes} are allowed"));
                 return layer;
             }
 
@@ -36,11 +37,11 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         catch (YamlException exception)
         {
             // It starts where the surrounding thing does, and ends where it went wrong.
-            faults.Add(new(Place(path, exception.End.Line > 0 ? exception.End : exception.Start), string.Empty, $"the file is not YAML: {(exception.InnerException as YamlException)?.Message ?? exception.Message}"));
+            Fault(new(Place(path, exception.End.Line > 0 ? exception.End : exception.Start), string.Empty, $"the file is not YAML: {(exception.InnerException as YamlException)?.Message ?? exception.Message}"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            faults.Add(new(path, string.Empty, $"the file cannot be read: {exception.Message}"));
+            Fault(new(path, string.Empty, $"the file cannot be read: {exception.Message}"));
         }
 
         return layer;
@@ -63,7 +64,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
                     continue;
                 }
 
-                faults.Add(new(name, string.Empty, "is not a setting; between the parts stand two underscores: " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
+                Fault(new(name, string.Empty, "is not a setting; between the parts stand two underscores: " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
                 continue;
             }
 
@@ -86,13 +87,13 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
                     ReadValue(SettingCatalog.Breaker, parts[2].ToLowerInvariant(), text, name, path, layer.Component(component));
                     break;
                 case (GlobalKey or DefaultKey or ComponentsKey, 1):
-                    faults.Add(new(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY"));
+                    Fault(new(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY"));
                     break;
                 case (_, 1):
                     ReadValue(SettingCatalog.Root, section, text, name, path, layer.Root, Sections);
                     break;
                 default:
-                    faults.Add(new(name, path, "is not a setting; the form is " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
+                    Fault(new(name, path, "is not a setting; the form is " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
                     break;
             }
         }
@@ -113,13 +114,13 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         {
             if (key.Value != RootKey)
             {
-                Unknown(Place(file, key.At), key.Value, key.Value, [RootKey]);
+                Unknown(Place(file, key.At), InPath(key), key.Value, [RootKey]);
                 continue;
             }
 
             foreach (var (section, content) in Entries(file, RootKey, value))
             {
-                var path = $"{RootKey}.{section.Value}";
+                var path = $"{RootKey}.{InPath(section)}";
                 switch (section.Value)
                 {
                     case GlobalKey:
@@ -131,8 +132,9 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
                     case ComponentsKey:
                         foreach (var (name, settings) in Entries(file, path, content))
                         {
-                            CheckName(name.Value, Place(file, name.At), $"{path}.{name.Value}");
-                            ReadSection(file, $"{path}.{name.Value}", settings, SettingCatalog.Breaker, layer.Component(name.Value));
+                            var own = $"{path}.{InPath(name)}";
+                            CheckName(name.Value, Place(file, name.At), own);
+                            ReadSection(file, own, settings, SettingCatalog.Breaker, layer.Component(name.Value));
                         }
 
                         break;
@@ -149,7 +151,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
     {
         foreach (var (key, value) in Entries(file, path, content))
         {
-            ReadNode(file, $"{path}.{key.Value}", key, value, settings, values, [.. settings.Select(setting => setting.Key)]);
+            ReadNode(file, $"{path}.{InPath(key)}", key, value, settings, values, [.. settings.Select(setting => setting.Key)]);
         }
     }
 
@@ -172,7 +174,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
         else
         {
-            faults.Add(new(Place(file, value.IsNothing ? key.At : value.At), path, $"found {Describe(value)}; {setting.Allowed}"));
+            Fault(new(Place(file, value.IsNothing ? key.At : value.At), path, $"found {Describe(value)}; {setting.Allowed}"));
         }
     }
 
@@ -195,7 +197,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
         else
         {
-            faults.Add(new(source, path, $"found {(text.Length == 0 ? "nothing" : Shorten(text))}; {setting.Allowed}"));
+            Fault(new(source, path, $"found {(text.Length == 0 ? "nothing" : Shorten(text))}; {setting.Allowed}"));
         }
     }
 
@@ -205,7 +207,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         {
             if (!node.IsNothing)
             {
-                faults.Add(new(Place(file, node.At), path, $"found {Describe(node)}; a mapping of keys to values is allowed"));
+                Fault(new(Place(file, node.At), path, $"found {Describe(node)}; a mapping of keys to values is allowed"));
             }
 
             yield break;
@@ -216,8 +218,8 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         {
             if (seen.TryGetValue(key.Value, out var first))
             {
-                var where = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
-                faults.Add(new(Place(file, key.At), where, $"the key stands here again; it is given already in line {first.Line}"));
+                var where = path.Length == 0 ? InPath(key) : $"{path}.{InPath(key)}";
+                Fault(new(Place(file, key.At), where, $"the key stands here again; it is given already in line {first.Line}"));
             }
             else
             {
@@ -227,18 +229,31 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
     }
 
+    /// <summary>All faults at once, but not without measure: of a file that is something else altogether, a thousand will do.</summary>
+    private void Fault(ConfigurationFault fault)
+    {
+        if (faults.Count < MaxFaults)
+        {
+            faults.Add(fault);
+        }
+        else if (faults.Count == MaxFaults)
+        {
+            faults.Add(new(fault.Source, string.Empty, $"from here on there are more faults than the {MaxFaults} that are listed"));
+        }
+    }
+
     private void CheckName(string component, string source, string path)
     {
         if (!ComponentName.IsValid(component))
         {
-            faults.Add(new(source, path, ComponentName.Fault(component)));
+            Fault(new(source, path, ComponentName.Fault(component)));
         }
     }
 
     private void Unknown(string source, string path, string key, IReadOnlyList<string> known)
     {
         var suggestion = NearestKey.Find(key, known) is { } near ? $" did you mean '{near}'?" : string.Empty;
-        faults.Add(new(source, path, $"the key is not known;{suggestion} allowed here: {string.Join(", ", known)}"));
+        Fault(new(source, path, $"the key is not known;{suggestion} allowed here: {string.Join(", ", known)}"));
     }
 
     private static string Describe(YamlTree node) => node switch
@@ -248,6 +263,10 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         YamlTree.Other other => other.What,
         _ => "a mapping",
     };
+
+    /// <summary>A key as it stands in paths: what could be a name is there in full, what could not is not repeated with each key below it.</summary>
+    private static string InPath(YamlTree.Text key) =>
+        key.Value.Length <= ComponentName.MaxLength ? key.Value : key.Value[..ComponentName.MaxLength] + "...";
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }

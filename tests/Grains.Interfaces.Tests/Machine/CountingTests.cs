@@ -28,6 +28,60 @@ public sealed class CountingTests
     }
 
     [Fact]
+    public void S14_totals_stop_short_of_an_overflow_and_what_comes_after_still_decides()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 3 });
+        var absurd = OutcomeTally.Success with
+        {
+            Successes = long.MaxValue / 4, Ignored = long.MaxValue / 4, Rejected = long.MaxValue / 4, Slow = long.MaxValue / 4,
+            TimedCalls = long.MaxValue / 4, TotalDuration = TimeSpan.MaxValue / 4,
+        };
+        for (var report = 0; report < 20; report++)
+        {
+            rig.Machine.Report(rig.Reporter("liar"), [new GenerationTally { Generation = rig.Machine.Generation, Tally = absurd }], [], rig.Now);
+        }
+
+        Assert.Equal((RunningTotals.Most, RunningTotals.Most), (rig.Totals.Successes, rig.Totals.TotalDuration.Ticks));
+        Assert.True(rig.Totals.Calls > 0);
+        rig.Report("a", "fff");
+        Assert.Equal((BreakerState.Open, 3L), (rig.State, rig.Totals.Failures));
+        rig.Restart();
+        Assert.Equal(RunningTotals.Most, rig.Totals.Successes);
+    }
+
+    [Fact]
+    public void S2_runs_are_kept_of_so_many_workers_and_stop_short_of_an_overflow()
+    {
+        var runs = new FailureRuns();
+        var mine = Guid.NewGuid();
+        var failures = OutcomeTally.Failure with { Failures = long.MaxValue / 2, FirstRun = long.MaxValue / 2, LastRun = long.MaxValue / 2 };
+        runs.Feed(mine, failures);
+        for (var worker = 0; worker < FailureRuns.Capacity * 2; worker++)
+        {
+            runs.Feed(Guid.NewGuid(), OutcomeTally.Failure);
+        }
+
+        Assert.InRange(runs.Feed(mine, OutcomeTally.Failure), 1_000_000_000, 2_000_000_000);
+        Assert.InRange(runs.Workers, 1, FailureRuns.Capacity);
+        Assert.True(runs.Current > 0);
+    }
+
+    [Fact]
+    public void S2_a_window_of_absurd_counts_overflows_nothing_and_ends_like_any_other()
+    {
+        var window = new RollingWindow();
+        var length = TimeSpan.FromSeconds(20);
+        for (var second = 0; second < 60; second++)
+        {
+            window.Add(OutcomeTally.Success with { Successes = long.MaxValue / 2, Slow = long.MaxValue / 2 }, TimeSpan.FromSeconds(second), length);
+            Assert.InRange(window.At(TimeSpan.FromSeconds(second), length).Calls, 1, long.MaxValue);
+        }
+
+        window.Add(OutcomeTally.Failure, TimeSpan.FromSeconds(90), length);
+        Assert.Equal(1, window.At(TimeSpan.FromSeconds(90), length).FailureRate);
+    }
+
+    [Fact]
     public void S14_the_last_hundred_transitions_are_kept_and_all_are_counted_by_kind()
     {
         var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1 });

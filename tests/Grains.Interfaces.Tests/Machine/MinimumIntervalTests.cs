@@ -49,7 +49,7 @@ public sealed class MinimumIntervalTests
         var (first, second) = (rig.Permit("a"), rig.Permit("b"));
 
         rig.Settle(first, ProbeResult.Success);
-        rig.Settle(second, ProbeResult.Failure);
+        rig.Settle(second, ProbeResult.Failure, "b");
         Assert.Equal(BreakerState.HalfOpen, rig.State);
         rig.Pass(10);
 

@@ -129,7 +129,7 @@ public sealed class ModelTests(ITestOutputHelper output)
     private sealed class Run
     {
         private readonly Dictionary<string, Guid> _sessions = Workers.ToDictionary(worker => worker, _ => Guid.NewGuid());
-        private readonly List<ProbePermit> _permits = [];
+        private readonly List<(ProbePermit Permit, int Worker)> _permits = [];
         private BreakerMachine _machine;
         private BreakerPolicy _policy;
         private TimeSpan _elapsed;
@@ -164,7 +164,7 @@ public sealed class ModelTests(ITestOutputHelper output)
                     Assert.Equal(Reference.Ask(Seconds), (int?)permit?.Id);
                     if (permit is not null)
                     {
-                        _permits.Add(permit);
+                        _permits.Add((permit, ask.Worker));
                     }
 
                     break;
@@ -229,18 +229,18 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         private void Settle(SettleStep settle)
         {
-            var permit = _permits[settle.Which % _permits.Count];
+            var (permit, worker) = _permits[settle.Which % _permits.Count];
             _machine.Advance(Now);
             Reference.Advance(Seconds);
             var isCurrent = permit.Generation == _machine.Generation;
             if (settle.ByReport || settle.Result != ProbeResult.Unused)
             {
                 _machine.Report(
-                    Reporter(0), [], [new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = settle.Result }], Now);
+                    Reporter(worker), [], [new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = settle.Result }], Now);
             }
             else
             {
-                _machine.ReturnPermit(permit, Now);
+                _machine.ReturnPermit(permit, Reporter(worker).Session, Now);
             }
 
             Reference.Settle((int)permit.Id, settle.Result, isCurrent, Seconds);

@@ -65,7 +65,7 @@ public sealed class SettingsChangeTests
         rig.Pass(9.9);
         Assert.Null(rig.Ask("c"));
         rig.Settle(first, ProbeResult.Success);
-        rig.Settle(second, ProbeResult.Success);
+        rig.Settle(second, ProbeResult.Success, "b");
 
         Assert.Equal(BreakerState.Closed, rig.State);
     }

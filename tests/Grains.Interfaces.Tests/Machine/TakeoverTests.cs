@@ -67,13 +67,42 @@ public sealed class TakeoverTests
     public void C5_an_activation_goes_on_above_a_revision_that_a_worker_has_seen()
     {
         var rig = new BreakerRig(Settings).Opened();
+        rig.Restart();
+        var revision = rig.Machine.Revision;
 
+        rig.Machine.HearRevision(rig.Machine.Generation, revision + 41);
+        rig.Machine.HearRevision(rig.Machine.Generation, revision + 7);
+        rig.Machine.HearRevision(rig.Machine.Generation with { Number = 9 }, revision + 99);
+
+        Assert.Equal(revision + 42, rig.Machine.Revision);
+    }
+
+    [Fact]
+    public void C5_a_made_up_revision_moves_nothing()
+    {
+        var rig = new BreakerRig(Settings).Opened();
         rig.Machine.HearRevision(rig.Machine.Generation, 41);
-        rig.Machine.HearRevision(rig.Machine.Generation, 7);
-        rig.Machine.HearRevision(rig.Machine.Generation with { Number = 9 }, 99);
-        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue);
+        Assert.Equal(0, rig.Machine.Revision);
 
-        Assert.Equal(42, rig.Machine.Revision);
+        rig.Restart();
+        var revision = rig.Machine.Revision;
+        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue);
+        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue / 2);
+
+        Assert.Equal(revision, rig.Machine.Revision);
+    }
+
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    public void C10_a_made_up_remaining_time_overflows_nothing(long ticks)
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        rig.Restart(secondsAway: 1);
+
+        rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromTicks(ticks), rig.Now);
+
+        Assert.Equal(ticks > 0 ? BreakerState.Open : BreakerState.HalfOpen, rig.State);
     }
 
     [Fact]

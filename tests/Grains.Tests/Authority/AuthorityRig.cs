@@ -61,10 +61,10 @@ internal sealed class AuthorityRig
         return write;
     }
 
-    public BreakerSnapshot Snapshot() => Core.Attach(new HubAttachment { Hub = "probe", Claim = new BreakerClaim { Revision = -1 } }, Clock.Now).Snapshot!;
+    public BreakerSnapshot Snapshot() => Core.Attach(new HubAttachment { Hub = GrainKeys.Hub(15), Claim = new BreakerClaim { Revision = -1 } }, Clock.Now).Snapshot!;
 
-    public HubAttachAnswer Attach(BreakerClaim claim, string hub = "hub-x", int workers = 1) =>
-        Core.Attach(new HubAttachment { Hub = hub, Workers = workers, Claim = claim }, Clock.Now);
+    public HubAttachAnswer Attach(BreakerClaim claim, string? hub = null, int workers = 1) =>
+        Core.Attach(new HubAttachment { Hub = hub ?? GrainKeys.Hub(14), Workers = workers, Claim = claim }, Clock.Now);
 }
 
 /// <summary>A worker's side of the wire: numbers its reports and requests.</summary>
@@ -100,5 +100,5 @@ internal sealed class WorkerRig(AuthorityRig authority, string name = "w")
         Send(Make(OutcomeTally.Empty, null, null, new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = result }));
 
     private BreakerClaim ClaimNow() => new() { Generation = authority.Details.Generation, Revision = authority.Core.Attach(
-        new HubAttachment { Hub = "probe", Workers = 0, Claim = new BreakerClaim { Revision = -1 } }, authority.Clock.Now).Snapshot!.Revision };
+        new HubAttachment { Hub = GrainKeys.Hub(15), Workers = 0, Claim = new BreakerClaim { Revision = -1 } }, authority.Clock.Now).Snapshot!.Revision };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -54,6 +55,33 @@ public sealed class EmbeddedSilo : IAsyncLifetime
         request.Headers.ExpectContinue = askBeforeSending;
         using var answer = await Http.SendAsync(request);
         return await ReadAsync(answer);
+    }
+
+    public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> SendAsync(HttpRequestMessage request)
+    {
+        using var answer = await Http.SendAsync(request);
+        return await ReadAsync(answer);
+    }
+
+    /// <summary>Sends what no client would, and returns what comes back, as text.</summary>
+    public async Task<string> SendRawAsync(byte[] request)
+    {
+        using var socket = new TcpClient();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await socket.ConnectAsync(Http.BaseAddress!.Host, Http.BaseAddress.Port, limit.Token);
+        var stream = socket.GetStream();
+        try
+        {
+            await stream.WriteAsync(request, limit.Token);
+            socket.Client.Shutdown(SocketShutdown.Send);
+            using var answer = new StreamReader(stream, Encoding.Latin1);
+            return await answer.ReadToEndAsync(limit.Token);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            // It hung up before all was sent.
+            return string.Empty;
+        }
     }
 
     public async ValueTask DisposeAsync()
