@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Chaos.Measuring;
 /// <summary>Waits that end.</summary>
 internal static class Waiting
 {
-    private static readonly TimeSpan DefaultPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan DefaultPoll = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Waits until something is so.</summary>
     /// <exception cref="TimeoutException">It was not in time; the message has the state.</exception>

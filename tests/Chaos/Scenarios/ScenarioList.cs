@@ -6,5 +6,18 @@ internal static class ScenarioList
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new SiloKilled(),
+        new SiloStopped(),
+        new AllSilosKilled(),
+        new PostgresStopped(),
+        new PostgresFrozen(),
+        new SiloKilledWithoutPostgres(),
+        new WorkerKilledWithPermit(),
+        new WorkerFrozenWithPermit(),
+        new WorkerCutOffFromSilos(),
+        new WorkerCutOffFromPgmq(),
+        new SilosSplit(),
+        new SiloFrozen(),
+        new RollingRestart(),
+        new Storm(),
     ];
 }

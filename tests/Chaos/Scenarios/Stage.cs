@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using TaskerCore.Orleans.Chaos.Cluster;
+using TaskerCore.Orleans.Chaos.LoadWorker;
 using TaskerCore.Orleans.Chaos.Measuring;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces;
@@ -90,6 +92,34 @@ internal sealed class Stage(ChaosCluster cluster, ScenarioReport report, bool is
             limit,
             cancellationToken: cancellationToken);
         return view!;
+    }
+
+    /// <summary>Waits for what is left of a time that began at <paramref name="since"/>.</summary>
+    public static Task RestOfAsync(TimeSpan time, long since, CancellationToken cancellationToken) =>
+        time - Stopwatch.GetElapsedTime(since) is { Ticks: > 0 } left ? Task.Delay(left, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>What the workers that live have counted.</summary>
+    public CallCounts SumOfCounts() => cluster.Workers.Aggregate(CallCounts.Zero, (sum, worker) => sum + worker.Status!.Counts);
+
+    /// <summary>Waits until each of some workers has some more calls that succeeded.</summary>
+    public static async Task SucceedingAsync(IReadOnlyList<LoadWorkerProcess> workers, CancellationToken cancellationToken)
+    {
+        const int some = 100;
+        var before = workers.Select(worker => worker.Status!.Counts.Succeeded).ToList();
+        await Task.WhenAll(workers.Zip(before).Select(pair => pair.First.UntilAsync(
+            status => status.Counts.Succeeded >= pair.Second + some, "succeeding", AgreeLimit, cancellationToken)));
+    }
+
+    /// <summary>Waits until every worker has a generation.</summary>
+    public Task AllHaveAsync(string generation, CancellationToken cancellationToken) => Task.WhenAll(cluster.Workers.Select(worker =>
+        worker.UntilAsync(status => status.Generation == generation, $"at generation {generation}", AgreeLimit, cancellationToken)));
+
+    /// <summary>Checks that the breaker's history is one: each generation's number above the one before.</summary>
+    public async Task CheckOneHistoryAsync(CancellationToken cancellationToken)
+    {
+        var history = await cluster.HistoryAsync(cancellationToken);
+        var numbers = history.Select(entry => long.Parse(entry.Generation.Split('.')[0], CultureInfo.InvariantCulture)).ToList();
+        report.Check(numbers.Zip(numbers.Skip(1)).All(pair => pair.First < pair.Second), $"the history is not one: {string.Join(", ", history)}");
     }
 
     /// <summary>What every worker tells of itself, for messages.</summary>
