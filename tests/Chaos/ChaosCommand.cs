@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using TaskerCore.Orleans.Chaos.Measuring;
@@ -92,8 +93,13 @@ internal sealed record ChaosArguments(IReadOnlyList<Scenario> Scenarios, bool Is
             }
         }
 
-        _ = (isMix, minutes);
-        return new(chosen.Count > 0 ? chosen : ScenarioList.All, isShort, logs);
+        return (isMix, chosen.Count) switch
+        {
+            (true, > 0) => throw new FormatException("--mix goes without numbers of scenarios."),
+            (true, _) => new([new Mix(seed ?? (int)(Stopwatch.GetTimestamp() & int.MaxValue), TimeSpan.FromMinutes(minutes))], isShort, logs),
+            (false, > 0) => new(chosen, isShort, logs),
+            _ => new(ScenarioList.All, isShort, logs),
+        };
     }
 
     private static bool TryInt(string text, ref int? value)

@@ -174,6 +174,10 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Without a pool: a connection that outlives a stop of the server would fail the first question after it.</summary>
+    private NpgsqlDataSource Direct(string database) =>
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Postgres.ConnectionString(database)) { Pooling = false }.ConnectionString);
+
     /// <summary>A worker notices soon that a server does not answer: connecting and cancelling have limits of their own.</summary>
     private string WorkersConnection(int? throughPort = null) => new NpgsqlConnectionStringBuilder(Postgres.ConnectionString(_pgmqDatabase, throughPort))
     {
@@ -187,8 +191,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         Configure(Plan);
         var store = await Postgres.CreateDatabaseAsync(cancellationToken: cancellationToken);
         _pgmqDatabase = await Postgres.CreateDatabaseAsync(withPgmq: true, cancellationToken);
-        Store = NpgsqlDataSource.Create(Postgres.ConnectionString(store));
-        Queues = NpgsqlDataSource.Create(Postgres.ConnectionString(_pgmqDatabase));
+        Store = Direct(store);
+        Queues = Direct(_pgmqDatabase);
         await using (var create = Queues.CreateCommand("SELECT pgmq.create($1)"))
         {
             create.Parameters.Add(new NpgsqlParameter { Value = LoadSettings.Queue });
@@ -201,7 +205,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
 
         var (host, port) = _network.PostgresFor(Postgres.Port);
-        var storeForSilos = new NpgsqlConnectionStringBuilder(Store.ConnectionString) { Host = host, Port = port }.ConnectionString;
+        var storeForSilos = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString(store)) { Host = host, Port = port }.ConnectionString;
         for (var number = 0; number < Plan.Silos; number++)
         {
             var seat = new SiloSeat(number, _network, storeForSilos, ConfigurationPath);

@@ -16,6 +16,6 @@ internal abstract class Scenario
     /// <summary>What is to run.</summary>
     public virtual ClusterPlan Plan(bool isShort) => new();
 
-    /// <summary>Makes the fault, sees what must hold, ends the fault, and leaves a healthy cluster behind.</summary>
+    /// <summary>Makes the fault, sees what must hold, ends the fault, and sees the circuit closed again.</summary>
     public abstract Task PlayAsync(Stage stage, CancellationToken cancellationToken);
 }

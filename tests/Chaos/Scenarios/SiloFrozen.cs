@@ -50,7 +50,6 @@ internal sealed class SiloFrozen : Scenario
             () => Task.FromResult(owner.Silo.Process.HasExited), () => $"{owner.Silo.Process.Name} was declared dead, and still runs", EndLimit, cancellationToken: cancellationToken);
         stage.Report.Note($"it ended itself {Stopwatch.GetElapsedTime(resumed).TotalSeconds:0.0} s after it went on, with {owner.Silo.Process.ExitCode}");
         await stage.AgreeAsync(resumed, cancellationToken);
-        await owner.StartReadyAsync(cancellationToken);
         await stage.HealthyAsync(cancellationToken);
         await stage.CheckOneHistoryAsync(cancellationToken);
     }

@@ -33,7 +33,6 @@ internal sealed class SiloKilled : Scenario
         cluster.Workers[0].Pgmq.Restore();
         await stage.AgreeAsync(restored, cancellationToken);
         await stage.HealthyAsync(cancellationToken);
-        await owner.StartReadyAsync(cancellationToken);
     }
 
     private static async Task<TimeSpan> AnswersAgainAsync(Stage stage, long since, CancellationToken cancellationToken)

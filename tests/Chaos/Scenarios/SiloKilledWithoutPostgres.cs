@@ -43,6 +43,5 @@ internal sealed class SiloKilledWithoutPostgres : Scenario
             history.Any(entry => entry.Generation == opened.Generation && entry.To == "open"),
             $"the opening {opened.Generation} is not in the history: {string.Join(", ", history)}");
         await stage.HealthyAsync(cancellationToken);
-        await owner.StartReadyAsync(cancellationToken);
     }
 }

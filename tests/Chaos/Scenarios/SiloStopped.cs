@@ -32,6 +32,5 @@ internal sealed class SiloStopped : Scenario
         await stage.CountLeaksAsync(opening, cancellationToken);
         cluster.Workers[0].Pgmq.Restore();
         await stage.HealthyAsync(cancellationToken);
-        await owner.StartReadyAsync(cancellationToken);
     }
 }
