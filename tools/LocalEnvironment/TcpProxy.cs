@@ -14,6 +14,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _isCut;
     private volatile TaskCompletionSource? _stall;
+    private volatile Func<IPEndPoint, bool> _refuses = static _ => false;
 
     /// <summary>Starts a path to <paramref name="target"/> on loopback.</summary>
     public TcpProxy(int target)
@@ -47,6 +48,21 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Resets the connections of some who use the path, and each new one of theirs, until restored. Connections are told apart
+    /// by where they come from (<see cref="SocketOwner"/>).</summary>
+    public void CutFor(Func<IPEndPoint, bool> who)
+    {
+        _refuses = who;
+        foreach (var (near, far) in _pairs)
+        {
+            if (IsRefused(near))
+            {
+                Reset(near);
+                Reset(far);
+            }
+        }
+    }
+
     /// <summary>Accepts connections and passes nothing on, until restored: what a frozen server or a dead network looks like.</summary>
     public void Stall()
     {
@@ -58,6 +74,7 @@ public sealed class TcpProxy : IAsyncDisposable
     public void Restore()
     {
         _isCut = false;
+        _refuses = static _ => false;
         Interlocked.Exchange(ref _stall, null)?.SetResult();
     }
 
@@ -84,12 +101,25 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    private bool IsRefused(Socket near)
+    {
+        try
+        {
+            return near.RemoteEndPoint is IPEndPoint from && _refuses(from);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+            return false;
+        }
+    }
+
     private async Task AcceptAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
             var near = await _listener.AcceptSocketAsync(_stop.Token);
-            if (_isCut)
+            if (_isCut || IsRefused(near))
             {
                 Reset(near);
             }

@@ -199,10 +199,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        if (Plan.CanSplit)
-        {
-            _network = await SiloNetwork.SplittableAsync(Plan.Silos);
-        }
+        _network = Plan.HasGatewayPaths ? new ProxyNetwork(Plan.Silos)
+            : Plan.CanSplit ? await SiloNetwork.SplittableAsync(Plan.Silos)
+            : _network;
 
         var (host, port) = _network.PostgresFor(Postgres.Port);
         var storeForSilos = new NpgsqlConnectionStringBuilder(Postgres.ConnectionString(store)) { Host = host, Port = port }.ConnectionString;

@@ -16,7 +16,7 @@ internal sealed record ClusterPlan
     /// <summary>How long a worker's call may take.</summary>
     public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether each worker's ways to the silos can be cut.</summary>
+    /// <summary>Whether a worker can be cut off from the silos.</summary>
     public bool HasGatewayPaths { get; init; }
 
     /// <summary>Whether the silos can be split from each other.</summary>

@@ -5,19 +5,13 @@ using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Chaos.Cluster;
 
-/// <summary>A load worker in a process of its own; its ways to pgmq, and where asked for to each silo, can be cut.</summary>
+/// <summary>A load worker in a process of its own; its way to pgmq can be cut.</summary>
 internal sealed class LoadWorkerProcess : ReportingProcess<LoadNews, LoadNews.Status>
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
 
-    private readonly IReadOnlyList<TcpProxy> _gateways;
-
-    private LoadWorkerProcess(ManagedProcess process, TcpProxy pgmq, IReadOnlyList<TcpProxy> gateways)
-        : base(process, LoadNews.FromLine)
-    {
-        Pgmq = pgmq;
-        _gateways = gateways;
-    }
+    private LoadWorkerProcess(ManagedProcess process, TcpProxy pgmq)
+        : base(process, LoadNews.FromLine) => Pgmq = pgmq;
 
     public string Name => Process.Name;
 
@@ -34,8 +28,6 @@ internal sealed class LoadWorkerProcess : ReportingProcess<LoadNews, LoadNews.St
         string name, ClusterPlan plan, int pgmqPort, Func<int, string> pgmq, IReadOnlyList<IPEndPoint> gateways)
     {
         var path = new TcpProxy(pgmqPort);
-        var gatewayPaths = plan.HasGatewayPaths ? gateways.Select(gateway => new TcpProxy(gateway)).ToList() : [];
-        var reached = plan.HasGatewayPaths ? gatewayPaths.Select(proxy => new IPEndPoint(IPAddress.Loopback, proxy.Port)) : gateways;
         var environment = new Dictionary<string, string>();
         if (!plan.IsStorm)
         {
@@ -48,30 +40,13 @@ internal sealed class LoadWorkerProcess : ReportingProcess<LoadNews, LoadNews.St
             [
                 LoadWorkerHost.Command,
                 $"--Worker={name}",
-                $"--Gateways={string.Join(',', reached)}",
+                $"--Gateways={string.Join(',', gateways)}",
                 $"--Producers={plan.Producers}",
                 string.Create(CultureInfo.InvariantCulture, $"--CallsPerSecond={plan.CallsPerSecond / plan.Workers:0.###}"),
                 string.Create(CultureInfo.InvariantCulture, $"--CallLimitSeconds={plan.CallLimit.TotalSeconds:0.###}"),
             ],
             environment);
-        return new LoadWorkerProcess(process, path, gatewayPaths);
-    }
-
-    /// <summary>Cuts its ways to the silos.</summary>
-    public void CutGateways()
-    {
-        foreach (var gateway in _gateways)
-        {
-            gateway.Cut();
-        }
-    }
-
-    public void RestoreGateways()
-    {
-        foreach (var gateway in _gateways)
-        {
-            gateway.Restore();
-        }
+        return new LoadWorkerProcess(process, path);
     }
 
     public Task<LoadNews.CallsSince> CallsSinceAsync(long since, CancellationToken cancellationToken) =>
@@ -92,9 +67,5 @@ internal sealed class LoadWorkerProcess : ReportingProcess<LoadNews, LoadNews.St
     {
         await base.DisposeAsync();
         await Pgmq.DisposeAsync();
-        foreach (var gateway in _gateways)
-        {
-            await gateway.DisposeAsync();
-        }
     }
 }

@@ -9,8 +9,12 @@ internal abstract class SiloNetwork : IAsyncDisposable
     /// <summary>What the report calls it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The address at which a seat's gateway and API are reached, by workers and by us.</summary>
+    /// <summary>The address at which a seat's API is reached.</summary>
     public virtual string HostOf(int seat) => "127.0.0.1";
+
+    /// <summary>The address at which workers reach a seat's gateway. It must be the silo's own: a gateway passes on what is addressed
+    /// to another.</summary>
+    public virtual string GatewayHostOf(int seat, int gatewayPort) => HostOf(seat);
 
     /// <summary>The address and port at which the silos reach Postgres.</summary>
     public virtual (string Host, int Port) PostgresFor(int port) => ("127.0.0.1", port);
@@ -22,6 +26,14 @@ internal abstract class SiloNetwork : IAsyncDisposable
     public abstract void Split();
 
     public abstract void Heal();
+
+    /// <summary>A worker reaches no silo.</summary>
+    public virtual void CutOff(LoadWorkerProcess worker) => throw new NotSupportedException("Plan the scenario with HasGatewayPaths.");
+
+    /// <summary>Every worker reaches every silo.</summary>
+    public virtual void RestoreWorkers()
+    {
+    }
 
     public virtual ValueTask DisposeAsync()
     {
@@ -50,10 +62,18 @@ internal sealed class LoopbackNetwork : SiloNetwork
 internal sealed class ProxyNetwork(int seats) : SiloNetwork
 {
     private readonly TcpProxy?[] _proxies = new TcpProxy?[seats];
+    private readonly TcpProxy?[] _gateways = new TcpProxy?[seats];
     private readonly List<TcpProxy> _former = [];
     private bool _isSplit;
 
     public override string Name => "proxies between the silos";
+
+    public override string GatewayHostOf(int seat, int gatewayPort)
+    {
+        _gateways[seat] ??= new TcpProxy(
+            new IPEndPoint(IPAddress.Loopback, gatewayPort), new IPEndPoint(IPAddress.Parse(AdvertisedOf(seat)), gatewayPort));
+        return AdvertisedOf(seat);
+    }
 
     public override (IReadOnlyList<(string Key, string Value)> Settings, IReadOnlyList<string>? Launcher) Place(int seat, int siloPort)
     {
@@ -62,7 +82,7 @@ internal sealed class ProxyNetwork(int seats) : SiloNetwork
             _former.Add(former);
         }
 
-        var advertised = $"127.0.0.{seat + 101}";
+        var advertised = AdvertisedOf(seat);
         var proxy = _proxies[seat] = new TcpProxy(
             new IPEndPoint(IPAddress.Loopback, siloPort), new IPEndPoint(IPAddress.Parse(advertised), siloPort));
         if (_isSplit)
@@ -91,9 +111,27 @@ internal sealed class ProxyNetwork(int seats) : SiloNetwork
         }
     }
 
+    public override void CutOff(LoadWorkerProcess worker)
+    {
+        foreach (var gateway in _gateways)
+        {
+            gateway?.CutFor(from => SocketOwner.Is(worker.Process.Id, from));
+        }
+    }
+
+    public override void RestoreWorkers()
+    {
+        foreach (var gateway in _gateways)
+        {
+            gateway?.Restore();
+        }
+    }
+
+    private static string AdvertisedOf(int seat) => $"127.0.0.{seat + 101}";
+
     public override async ValueTask DisposeAsync()
     {
-        foreach (var proxy in _proxies.OfType<TcpProxy>().Concat(_former))
+        foreach (var proxy in _proxies.Concat(_gateways).OfType<TcpProxy>().Concat(_former))
         {
             await proxy.DisposeAsync();
         }

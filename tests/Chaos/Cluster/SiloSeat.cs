@@ -14,7 +14,7 @@ internal sealed class SiloSeat(int number, SiloNetwork network, string postgres,
     public string Name => $"silo-{number + 1}";
 
     /// <summary>Where workers find it.</summary>
-    public IPEndPoint Gateway => new(IPAddress.Parse(network.HostOf(number)), _gatewayPort);
+    public IPEndPoint Gateway => new(IPAddress.Parse(network.GatewayHostOf(number, _gatewayPort)), _gatewayPort);
 
     /// <summary>The silo that has it, or had it last.</summary>
     public SiloProcess Silo { get; private set; } = null!;

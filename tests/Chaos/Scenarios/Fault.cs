@@ -34,7 +34,7 @@ internal sealed record Fault(string Name, FaultTarget Target, Func<Task> BeginAs
             7 => new("Postgres frozen", FaultTarget.Postgres, () => cluster.Postgres.FreezeAsync(), () => Do(cluster.Postgres.Thaw)),
             8 => new($"{worker} killed", FaultTarget.Workers, () => cluster.KillAsync(Worker()), () => Do(() => cluster.StartWorker())),
             9 => new($"{worker} frozen", FaultTarget.Workers, () => Do(() => Worker().Process.Signal("STOP")), () => Do(() => Worker().Process.Signal("CONT"))),
-            10 => new($"{worker} cut off from the silos", FaultTarget.Workers, () => Do(() => Worker().CutGateways()), () => Do(() => Worker().RestoreGateways())),
+            10 => new($"{worker} cut off from the silos", FaultTarget.Workers, () => Do(() => cluster.Network.CutOff(Worker())), () => Do(cluster.Network.RestoreWorkers)),
             11 => new($"{worker} cut off from pgmq", FaultTarget.Workers, () => Do(() => Worker().Pgmq.Cut()), () => Do(() => Worker().Pgmq.Restore())),
             _ => new(
                 $"failure_threshold changed to {threshold}",

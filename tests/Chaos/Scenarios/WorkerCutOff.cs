@@ -21,7 +21,7 @@ internal sealed class WorkerCutOffFromSilos : Scenario
         stage.Say($"cutting {lonely.Name} off from the silos");
         var failedBefore = lonely.Status!.Counts.Failed;
         var cut = Stage.Now;
-        lonely.CutGateways();
+        stage.Cluster.Network.CutOff(lonely);
         await lonely.UntilAsync(status => status.Mode == BreakerMode.Local, "deciding for itself", LocalLimit, cancellationToken);
         stage.Report.Note($"{lonely.Name} decides for itself {Stopwatch.GetElapsedTime(cut).TotalSeconds:0.0} s after the cut");
 
@@ -38,7 +38,7 @@ internal sealed class WorkerCutOffFromSilos : Scenario
 
         stage.Say($"{lonely.Name} reaches the silos again");
         var restored = Stage.Now;
-        lonely.RestoreGateways();
+        stage.Cluster.Network.RestoreWorkers();
         await stage.AgreeAsync(restored, cancellationToken);
         victim.Pgmq.Restore();
         await stage.HealthyAsync(cancellationToken);
