@@ -8,7 +8,7 @@ namespace TaskerCore.Orleans.LocalEnvironment;
 /// <summary>A silo in a process of its own on loopback, and its HTTP API.</summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(120);
     private readonly HttpClient _http;
 
     private SiloProcess(ManagedProcess process, int siloPort, int gatewayPort, Uri address)

@@ -12,7 +12,7 @@ namespace TaskerCore.Orleans.Chaos.Cluster;
 internal sealed class ChaosCluster : IAsyncDisposable
 {
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(120);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("taskercore-chaos-");
     private readonly List<SiloSeat> _seats = [];

@@ -7,6 +7,7 @@ namespace TaskerCore.Orleans.Chaos.Scenarios;
 internal sealed class SiloFrozen : Scenario
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FrozenTarget = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan VerdictTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
@@ -37,7 +38,9 @@ internal sealed class SiloFrozen : Scenario
         var answering = AnswersElsewhereAsync(stage, frozen, cancellationToken);
         var opening = await stage.OpenByCuttingAsync(cluster.Workers[0], cancellationToken);
         var answered = await answering;
-        stage.Report.Note($"the breaker answered elsewhere {answered.TotalSeconds:0.0} s after the silo froze");
+        stage.Report.Note($"the breaker answered elsewhere {answered.TotalSeconds:0.0} s after the silo froze (target {FrozenTarget.TotalSeconds:0} s)");
+        stage.Report.Check(
+            answered < FrozenTarget * 2, $"the breaker answered elsewhere only {answered.TotalSeconds:0.0} s after the silo froze; the target is {FrozenTarget.TotalSeconds:0} s");
         await Stage.RestOfAsync(freeze, frozen, cancellationToken);
         await stage.CountLeaksAsync(opening, cancellationToken);
         stage.Report.Check(await DeclaredDeadAsync(stage, cancellationToken) == 1, "the frozen silo was not declared dead");
