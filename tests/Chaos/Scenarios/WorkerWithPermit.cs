@@ -32,6 +32,10 @@ internal abstract class WorkerWithPermit : Scenario
 
         var opening = await stage.SeeOpenAsync(cut, workers, rejecting: null, cancellationToken);
         await stage.CountLeaksAsync(opening, cancellationToken);
+
+        // A call that was let through before must not be the one that hangs.
+        await Task.WhenAll(workers.Select(worker => worker.UntilAsync(
+            status => status.Running == 0, "without a call that runs", HalfOpenLimit, cancellationToken)));
         foreach (var worker in workers)
         {
             worker.Pgmq.Stall();
