@@ -12,12 +12,21 @@ public sealed class ManagedProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _recent = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly TextWriter? _log;
 
     private ManagedProcess(string name, Process process)
     {
         Name = name;
         _process = process;
+        if (LogFolder is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+            _log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, name + ".log"), append: true) { AutoFlush = true });
+        }
     }
+
+    /// <summary>Where every process started from now on leaves all that it says, in a file of its name; null, the default: nowhere.</summary>
+    public static string? LogFolder { get; set; }
 
     /// <summary>What it is called in messages.</summary>
     public string Name { get; }
@@ -38,10 +47,20 @@ public sealed class ManagedProcess : IAsyncDisposable
     public string Recent => string.Join(Environment.NewLine, _recent);
 
     /// <summary>Starts a .NET assembly.</summary>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="assembly">The assembly's path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What is added to our own environment.</param>
+    /// <param name="launcher">A command that becomes it, as <c>nsenter</c> does; null: none.</param>
     public static ManagedProcess StartDotnet(
-        string name, string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        string name,
+        string assembly,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null,
+        IReadOnlyList<string>? launcher = null)
     {
-        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
+        string[] command = [.. launcher ?? [], "dotnet", assembly, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -113,11 +132,7 @@ public sealed class ManagedProcess : IAsyncDisposable
     }
 
     /// <summary>Sends it a signal, by name: TERM, STOP, CONT.</summary>
-    public void Signal(string name)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", $"{Id}"]);
-        kill.WaitForExit();
-    }
+    public void Signal(string name) => Signals.Send(name, Id);
 
     /// <summary>Writes a line to its standard input.</summary>
     public async Task TellAsync(string line)
@@ -134,7 +149,13 @@ public sealed class ManagedProcess : IAsyncDisposable
             await KillAsync();
         }
 
+        // To the end of its outputs: nothing is heard of it after this.
+        await _process.WaitForExitAsync();
         _process.Dispose();
+        if (_log is not null)
+        {
+            await _log.DisposeAsync();
+        }
     }
 
     private void Hear(string? line, bool isOutput)
@@ -150,6 +171,7 @@ public sealed class ManagedProcess : IAsyncDisposable
         }
 
         _recent.Enqueue(line);
+        _log?.WriteLine(line);
         while (_recent.Count > RememberedLines)
         {
             _recent.TryDequeue(out _);

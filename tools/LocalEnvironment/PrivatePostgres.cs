@@ -8,6 +8,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
 {
     private readonly string _folder;
     private bool _isRunning;
+    private IReadOnlyList<int> _frozen = [];
 
     private PrivatePostgres(string folder, int port)
     {
@@ -25,7 +26,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("taskercore-postgres-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         Watchdog.Remove(folder);
-        var server = new PrivatePostgres(folder, FreePort.Next());
+        var server = new PrivatePostgres(folder, FreePort.Lasting());
         try
         {
             await server.StartAgainAsync(cancellationToken);
@@ -59,6 +60,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         if (_isRunning)
         {
+            Thaw();
             _isRunning = false;
             await RunAsync(["stop", _folder, immediate ? "immediate" : "fast"], cancellationToken);
         }
@@ -70,9 +72,34 @@ public sealed class PrivatePostgres : IAsyncDisposable
         // To its end whatever the token says: a script that is left alone would start a server that nobody knows of.
         await RunAsync(["start", _folder, $"{Port}"], CancellationToken.None);
         _isRunning = true;
-        var pid = (await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), CancellationToken.None))[0];
-        Watchdog.Guard(int.Parse(pid, System.Globalization.CultureInfo.InvariantCulture));
+        Watchdog.Guard(await ProcessIdAsync());
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Stops all its processes where they are (SIGSTOP): connections stay, and nothing answers, until <see cref="Thaw"/>.</summary>
+    public async Task FreezeAsync()
+    {
+        // The parent first: it starts no process more while its children are looked for.
+        var parent = await ProcessIdAsync();
+        Signals.Send("STOP", parent);
+        var children = await File.ReadAllTextAsync($"/proc/{parent}/task/{parent}/children");
+        int[] all = [parent, .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Number)];
+
+        // A backend that is stopped does not notice that its parent is gone.
+        foreach (var child in all[1..])
+        {
+            Watchdog.Guard(child);
+        }
+
+        Signals.Send("STOP", all);
+        _frozen = all;
+    }
+
+    /// <summary>Lets it go on where it was frozen.</summary>
+    public void Thaw()
+    {
+        Signals.Send("CONT", [.. _frozen]);
+        _frozen = [];
     }
 
     /// <inheritdoc/>
@@ -81,6 +108,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await StopAsync(immediate: true);
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task<int> ProcessIdAsync() =>
+        Number((await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), CancellationToken.None))[0]);
 
     private static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace TaskerCore.Orleans.LocalEnvironment;
 /// <summary>A silo in a process of its own on loopback, and its HTTP API.</summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(120);
     private readonly HttpClient _http;
 
     private SiloProcess(ManagedProcess process, int siloPort, int gatewayPort, Uri address)
@@ -22,10 +22,10 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>The process.</summary>
     public ManagedProcess Process { get; }
 
-    /// <summary>Where other silos connect, on loopback.</summary>
+    /// <summary>Where other silos connect.</summary>
     public int SiloPort { get; }
 
-    /// <summary>Where workers connect, on loopback.</summary>
+    /// <summary>Where workers connect.</summary>
     public int GatewayPort { get; }
 
     /// <summary>Where its HTTP API is.</summary>
@@ -36,12 +36,22 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <param name="postgres">The cluster's database; null: embedded, in memory.</param>
     /// <param name="settings">More settings: <c>Section:Key</c> as the silo's command line takes them.</param>
     /// <param name="gatewayPort">Where workers are to connect; null: a free port.</param>
+    /// <param name="siloPort">Where other silos are to connect; null: a free port.</param>
+    /// <param name="host">The address that its API listens on; the other ports are for <paramref name="settings"/> to move.</param>
+    /// <param name="launcher">A command that becomes the silo, as <c>nsenter</c> does.</param>
     public static SiloProcess Start(
-        string name, string? postgres, IEnumerable<(string Key, string Value)>? settings = null, int? gatewayPort = null)
+        string name,
+        string? postgres,
+        IEnumerable<(string Key, string Value)>? settings = null,
+        int? gatewayPort = null,
+        int? siloPort = null,
+        string host = "127.0.0.1",
+        IReadOnlyList<string>? launcher = null)
     {
         var ports = FreePort.Several(3);
+        ports[0] = siloPort ?? ports[0];
         ports[1] = gatewayPort ?? ports[1];
-        var address = new Uri($"http://127.0.0.1:{ports[2]}");
+        var address = new Uri($"http://{host}:{ports[2]}");
         List<string> arguments =
         [
             $"--Silo:SiloPort={ports[0]}",
@@ -58,7 +68,7 @@ public sealed class SiloProcess : IAsyncDisposable
         }
 
         var assembly = Repository.Assembly("src/Silo", "TaskerCore.Orleans.Silo");
-        return new SiloProcess(ManagedProcess.StartDotnet(name, assembly, arguments, variables), ports[0], ports[1], address);
+        return new SiloProcess(ManagedProcess.StartDotnet(name, assembly, arguments, variables, launcher), ports[0], ports[1], address);
     }
 
     /// <summary>Waits until the silo serves.</summary>

@@ -4,20 +4,31 @@ using System.Net.Sockets;
 
 namespace TaskerCore.Orleans.LocalEnvironment;
 
-/// <summary>A TCP path that can be cut: listens on loopback and forwards to a port there. Safe for any number of threads.</summary>
+/// <summary>A TCP path that can be cut, and that can hang. Safe for any number of threads.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly int _target;
+    private readonly TcpListener _listener;
+    private readonly IPEndPoint _target;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
     private readonly Task _accepting;
     private volatile bool _isCut;
+    private volatile TaskCompletionSource? _stall;
+    private volatile Func<IPEndPoint, bool> _refuses = static _ => false;
 
     /// <summary>Starts a path to <paramref name="target"/> on loopback.</summary>
     public TcpProxy(int target)
+        : this(new IPEndPoint(IPAddress.Loopback, target))
+    {
+    }
+
+    /// <summary>Starts a path to <paramref name="target"/>.</summary>
+    /// <param name="target">Where it leads.</param>
+    /// <param name="listen">Where it begins; null: a free port on loopback.</param>
+    public TcpProxy(IPEndPoint target, IPEndPoint? listen = null)
     {
         _target = target;
+        _listener = new TcpListener(listen ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
@@ -37,8 +48,35 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets connections through again.</summary>
-    public void Restore() => _isCut = false;
+    /// <summary>Resets the connections of some who use the path, and each new one of theirs, until restored. Connections are told apart
+    /// by where they come from (<see cref="SocketOwner"/>).</summary>
+    public void CutFor(Func<IPEndPoint, bool> who)
+    {
+        _refuses = who;
+        foreach (var (near, far) in _pairs)
+        {
+            if (IsRefused(near))
+            {
+                Reset(near);
+                Reset(far);
+            }
+        }
+    }
+
+    /// <summary>Accepts connections and passes nothing on, until restored: what a frozen server or a dead network looks like.</summary>
+    public void Stall()
+    {
+        _stall ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _isCut = false;
+    }
+
+    /// <summary>Lets connections through again; those that hung go on.</summary>
+    public void Restore()
+    {
+        _isCut = false;
+        _refuses = static _ => false;
+        Interlocked.Exchange(ref _stall, null)?.SetResult();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -63,12 +101,25 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    private bool IsRefused(Socket near)
+    {
+        try
+        {
+            return near.RemoteEndPoint is IPEndPoint from && _refuses(from);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+            return false;
+        }
+    }
+
     private async Task AcceptAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
             var near = await _listener.AcceptSocketAsync(_stop.Token);
-            if (_isCut)
+            if (_isCut || IsRefused(near))
             {
                 Reset(near);
             }
@@ -86,7 +137,8 @@ public sealed class TcpProxy : IAsyncDisposable
         _pairs[near] = far;
         try
         {
-            await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            await WhileStalledAsync();
+            await far.ConnectAsync(_target, _stop.Token);
             if (!_isCut)
             {
                 await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
@@ -111,6 +163,7 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, _stop.Token) is var length and > 0)
             {
+                await WhileStalledAsync();
                 await to.SendAsync(buffer.AsMemory(0, length), _stop.Token);
             }
         }
@@ -119,4 +172,6 @@ public sealed class TcpProxy : IAsyncDisposable
             // Cut, or closed by either side.
         }
     }
+
+    private ValueTask WhileStalledAsync() => _stall is { } stall ? new(stall.Task.WaitAsync(_stop.Token)) : ValueTask.CompletedTask;
 }

@@ -36,6 +36,10 @@ internal static class OrleansSetup
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);
             membership.NumMissedProbesLimit = 3;
+
+            // A silo whose connection is still there, because it hangs or its network loses packets, is not declared dead for as long as
+            // this, times three, after its last message. By Orleans' default that takes 12 s.
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             membership.NumVotesForDeathDeclaration = 1;
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(1);
             membership.NumMissedTableIAmAliveLimit = 3;

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Real silos, workers and Postgres with pgmq under steady load, and real faults. The exit code is 0 only if all held.
+#   ./chaos.sh [NUMBER ...] [--short]             scenarios 1-14, or only these, and a table at the end
+#   ./chaos.sh --mix --minutes N [--seed S]       a random mix of faults; a seed gives the same faults in the same order
+#   --logs FOLDER                                 leaves what every process says in files there
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# No build server outlives the script.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+eng/prepare.sh
+dotnet build tests/Chaos -c Release -v quiet -nologo
+exec dotnet tests/Chaos/bin/Release/net10.0/TaskerCore.Orleans.Chaos.dll "$@"

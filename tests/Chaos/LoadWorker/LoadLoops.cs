@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.Pgmq;
+
+namespace TaskerCore.Orleans.Chaos.LoadWorker;
+
+/// <summary>A numbered message.</summary>
+internal sealed record LoadMessage(string Worker, int Producer, long Number);
+
+/// <summary>What the worker's loops have done, and whether they are to end.</summary>
+internal sealed class LoadProgress
+{
+    private readonly long[] _acknowledged;
+    private long _unanswered;
+    private int _running;
+
+    public LoadProgress(LoadSettings settings) => _acknowledged = new long[settings.Producers];
+
+    /// <summary>No message more is begun.</summary>
+    public bool ProducingEnds { get; set; }
+
+    /// <summary>No call more is made.</summary>
+    public bool AllEnds { get; set; }
+
+    public bool IsQuiet => AllEnds && Volatile.Read(ref _running) == 0;
+
+    public IReadOnlyList<long> Acknowledged => [.. _acknowledged];
+
+    public long Unanswered => Interlocked.Read(ref _unanswered);
+
+    public long NextNumber(int producer) => Volatile.Read(ref _acknowledged[producer]) + 1;
+
+    public void Acknowledge(int producer) => Interlocked.Increment(ref _acknowledged[producer]);
+
+    public void NoteUnanswered() => Interlocked.Increment(ref _unanswered);
+
+    /// <summary>Makes calls at a steady pace, whatever they come to, until the end is asked for.</summary>
+    public async Task PaceAsync(double perSecond, Func<bool> ends, Func<Task> call, CancellationToken cancellationToken)
+    {
+        const double mostOwedSeconds = 0.25;
+        Interlocked.Increment(ref _running);
+        var begin = Stopwatch.GetTimestamp();
+        var made = 0.0;
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!ends() && await pace.WaitForNextTickAsync(cancellationToken))
+        {
+            // What a call that hung has held up is made good in part only: a burst after it would be no steady load.
+            var due = Stopwatch.GetElapsedTime(begin).TotalSeconds * perSecond;
+            for (made = Math.Max(made, due - (perSecond * mostOwedSeconds)); made < due && !ends(); made++)
+            {
+                await call();
+            }
+        }
+
+        Interlocked.Decrement(ref _running);
+    }
+}
+
+/// <summary>Sends numbered messages from several producers. A message that was not acknowledged is sent again under its number.</summary>
+internal sealed class SendingLoop(ProtectedPgmqClient pgmq, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Enumerable.Range(0, settings.Producers).Select(producer => progress.PaceAsync(
+            settings.CallsPerSecond / settings.Producers, () => progress.ProducingEnds, () => SendAsync(producer, stoppingToken), stoppingToken)));
+
+    private async Task SendAsync(int producer, CancellationToken cancellationToken)
+    {
+        var message = new LoadMessage(settings.Worker, producer, progress.NextNumber(producer));
+        switch (await journal.WatchAsync(() => pgmq.SendAsync(LoadSettings.Queue, message, cancellationToken: cancellationToken)))
+        {
+            case true:
+                progress.Acknowledge(producer);
+                break;
+            case false:
+                progress.NoteUnanswered();
+                break;
+        }
+    }
+}
+
+/// <summary>Reads messages and archives them, in batches.</summary>
+internal sealed class ArchivingLoop(ProtectedPgmqClient pgmq, LoadProgress progress, CallJournal journal) : BackgroundService
+{
+    private const int BatchSize = 200;
+    private const double ReadsPerSecond = 20;
+    private static readonly TimeSpan Visibility = TimeSpan.FromSeconds(5);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        progress.PaceAsync(ReadsPerSecond, () => progress.AllEnds, () => ArchiveSomeAsync(stoppingToken), stoppingToken);
+
+    private async Task ArchiveSomeAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PgmqMessage> messages = [];
+        await journal.WatchAsync(async () =>
+            messages = await pgmq.ReadAsync(LoadSettings.Queue, Visibility, BatchSize, cancellationToken: cancellationToken));
+        if (messages.Count > 0)
+        {
+            // One that could not be archived is read again when its time is over.
+            await journal.WatchAsync(() => pgmq.ArchiveAsync(LoadSettings.Queue, messages.Select(message => message.MsgId), cancellationToken));
+        }
+    }
+}
+
+/// <summary>Calls a component that fails every call, without going anywhere.</summary>
+internal sealed class FailingLoop(ICircuitBreakerManager breakers, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
+{
+    private static readonly IOException Failure = new("the component fails every call");
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var breaker = breakers.Get(settings.Component);
+        return Task.WhenAll(Enumerable.Range(0, settings.Producers).Select(_ => progress.PaceAsync(
+            settings.CallsPerSecond / settings.Producers,
+            () => progress.ProducingEnds,
+            () => journal.WatchAsync(() => breaker.ExecuteAsync(static _ => ValueTask.FromException(Failure), stoppingToken).AsTask()),
+            stoppingToken)));
+    }
+}

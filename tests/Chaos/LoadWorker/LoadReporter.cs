@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using TaskerCore.Orleans.Client;
+
+namespace TaskerCore.Orleans.Chaos.LoadWorker;
+
+/// <summary>Tells how the worker stands, and does what it is asked on standard input: <c>calls-since TIME</c>, <c>end-producing</c>,
+/// <c>end</c>.</summary>
+internal sealed class LoadReporter(ICircuitBreakerManager breakers, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    private readonly ICircuitBreaker _breaker = breakers.Get(settings.Component);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var listening = Task.WhenAll(ListenAsync(stoppingToken), WatchAsync(stoppingToken));
+        using var pace = new PeriodicTimer(Interval);
+        while (await pace.WaitForNextTickAsync(stoppingToken))
+        {
+            Console.WriteLine(Now().ToLine());
+        }
+
+        await listening;
+    }
+
+    private LoadNews.Status Now()
+    {
+        // Quiet before the counts: what is told as the last word must be it.
+        var isQuiet = progress.IsQuiet;
+        var at = Stopwatch.GetTimestamp();
+        var snapshot = _breaker.Snapshot;
+        return new(
+            at,
+            snapshot.State,
+            _breaker.Mode,
+            snapshot.Generation.ToString(),
+            snapshot.Policy.Settings.FailureThreshold,
+            journal.Counts,
+            journal.Running,
+            progress.Acknowledged,
+            progress.Unanswered,
+            isQuiet);
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var transition in _breaker.Transitions(cancellationToken))
+        {
+            journal.Saw(transition.To);
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        // Not Console.In: its asynchronous reads block.
+        using var input = new StreamReader(Console.OpenStandardInput());
+        while (await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is { } line)
+        {
+            switch (line.Split(' '))
+            {
+                case ["calls-since", var time]:
+                    Console.WriteLine(journal.Since(long.Parse(time, CultureInfo.InvariantCulture)).ToLine());
+                    break;
+                case ["end-producing"]:
+                    progress.ProducingEnds = true;
+                    break;
+                case ["end"]:
+                    progress.ProducingEnds = true;
+                    progress.AllEnds = true;
+                    break;
+                default:
+                    await Console.Error.WriteLineAsync($"'{line}' is not known; calls-since TIME, end-producing or end");
+                    break;
+            }
+        }
+    }
+}

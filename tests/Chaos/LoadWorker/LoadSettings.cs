@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Configuration;
+using TaskerCore.Orleans.Client.Pgmq;
+
+namespace TaskerCore.Orleans.Chaos.LoadWorker;
+
+/// <summary>What a load worker is told at its start.</summary>
+/// <param name="Worker">Its name.</param>
+/// <param name="Pgmq">The database that has pgmq; null: none is used, and every call fails (a storm).</param>
+/// <param name="Gateways">The silos.</param>
+/// <param name="CallsPerSecond">How many calls all its producers make together.</param>
+/// <param name="Producers">How many make them at the same time.</param>
+/// <param name="CallLimit">How long a call may take.</param>
+internal sealed record LoadSettings(
+    string Worker, string? Pgmq, IReadOnlyList<string> Gateways, double CallsPerSecond, int Producers, TimeSpan CallLimit)
+{
+    public const string Queue = "orders";
+    public const string StormComponent = "storm";
+
+    public string Component => Pgmq is null ? StormComponent : ProtectedPgmqClient.Component;
+
+    public static LoadSettings From(IConfiguration configuration) => new(
+        configuration["Worker"] ?? throw new InvalidOperationException("Give --Worker."),
+        configuration["ConnectionStrings:Pgmq"],
+        (configuration["Gateways"] ?? throw new InvalidOperationException("Give --Gateways.")).Split(',', StringSplitOptions.RemoveEmptyEntries),
+        configuration.GetValue("CallsPerSecond", 800.0),
+        configuration.GetValue("Producers", 8),
+        TimeSpan.FromSeconds(configuration.GetValue("CallLimitSeconds", 2.0)));
+}
