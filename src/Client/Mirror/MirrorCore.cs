@@ -82,7 +82,7 @@ internal sealed partial class MirrorCore
             Consider(_local is null ? _nextPoke : null);
             return wake;
 
-            void Consider(TimeSpan? time) => wake = time is { } candidate && (wake is null || candidate < wake) ? candidate : wake;
+            void Consider(TimeSpan? time) => wake = Durations.Earlier(wake, time);
         }
     }
 
@@ -225,9 +225,7 @@ internal sealed partial class MirrorCore
     private Reporter Self => new(_session, _worker);
 
     private TimeSpan? RemainingOfCluster(Moment now) =>
-        _cluster.Remaining is { } remaining ? Positive(remaining - (now.Elapsed - _receivedAt)) : null;
-
-    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+        _cluster.Remaining is { } remaining ? Durations.NotNegative(remaining - (now.Elapsed - _receivedAt)) : null;
 
     /// <summary>Follows this worker's own run of failures; whether a run that went on has ended.</summary>
     private bool TrackRun(OutcomeTally tally)

@@ -97,7 +97,7 @@ internal sealed partial class BreakerMachine
             return;
         }
 
-        var entered = now.Elapsed + NotNegative(remaining) - Policy.Settings.Timeout;
+        var entered = now.Elapsed + Durations.NotNegative(remaining) - Policy.Settings.Timeout;
         if (entered < _enteredAt)
         {
             _enteredAt = entered;

@@ -92,8 +92,8 @@ internal sealed partial class BreakerMachine
     /// <summary>Time until an open breaker probes, or until a forced state ends; null where neither is to come.</summary>
     public TimeSpan? Remaining(Moment now) => State switch
     {
-        BreakerState.Open => NotNegative(_enteredAt + Policy.Settings.Timeout - now.Elapsed),
-        BreakerState.ForcedOpen or BreakerState.ForcedClosed when _holdEndsAt is { } end => NotNegative(end - now.Elapsed),
+        BreakerState.Open => Durations.NotNegative(_enteredAt + Policy.Settings.Timeout - now.Elapsed),
+        BreakerState.ForcedOpen or BreakerState.ForcedClosed when _holdEndsAt is { } end => Durations.NotNegative(end - now.Elapsed),
         _ => null,
     };
 
@@ -206,9 +206,7 @@ internal sealed partial class BreakerMachine
         Lineage = Lineage,
     };
 
-    private static TimeSpan NotNegative(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
-
-    private static TimeSpan Later(TimeSpan a, TimeSpan? b) => b is { } other && other > a ? other : a;
+    private static TimeSpan Later(TimeSpan a, TimeSpan? b) => Durations.Max(a, b ?? a);
 
     private sealed record WaitingTrip(string Worker);
 }

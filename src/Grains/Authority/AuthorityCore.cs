@@ -151,7 +151,7 @@ internal sealed partial class AuthorityCore
     public void PushAnswered(HubLinks.PushTarget target, BreakerSnapshot pushed, HubPushAnswer answer, Moment now)
     {
         _hubs.Answered(target, pushed.Generation, pushed.Revision, Math.Max(0, answer.Workers), now);
-        if (answer.Offer is not null && WireLimits.IsWhole(answer.Offer) && HearOffer(answer.Offer, now) == OfferVerdict.Refused)
+        if (WireLimits.IsWhole(answer.Offer) && HearOffer(answer.Offer, now) == OfferVerdict.Refused)
         {
             _hubs.Reset(target.Hub, now);
         }
@@ -202,7 +202,7 @@ internal sealed partial class AuthorityCore
         TimeSpan? earliest = null;
         foreach (var time in times)
         {
-            earliest = time is { } candidate && (earliest is null || candidate < earliest) ? candidate : earliest;
+            earliest = Durations.Earlier(earliest, time);
         }
 
         return earliest;
@@ -255,7 +255,7 @@ internal sealed partial class AuthorityCore
         }
 
         Machine.Reconcile(offer, now, isThePast: !StoreWasRead);
-        HearKnown(offer.Generation, offer.Revision, offer.State == BreakerState.Open ? offer.Remaining : null, now);
+        HearKnown(offer.Generation, offer.Revision, offer.Remaining, now);
         return OfferVerdict.None;
     }
 

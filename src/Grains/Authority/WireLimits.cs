@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Authority;
@@ -31,7 +31,7 @@ internal static class WireLimits
         : claim with { Offer = IsWhole(claim.Offer) ? claim.Offer : null };
 
     /// <summary>Whether an offered snapshot has all its parts, so that its seal can be checked at all.</summary>
-    public static bool IsWhole(BreakerSnapshot? offer) =>
+    public static bool IsWhole([NotNullWhen(true)] BreakerSnapshot? offer) =>
         offer is { Component: not null, Lineage: not null } && !offer.Lineage.Tips.IsDefault && offer.Lineage.Tips.Length <= Lineage.Capacity;
 
     private static string Name(string? name) =>
@@ -73,6 +73,5 @@ internal static class WireLimits
 
     private static long Count(long count) => Math.Clamp(count, 0, MaxCount);
 
-    private static TimeSpan Clamp(TimeSpan duration) =>
-        duration < TimeSpan.Zero ? TimeSpan.Zero : duration > MaxDuration ? MaxDuration : duration;
+    private static TimeSpan Clamp(TimeSpan duration) => Durations.Min(Durations.NotNegative(duration), MaxDuration);
 }

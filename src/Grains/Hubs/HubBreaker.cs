@@ -64,7 +64,7 @@ internal sealed class HubBreaker(string component)
 
     /// <summary>What workers get: the snapshot with the time that remains now.</summary>
     public BreakerSnapshot? Current(Moment now) => Snapshot is { Remaining: { } remaining } snapshot
-        ? snapshot with { Remaining = Positive(remaining - (now.Elapsed - _receivedAt)) }
+        ? snapshot with { Remaining = Durations.NotNegative(remaining - (now.Elapsed - _receivedAt)) }
         : Snapshot;
 
     public BreakerUpdate? Update(Moment now) => (Snapshot, Refusal) switch
@@ -87,7 +87,7 @@ internal sealed class HubBreaker(string component)
     /// <summary>The number of its workers changed: tell the authority soon.</summary>
     public void Recount(Moment now) => AttachBy(now.Elapsed + (Snapshot is null ? TimeSpan.Zero : HubTimings.Recount));
 
-    public void AttachBy(TimeSpan at) => NextAttachAt = at < NextAttachAt ? at : NextAttachAt;
+    public void AttachBy(TimeSpan at) => NextAttachAt = Durations.Min(at, NextAttachAt);
 
     public HubAttachment Attach(string hub, bool offer, Moment now)
     {
@@ -120,15 +120,11 @@ internal sealed class HubBreaker(string component)
 
         // Perhaps only the answer was lost.
         _toldWorkers = Math.Max(_toldWorkers, attachment.Workers);
-        _retry = _retry == TimeSpan.Zero ? HubTimings.FirstRetry
-            : _retry * 2 < HubTimings.LastRetry ? _retry * 2
-            : HubTimings.LastRetry;
+        _retry = Durations.NextPause(_retry, HubTimings.FirstRetry, HubTimings.LastRetry);
         NextAttachAt = now.Elapsed + _retry;
     }
 
     private TimeSpan Interval => Refusal is not null ? HubTimings.Refused
         : Snapshot?.State is BreakerState.Closed ? HubTimings.Closed
         : HubTimings.NotClosed;
-
-    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
 }

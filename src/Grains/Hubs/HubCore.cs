@@ -132,11 +132,6 @@ internal sealed class HubCore(string key, Guid incarnation)
         }
 
         breaker.AttachSucceeded(attachment, now);
-        if (answer.Refusal is not null)
-        {
-            return;
-        }
-
         if (answer.Verdict == OfferVerdict.Wanted)
         {
             Offer(breaker, now);
@@ -200,9 +195,9 @@ internal sealed class HubCore(string key, Guid incarnation)
             {
                 attachments.Add((component, breaker.Attach(key, _toOffer.Remove(component), now)));
             }
-            else if (!breaker.IsAttaching && !(breaker.NextAttachAt > wake))
+            else if (!breaker.IsAttaching)
             {
-                wake = breaker.NextAttachAt;
+                wake = Durations.Earlier(wake, breaker.NextAttachAt);
             }
         }
 
@@ -212,8 +207,8 @@ internal sealed class HubCore(string key, Guid incarnation)
 
     private static TimeSpan MemoryFor(TimeSpan renewal)
     {
-        var memory = TimeSpan.FromSeconds(Math.Clamp(renewal.TotalSeconds, 0.1, 60)) * HubTimings.MissedRenewals;
-        return memory > HubTimings.LeastMemory ? memory : HubTimings.LeastMemory;
+        var believed = Durations.NotNegative(Durations.Min(renewal, HubTimings.LongestRenewal));
+        return Durations.Max(believed * HubTimings.MissedRenewals, HubTimings.LeastMemory);
     }
 
     private void Use(
