@@ -41,7 +41,7 @@ internal sealed class HubBreaker(string component)
         Refusal = null;
         ChangedAt = sequence;
         _receivedAt = now.Elapsed;
-        NextAttachAt = now.Elapsed + Interval;
+        Schedule(now);
         return true;
     }
 
@@ -109,9 +109,7 @@ internal sealed class HubBreaker(string component)
         _retry = TimeSpan.Zero;
         _toldWorkers = attachment.Workers;
         _pendingClaim = ReferenceEquals(_pendingClaim, attachment.Claim) ? null : _pendingClaim;
-        NextAttachAt = _pendingClaim is not null ? now.Elapsed
-            : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
-            : now.Elapsed + Interval;
+        Schedule(now);
     }
 
     public void AttachFailed(HubAttachment attachment, Moment now)
@@ -123,6 +121,11 @@ internal sealed class HubBreaker(string component)
         _retry = Durations.NextPause(_retry, HubTimings.FirstRetry, HubTimings.LastRetry);
         NextAttachAt = now.Elapsed + _retry;
     }
+
+    /// <summary>What the authority has not been told yet is told soon, whatever news of it came meanwhile.</summary>
+    private void Schedule(Moment now) => NextAttachAt = _pendingClaim is not null ? now.Elapsed
+        : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
+        : now.Elapsed + Interval;
 
     private TimeSpan Interval => Refusal is not null ? HubTimings.Refused
         : Snapshot?.State is BreakerState.Closed ? HubTimings.Closed
