@@ -102,6 +102,81 @@ public sealed class PushTests
     }
 
     [Fact]
+    public void C10_of_an_open_snapshot_that_a_hub_has_no_more_remains_than_it_says()
+    {
+        var dead = new AuthorityRig();
+        new WorkerRig(dead).Fail();
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+
+        rig.Core.PushAnswered(
+            first.Pushes[0], first.Snapshot!, new HubPushAnswer { Workers = 1, Offer = dead.Snapshot() with { Remaining = TimeSpan.FromSeconds(7) } }, rig.Clock.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(7), rig.Details.RetryAfter);
+    }
+
+    [Fact]
+    public void C7_an_offer_of_which_a_part_is_missing_is_not_looked_at()
+    {
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+
+        rig.Core.PushAnswered(
+            first.Pushes[0],
+            first.Snapshot!,
+            new HubPushAnswer { Workers = 1, Offer = new BreakerSnapshot { Component = AuthorityRig.Component, Generation = new(1, Guid.NewGuid()), Lineage = null!, Seal = [1] } },
+            rig.Clock.Now);
+
+        Assert.Equal(BreakerState.Closed, rig.State);
+        Assert.Empty(rig.Effects().Pushes);
+    }
+
+    [Fact]
+    public void Where_nobody_is_to_be_told_anything_there_is_nothing_to_tell()
+    {
+        var rig = new AuthorityRig();
+        Assert.NotNull(rig.Effects().Snapshot);
+
+        Assert.Null(rig.Effects().Snapshot);
+    }
+
+    [Theory]
+    [InlineData(false, false, false, false)]
+    [InlineData(true, false, false, true)]
+    [InlineData(false, true, false, true)]
+    [InlineData(false, false, true, true)]
+    public void An_authority_stays_while_it_is_not_closed_or_somebody_listens_or_something_is_not_stored(
+        bool open, bool listened, bool dirty, bool stays)
+    {
+        var rig = new AuthorityRig();
+        var hubs = rig.Effects(acknowledge: false);
+        foreach (var target in hubs.Pushes)
+        {
+            rig.Core.PushAnswered(target, hubs.Snapshot!, new HubPushAnswer(), rig.Clock.Now);
+        }
+
+        if (open)
+        {
+            rig.Core.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "r", Actor = "a" }, rig.Clock.Now);
+        }
+
+        rig.Clock.Pass(30);
+        Assert.NotNull(rig.Core.TakeEffects(rig.Clock.Now).Write);
+        rig.Core.WriteSucceeded(rig.Clock.Now);
+        if (listened)
+        {
+            rig.Attach(new BreakerClaim { Revision = -1 }, workers: 1);
+        }
+
+        if (dirty)
+        {
+            new WorkerRig(rig).Succeed();
+        }
+
+        Assert.Equal(stays, rig.Core.MustStay);
+    }
+
+    [Fact]
     public void C7_a_hub_that_offers_a_false_seal_is_told_to_let_go()
     {
         var dead = new AuthorityRig();
