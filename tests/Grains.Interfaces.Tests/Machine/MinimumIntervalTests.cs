@@ -57,6 +57,20 @@ public sealed class MinimumIntervalTests
     }
 
     [Fact]
+    public void S9_of_several_probes_that_failed_while_it_waited_the_first_is_the_cause()
+    {
+        var rig = new BreakerRig(Settings with { ProbeLease = TimeSpan.FromSeconds(5) }, Interval).HalfOpened();
+        var (first, second) = (rig.Permit("a"), rig.Permit("b"));
+        rig.Permit("lost");
+
+        rig.Settle(first, ProbeResult.Failure);
+        rig.Settle(second, ProbeResult.Failure);
+        rig.Pass(10);
+
+        Assert.Equal((TransitionCause.ProbeFailed, "a"), (rig.LastCause, rig.Machine.History[^1].Worker));
+    }
+
+    [Fact]
     public void S9_a_lease_that_ends_while_a_success_waits_beats_it()
     {
         var rig = new BreakerRig(Settings with { ProbeLease = TimeSpan.FromSeconds(5) }, Interval).HalfOpened();
