@@ -103,14 +103,6 @@ internal sealed partial class BreakerMachine
     public double? WindowFailureRate(Moment now) =>
         _window.At(now.Elapsed, Policy.Settings.Window) is { Calls: > 0 } counts ? counts.FailureRate : null;
 
-    /// <summary>Does what has fallen due: the end of a TTL, the open timeout, leases that ended, decisions that waited (S4, S7, S9, S10).</summary>
-    public void Advance(Moment now)
-    {
-        while (AdvanceOnce(now))
-        {
-        }
-    }
-
     /// <summary>Takes one report: all its tallies, then its probes; what is of the generation that it found is not late (S8, C3).</summary>
     public void Report(Reporter reporter, IReadOnlyList<GenerationTally> tallies, IReadOnlyList<ProbeOutcome> probes, Moment now)
     {
