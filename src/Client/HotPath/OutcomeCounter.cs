@@ -195,7 +195,6 @@ internal sealed class OutcomeCounter
             if ((_flags & RunOpen) != 0 && Sum().Successes > _collected.Successes)
             {
                 _flags &= ~RunOpen;
-                _inFirstRun = false;
                 ended = _runWasCollected;
             }
         }

@@ -125,7 +125,6 @@ internal sealed partial class MirrorCore
         var tally = part.Tally;
         var endsRun = !part.Local && part.Generation == _cluster.Generation && TrackRun(tally);
         _outbox.Due(!part.Local && (tally.Failures > 0 || endsRun) ? now.Elapsed : now.Elapsed + FlushInterval);
-        Reassess(now);
     }
 
     /// <summary>News of the breaker: a push, or part of an answer to a renewal.</summary>
