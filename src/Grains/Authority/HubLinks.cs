@@ -10,9 +10,10 @@ internal sealed class HubLinks
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Memory = HubTimings.Closed * 3;
 
     private readonly SortedDictionary<string, Link> _links = new(StringComparer.Ordinal);
+
+    private static TimeSpan Memory => HubTimings.Closed * 3;
 
     public int Workers => _links.Values.Sum(link => link.Workers);
 

@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 internal sealed class WorkerSessions
 {
     /// <summary>How long a silent session is remembered: longer than any worker goes on retrying one report.</summary>
-    public static readonly TimeSpan Memory = SessionLimits.ReportRetries * 2;
+    public static TimeSpan Memory => SessionLimits.ReportRetries * 2;
 
     private readonly Dictionary<Guid, Entry> _entries = [];
     private TimeSpan _nextSweep;
