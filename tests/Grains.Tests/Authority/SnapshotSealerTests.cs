@@ -75,6 +75,23 @@ public sealed class SnapshotSealerTests
         Assert.False(Sealer.IsValid(Transition(last => last with { Worker = string.Empty })(missing)));
     }
 
+    /// <summary>Silos of different versions check each other's seals, and workers keep them for longer than any silo runs.</summary>
+    [Fact]
+    public void C7_the_bytes_that_are_sealed_never_change()
+    {
+        var first = new Generation(3, new Guid("aaaabbbb-cccc-dddd-eeee-ffff00001111"));
+        var whole = Transition(last => last with { Generation = first, Worker = null })(Whole) with
+        {
+            Generation = first,
+            Lineage = new Lineage { Floor = 1, Tips = [first] },
+        };
+
+        Assert.Equal("929F5DE7EED4CD473347FEACEDBC0498987496A28CA5600BFC2DAE4A6CC8AB17", Hex(whole));
+        Assert.Equal("DE33CA20D50F168D16D5010C1C62BE85752A25D13333D2623F5BD9103016181D", Hex(whole with { Hold = null, LastTransition = null }));
+
+        static string Hex(BreakerSnapshot snapshot) => Convert.ToHexString(Sealer.Seal(snapshot).Seal.AsSpan());
+    }
+
     [Fact]
     public void C10_what_is_not_adopted_and_what_the_worker_has_to_say_are_not_sealed() =>
         Assert.True(Sealer.IsValid(Sealer.Seal(Whole) with { Revision = 9, Remaining = TimeSpan.FromSeconds(1), FreeProbes = 2, ConsecutiveFailures = 3 }));
