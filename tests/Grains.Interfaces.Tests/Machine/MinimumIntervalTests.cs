@@ -108,6 +108,32 @@ public sealed class MinimumIntervalTests
         Assert.Null(rig.Machine.NextWake);
     }
 
+    [Fact]
+    public void S9_a_trip_that_waits_is_taken_for_a_workers_own_run_and_names_the_worker_that_it_waited_for()
+    {
+        var rig = Closed();
+        rig.Report("broken", "ff");
+        rig.Report("broken", "f");
+        rig.Report("healthy", "s");
+        rig.Report("other", "f");
+
+        rig.Pass(10);
+
+        Assert.Equal((BreakerState.Open, TransitionCause.ConsecutiveFailures, "broken"), (rig.State, rig.LastCause, rig.Machine.History[^1].Worker));
+    }
+
+    [Fact]
+    public void S9_a_second_worker_that_reaches_the_limit_while_a_trip_waits_is_not_its_cause()
+    {
+        var rig = Closed();
+        rig.Report("first", "ff");
+        rig.Report("second", "ff");
+
+        rig.Pass(10);
+
+        Assert.Equal("first", rig.Machine.History[^1].Worker);
+    }
+
     [Theory]
     [InlineData(CommandKind.ForceOpen, BreakerState.ForcedOpen)]
     [InlineData(CommandKind.ForceClosed, BreakerState.ForcedClosed)]
