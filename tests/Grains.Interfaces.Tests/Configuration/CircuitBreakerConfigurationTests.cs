@@ -28,6 +28,14 @@ public sealed class CircuitBreakerConfigurationTests
     }
 
     [Fact]
+    public void C2_either_rate_alone_is_a_rate_rule()
+    {
+        Assert.False(new BreakerSettings().HasRateRule);
+        Assert.True(new BreakerSettings { FailureRateThreshold = 0.5 }.HasRateRule);
+        Assert.True(new BreakerSettings { SlowCallRateThreshold = 0.5 }.HasRateRule);
+    }
+
+    [Fact]
     public void Breakers_are_switched_on_unless_something_else_is_said()
     {
         Assert.True(new CircuitBreakerConfiguration().Enabled);

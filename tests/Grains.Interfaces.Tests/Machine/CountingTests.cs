@@ -75,17 +75,18 @@ public sealed class CountingTests
     public void S14_probes_are_counted_with_their_durations_and_those_of_cut_off_workers_too()
     {
         var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, SuccessThreshold = 9 }).HalfOpened();
-        var (slow, plain) = (rig.Permit(), rig.Permit());
+        var (slow, plain, ignored) = (rig.Permit(), rig.Permit(), rig.Permit());
         rig.Machine.Report(
             rig.Reporter("a"),
             [new GenerationTally { Local = true, LocalProbes = 3, Tally = OutcomeTally.Success with { Slow = 1 } }],
             [
                 new ProbeOutcome { PermitId = slow.Id, Generation = slow.Generation, Slow = true, Duration = TimeSpan.FromSeconds(4) },
                 new ProbeOutcome { PermitId = plain.Id, Generation = plain.Generation },
+                new ProbeOutcome { PermitId = ignored.Id, Generation = ignored.Generation, Result = ProbeResult.Ignored },
             ],
             rig.Now);
 
-        Assert.Equal((3L, 5L, 2L), (rig.Totals.Successes, rig.Totals.Probes, rig.Totals.Slow));
+        Assert.Equal((3L, 1L, 6L, 2L), (rig.Totals.Successes, rig.Totals.Ignored, rig.Totals.Probes, rig.Totals.Slow));
         Assert.Equal((1L, TimeSpan.FromSeconds(4)), (rig.Totals.TimedCalls, rig.Totals.TotalDuration));
     }
 
