@@ -268,7 +268,7 @@ internal sealed class Promises(World world, Cluster cluster)
 
             if (worker.Core.Cluster.Policy.Version != cluster.Policy.Version)
             {
-                Fail("S18 settings reach every worker", $"{worker.Name} has version {worker.Core.Cluster.Policy.Version}, not {cluster.Policy.Version}");
+                Fail("S18 settings reach every worker", $"{worker.Name} has version {worker.Core.Cluster.Policy.Version} in {Show(worker.Core.Cluster)}, not {cluster.Policy.Version}; the authority has {details.Policy.Version} in {details.Generation}");
             }
         }
 

@@ -157,6 +157,7 @@ internal sealed class SimAuthority
         }
 
         _hasRead = true;
+        _cluster.Promises.OnAuthority(this);
     }
 
     private void FirstRead(Action read)

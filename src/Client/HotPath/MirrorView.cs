@@ -67,6 +67,6 @@ internal sealed class MirrorView : IRejectionSource
     public BreakerSnapshot CurrentSnapshot => Snapshot.Remaining is null ? Snapshot : Snapshot with { Remaining = RemainingNow };
 
     private TimeSpan? RemainingNow => Snapshot.Remaining is { } remaining
-        ? TimeSpan.FromTicks(Math.Max(0, (remaining - _time.GetElapsedTime(_receivedAt)).Ticks))
+        ? Durations.NotNegative(remaining - _time.GetElapsedTime(_receivedAt))
         : null;
 }

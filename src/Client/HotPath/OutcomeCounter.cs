@@ -88,7 +88,7 @@ internal sealed class OutcomeCounter
     public void CountRejection()
     {
         Interlocked.Increment(ref OwnCell.Rejected);
-        if (_flags >= Retired)
+        if (IsRetired)
         {
             _listener.OnNews(this, OutcomeNews.Late);
         }
@@ -113,7 +113,7 @@ internal sealed class OutcomeCounter
             _firstRun += _inFirstRun ? 1 : 0;
         }
 
-        _listener.OnNews(this, _flags >= Retired ? OutcomeNews.Late : OutcomeNews.Failure);
+        _listener.OnNews(this, IsRetired ? OutcomeNews.Late : OutcomeNews.Failure);
     }
 
     /// <summary>A failure whose duration was measured.</summary>
@@ -130,7 +130,7 @@ internal sealed class OutcomeCounter
             _ignored++;
         }
 
-        if (_flags >= Retired)
+        if (IsRetired)
         {
             _listener.OnNews(this, OutcomeNews.Late);
         }
@@ -181,6 +181,8 @@ internal sealed class OutcomeCounter
         }
     }
 
+    private bool IsRetired => (_flags & Retired) != 0;
+
     private ref Cell OwnCell
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -195,12 +197,11 @@ internal sealed class OutcomeCounter
             if ((_flags & RunOpen) != 0 && Sum().Successes > _collected.Successes)
             {
                 _flags &= ~RunOpen;
-                _inFirstRun = false;
                 ended = _runWasCollected;
             }
         }
 
-        if (_flags >= Retired)
+        if (IsRetired)
         {
             _listener.OnNews(this, OutcomeNews.Late);
         }

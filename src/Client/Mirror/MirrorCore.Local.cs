@@ -8,15 +8,7 @@ internal sealed partial class MirrorCore
     private bool _renewalOverdue;
 
     /// <summary>When the first unanswered call has been so for one renewal; null when none is unanswered.</summary>
-    private TimeSpan? OverdueAt
-    {
-        get
-        {
-            var report = _outbox.SilentSince + _timings.Renewal;
-            var permit = _permitSilentSince + _timings.Renewal;
-            return report is null || permit < report ? permit : report;
-        }
-    }
+    private TimeSpan? OverdueAt => Durations.Earlier(_outbox.SilentSince, _permitSilentSince) + _timings.Renewal;
 
     /// <summary>Whether the worker's renewals have been unanswered for one renewal (C8).</summary>
     public void RenewalIsOverdue(bool overdue, Moment now)

@@ -131,8 +131,6 @@ internal sealed partial class MirrorCore
             _outbox.Add(outcome);
             _outbox.Due(now.Elapsed);
         }
-
-        Reassess(now);
     }
 
     private static OutcomeTally? TallyOf(ProbeOutcome outcome)

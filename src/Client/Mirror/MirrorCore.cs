@@ -82,7 +82,7 @@ internal sealed partial class MirrorCore
             Consider(_local is null ? _nextPoke : null);
             return wake;
 
-            void Consider(TimeSpan? time) => wake = time is { } candidate && (wake is null || candidate < wake) ? candidate : wake;
+            void Consider(TimeSpan? time) => wake = Durations.Earlier(wake, time);
         }
     }
 
@@ -125,7 +125,6 @@ internal sealed partial class MirrorCore
         var tally = part.Tally;
         var endsRun = !part.Local && part.Generation == _cluster.Generation && TrackRun(tally);
         _outbox.Due(!part.Local && (tally.Failures > 0 || endsRun) ? now.Elapsed : now.Elapsed + FlushInterval);
-        Reassess(now);
     }
 
     /// <summary>News of the breaker: a push, or part of an answer to a renewal.</summary>
@@ -225,9 +224,7 @@ internal sealed partial class MirrorCore
     private Reporter Self => new(_session, _worker);
 
     private TimeSpan? RemainingOfCluster(Moment now) =>
-        _cluster.Remaining is { } remaining ? Positive(remaining - (now.Elapsed - _receivedAt)) : null;
-
-    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
+        _cluster.Remaining is { } remaining ? Durations.NotNegative(remaining - (now.Elapsed - _receivedAt)) : null;
 
     /// <summary>Follows this worker's own run of failures; whether a run that went on has ended.</summary>
     private bool TrackRun(OutcomeTally tally)

@@ -19,7 +19,6 @@ internal readonly record struct MirrorTimings(TimeSpan Renewal, TimeSpan Flush)
             return Flush;
         }
 
-        var quarter = settings.Window / 4;
-        return quarter < LongestRateFlush ? quarter : LongestRateFlush;
+        return Durations.Min(settings.Window / 4, LongestRateFlush);
     }
 }

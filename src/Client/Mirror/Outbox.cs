@@ -61,7 +61,7 @@ internal sealed class Outbox
     public void PermitAbandoned(long request) => Permits = Permits with { Abandoned = Math.Max(Permits.Abandoned, request) };
 
     /// <summary>Something is to be sent by then at the latest.</summary>
-    public void Due(TimeSpan at) => _dueAt = _dueAt is { } earlier && earlier < at ? earlier : at;
+    public void Due(TimeSpan at) => _dueAt = Durations.Earlier(_dueAt, at);
 
     /// <summary>The report in flight is to be sent again at once.</summary>
     public void RetryNow(Moment now)
@@ -123,7 +123,7 @@ internal sealed class Outbox
             return true;
         }
 
-        _retry = _retry == TimeSpan.Zero ? FirstRetry : _retry * 2 < _longestRetry ? _retry * 2 : _longestRetry;
+        _retry = Durations.NextPause(_retry, FirstRetry, _longestRetry);
         _retryAt = now.Elapsed + _retry;
         return false;
     }

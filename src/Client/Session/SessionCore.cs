@@ -88,7 +88,7 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
     public void Failed(Moment now)
     {
         _isCalling = false;
-        _retry = _retry == TimeSpan.Zero ? FirstRetry : _retry * 2 < timings.Renewal ? _retry * 2 : timings.Renewal;
+        _retry = Durations.NextPause(_retry, FirstRetry, timings.Renewal);
         _nextAt = now.Elapsed + _retry;
     }
 }

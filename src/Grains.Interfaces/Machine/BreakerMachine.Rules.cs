@@ -11,36 +11,37 @@ internal sealed partial class BreakerMachine
 
     private bool MayTransition(Moment now) => IntervalEnd is not { } end || now.Elapsed >= end;
 
-    /// <summary>One step of what has fallen due; whether there was one.</summary>
-    private bool AdvanceOnce(Moment now)
+    /// <summary>Does what has fallen due: the end of a TTL, the open timeout, leases that ended, decisions that waited (S4, S7, S9, S10).
+    /// One transition at most: in a stay that begins now nothing is due yet.</summary>
+    public void Advance(Moment now)
     {
         if (_holdEndsAt is { } end && now.Elapsed >= end)
         {
             CountCommand();
             Enter(BreakerState.Closed, TransitionCause.TtlEnded, now);
-            return true;
+            return;
         }
 
         if (!Policy.Enabled && State is BreakerState.Open or BreakerState.HalfOpen)
         {
             Enter(BreakerState.Closed, TransitionCause.Disabled, now);
-            return true;
+            return;
         }
 
         switch (State)
         {
             case BreakerState.Open when now.Elapsed >= _enteredAt + Policy.Settings.Timeout && MayTransition(now):
                 EnterAutomatically(BreakerState.HalfOpen, TransitionCause.TimeoutElapsed, now);
-                return true;
+                break;
             case BreakerState.HalfOpen:
                 var wereFree = FreeProbes > 0;
                 _probes.Expire(now.Elapsed);
-                return JudgeHalfOpen(wereFree, now);
+                JudgeHalfOpen(wereFree, now);
+                break;
             case BreakerState.Closed when _waitingTrip is { } waiting && MayTransition(now):
                 _waitingTrip = null;
-                return Trip(TripCause(_runs.LongestGoingOn, now), waiting.Worker, now);
-            default:
-                return false;
+                Trip(TripCause(_runs.LongestGoingOn, now), waiting.Worker, now);
+                break;
         }
     }
 
@@ -76,11 +77,6 @@ internal sealed partial class BreakerMachine
             return TransitionCause.ConsecutiveFailures;
         }
 
-        if (!settings.HasRateRule)
-        {
-            return null;
-        }
-
         var window = _window.At(now.Elapsed, settings.Window);
         if (window.Calls < settings.MinimumCalls)
         {
@@ -95,23 +91,16 @@ internal sealed partial class BreakerMachine
         return window.SlowCallRate >= settings.SlowCallRateThreshold ? TransitionCause.SlowCallRate : null;
     }
 
-    private bool Trip(TransitionCause? cause, string worker, Moment now)
+    private void Trip(TransitionCause? cause, string worker, Moment now)
     {
         if (cause is { } because)
         {
             EnterAutomatically(BreakerState.Open, because, now, worker);
         }
-
-        return cause is not null;
     }
 
     private void SettleProbe(long permitId, Guid session, ProbeResult result, Moment now)
     {
-        if (State != BreakerState.HalfOpen)
-        {
-            return;
-        }
-
         var wereFree = FreeProbes > 0;
         _probes.Settle(permitId, session, result);
 
@@ -121,7 +110,7 @@ internal sealed partial class BreakerMachine
     }
 
     /// <summary>Ends a half-open generation that is decided: a failed probe beats any number of successes (S6, S9).</summary>
-    private bool JudgeHalfOpen(bool wereFree, Moment now)
+    private void JudgeHalfOpen(bool wereFree, Moment now)
     {
         if (HalfOpenIsDecided && MayTransition(now))
         {
@@ -133,12 +122,11 @@ internal sealed partial class BreakerMachine
             {
                 EnterAutomatically(BreakerState.Closed, TransitionCause.ProbesSucceeded, now);
             }
-
-            return true;
         }
-
-        NoteWhetherProbesAreFree(wereFree);
-        return false;
+        else
+        {
+            NoteWhetherProbesAreFree(wereFree);
+        }
     }
 
     private void NoteWhetherProbesAreFree(bool wereFree)
@@ -186,7 +174,6 @@ internal sealed partial class BreakerMachine
         _holdEndsAt = null;
         Hold = null;
         _waitingTrip = null;
-        _successesAreEnough = false;
         _runs.Clear();
         _window.Clear();
         _probes.Clear();

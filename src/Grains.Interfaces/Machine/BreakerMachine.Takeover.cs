@@ -92,7 +92,6 @@ internal sealed partial class BreakerMachine
     /// that (C10). Of a stay that this activation began its own clock decides.</summary>
     public void HearRemaining(Generation generation, TimeSpan remaining, Moment now)
     {
-        Advance(now);
         if (State != BreakerState.Open || generation != Generation || Generation.Incarnation == _incarnation)
         {
             return;
@@ -103,7 +102,7 @@ internal sealed partial class BreakerMachine
             return;
         }
 
-        var entered = now.Elapsed + NotNegative(remaining) - Policy.Settings.Timeout;
+        var entered = now.Elapsed + Durations.NotNegative(remaining) - Policy.Settings.Timeout;
         if (entered < _enteredAt)
         {
             _enteredAt = entered;
@@ -173,9 +172,7 @@ internal sealed partial class BreakerMachine
 
     private void Merge(BreakerSnapshot other, Moment now)
     {
-        var theirsWins = other.CommandNumber != CommandNumber
-            ? other.CommandNumber > CommandNumber
-            : other.State.MergePriority() > State.MergePriority();
+        var theirsWins = (other.CommandNumber, other.State.MergePriority()).CompareTo((CommandNumber, State.MergePriority())) > 0;
         var state = theirsWins ? other.State : State;
         var hold = theirsWins ? other.Hold : Hold;
         if (other.CommandNumber == CommandNumber && other.State == State)

@@ -92,8 +92,8 @@ internal sealed partial class BreakerMachine
     /// <summary>Time until an open breaker probes, or until a forced state ends; null where neither is to come.</summary>
     public TimeSpan? Remaining(Moment now) => State switch
     {
-        BreakerState.Open => NotNegative(_enteredAt + Policy.Settings.Timeout - now.Elapsed),
-        BreakerState.ForcedOpen or BreakerState.ForcedClosed when _holdEndsAt is { } end => NotNegative(end - now.Elapsed),
+        BreakerState.Open => Durations.NotNegative(_enteredAt + Policy.Settings.Timeout - now.Elapsed),
+        BreakerState.ForcedOpen or BreakerState.ForcedClosed when _holdEndsAt is { } end => Durations.NotNegative(end - now.Elapsed),
         _ => null,
     };
 
@@ -102,14 +102,6 @@ internal sealed partial class BreakerMachine
     /// <summary>Failures ÷ (successes + failures) over the window; null when it has neither.</summary>
     public double? WindowFailureRate(Moment now) =>
         _window.At(now.Elapsed, Policy.Settings.Window) is { Calls: > 0 } counts ? counts.FailureRate : null;
-
-    /// <summary>Does what has fallen due: the end of a TTL, the open timeout, leases that ended, decisions that waited (S4, S7, S9, S10).</summary>
-    public void Advance(Moment now)
-    {
-        while (AdvanceOnce(now))
-        {
-        }
-    }
 
     /// <summary>Takes one report: all its tallies, then its probes; what is of the generation that it found is not late (S8, C3).</summary>
     public void Report(Reporter reporter, IReadOnlyList<GenerationTally> tallies, IReadOnlyList<ProbeOutcome> probes, Moment now)
@@ -206,9 +198,7 @@ internal sealed partial class BreakerMachine
         Lineage = Lineage,
     };
 
-    private static TimeSpan NotNegative(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
-
-    private static TimeSpan Later(TimeSpan a, TimeSpan? b) => b is { } other && other > a ? other : a;
+    private static TimeSpan Later(TimeSpan a, TimeSpan? b) => Durations.Max(a, b ?? a);
 
     private sealed record WaitingTrip(string Worker);
 }

@@ -25,11 +25,6 @@ internal sealed class FailureRuns
     /// <summary>Takes a worker's outcomes as one batch and returns the longest run that any of them was part of.</summary>
     public long Feed(Guid session, OutcomeTally tally)
     {
-        if ((tally.Successes | tally.Failures) == 0)
-        {
-            return 0;
-        }
-
         ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_byWorker, session, out _);
         var reached = Math.Max(tally.LongestAfter(Current), tally.LongestAfter(own));
         Current = Math.Min(tally.RunAfter(Current), Longest);

@@ -47,10 +47,11 @@ internal sealed class ProbeLeases
         }
     }
 
-    /// <summary>Ends the leases that are over: each is a failed probe (S7).</summary>
+    /// <summary>Ends the leases that are over: each is a failed probe (S7). Of several the one that ended first decides; of those that
+    /// ended at once, the first that was given.</summary>
     public void Expire(TimeSpan now)
     {
-        foreach (var lease in _outstanding.Where(lease => lease.ExpiresAt <= now).OrderBy(lease => lease.ExpiresAt).ThenBy(lease => lease.Id))
+        foreach (var lease in _outstanding.Where(lease => lease.ExpiresAt <= now).OrderBy(lease => lease.ExpiresAt))
         {
             Failed ??= new(TransitionCause.ProbeLost, lease.Holder.Name);
         }

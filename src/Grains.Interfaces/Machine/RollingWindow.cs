@@ -17,11 +17,6 @@ internal sealed class RollingWindow
     /// <summary>Adds what arrived at <paramref name="now"/>.</summary>
     public void Add(OutcomeTally tally, TimeSpan now, TimeSpan length)
     {
-        if ((tally.Successes | tally.Failures) == 0)
-        {
-            return;
-        }
-
         DropOld(now, length);
         if (_newest is null || now - _newest.Start >= length / Parts)
         {

@@ -14,9 +14,7 @@ internal static class Wake
             return Timeout.InfiniteTimeSpan;
         }
 
-        var wait = due - now.Elapsed;
-        return wait <= TimeSpan.Zero ? TimeSpan.Zero
-            : wait >= Longest ? Longest
-            : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        var wait = Durations.Min(Durations.NotNegative(due - now.Elapsed), Longest);
+        return TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
     }
 }

@@ -72,5 +72,5 @@ public sealed record Lineage
     public bool Equals(Lineage? other) => other is not null && Floor == other.Floor && Tips.AsSpan().SequenceEqual(other.Tips.AsSpan());
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Floor, Tips.Length, Tips.Length > 0 ? Tips[^1] : default);
+    public override int GetHashCode() => HashCode.Combine(Floor, Tips.Length, Tips.LastOrDefault());
 }

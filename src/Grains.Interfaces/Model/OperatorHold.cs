@@ -9,9 +9,5 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 public sealed record OperatorHold([property: Id(0)] TimeSpan Ttl, [property: Id(1)] DateTimeOffset UntilUtc)
 {
     /// <summary>What remains at <paramref name="utcNow"/>: 0 to <see cref="Ttl"/>.</summary>
-    public TimeSpan RemainingAt(DateTimeOffset utcNow)
-    {
-        var remaining = UntilUtc - utcNow;
-        return remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining > Ttl ? Ttl : remaining;
-    }
+    public TimeSpan RemainingAt(DateTimeOffset utcNow) => Durations.NotNegative(Durations.Min(UntilUtc - utcNow, Ttl));
 }

@@ -144,4 +144,8 @@ internal sealed record HubPushAnswer
 
     /// <summary>What the hub has itself, where the push was older or of another history (C7).</summary>
     [Id(1)] public BreakerSnapshot? Offer { get; init; }
+
+    /// <summary>The revision that the hub has of the pushed generation, where it did not take the push: an activation before issued it,
+    /// and what is pushed must go on above it (C5). Else −1.</summary>
+    [Id(2)] public long Revision { get; init; } = -1;
 }

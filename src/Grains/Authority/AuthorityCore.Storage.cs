@@ -80,7 +80,6 @@ internal sealed partial class AuthorityCore
             return null;
         }
 
-        NewTransitions(machine);
         _store.Changed(urgent: false);
         return _store.TryBegin(machine.Policy.MetricsInterval, now, atOnce: true) ? Capture(now) : null;
     }

@@ -154,6 +154,7 @@ internal sealed partial class AuthorityCore
     {
         var answer = WireLimits.Clean(raw);
         _hubs.Answered(target, pushed.Generation, pushed.Revision, answer.Workers, now);
+        Machine.HearRevision(pushed.Generation, answer.Revision);
         if (answer.Offer is { } offer && HearOffer(offer, now) == OfferVerdict.Refused)
         {
             _hubs.Reset(target.Hub, now);
@@ -205,7 +206,7 @@ internal sealed partial class AuthorityCore
         TimeSpan? earliest = null;
         foreach (var time in times)
         {
-            earliest = time is { } candidate && (earliest is null || candidate < earliest) ? candidate : earliest;
+            earliest = Durations.Earlier(earliest, time);
         }
 
         return earliest;
@@ -258,7 +259,7 @@ internal sealed partial class AuthorityCore
         }
 
         Machine.Reconcile(offer, now, isThePast: !StoreWasRead);
-        HearKnown(offer.Generation, offer.Revision, offer.State == BreakerState.Open ? offer.Remaining : null, now);
+        HearKnown(offer.Generation, offer.Revision, offer.Remaining, now);
         return OfferVerdict.None;
     }
 

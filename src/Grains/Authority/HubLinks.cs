@@ -10,9 +10,10 @@ internal sealed class HubLinks
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Memory = HubTimings.Closed * 3;
 
     private readonly SortedDictionary<string, Link> _links = new(StringComparer.Ordinal);
+
+    private static TimeSpan Memory => HubTimings.Closed * 3;
 
     public int Workers => _links.Values.Sum(link => link.Workers);
 
@@ -25,7 +26,7 @@ internal sealed class HubLinks
     /// <summary>A hub that has neither called nor answered for long is gone, and its workers are counted elsewhere.</summary>
     public void Sweep(Moment now)
     {
-        foreach (var link in _links.Values.Where(link => link.Workers > 0 && now.Elapsed - link.SeenAt >= Memory))
+        foreach (var link in _links.Values.Where(link => now.Elapsed - link.SeenAt >= Memory))
         {
             link.Workers = 0;
         }
@@ -88,7 +89,7 @@ internal sealed class HubLinks
     {
         var link = Find(target.Hub, now);
         link.InFlight = false;
-        link.Retry = link.Retry == TimeSpan.Zero ? FirstRetry : link.Retry * 2 < LastRetry ? link.Retry * 2 : LastRetry;
+        link.Retry = Durations.NextPause(link.Retry, FirstRetry, LastRetry);
         link.TryAt = now.Elapsed + link.Retry;
     }
 

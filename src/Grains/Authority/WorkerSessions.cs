@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 internal sealed class WorkerSessions
 {
     /// <summary>How long a silent session is remembered: longer than any worker goes on retrying one report.</summary>
-    public static readonly TimeSpan Memory = SessionLimits.ReportRetries * 2;
+    public static TimeSpan Memory => SessionLimits.ReportRetries * 2;
 
     /// <summary>Sessions that are remembered, in memory and in the row; where there are more, those that were silent for longest are
     /// forgotten: a flood of made-up sessions costs an honest worker no more than the count of a retry.</summary>

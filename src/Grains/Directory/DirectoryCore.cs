@@ -44,7 +44,7 @@ internal sealed class DirectoryCore
     public IReadOnlyCollection<string> Created => _created;
 
     /// <summary>When a read or a write is due; null: none.</summary>
-    public TimeSpan? NextWake => _reading.NextDue is { } read && !(_store.NextDue(TotalsInterval) < read) ? read : _store.NextDue(TotalsInterval);
+    public TimeSpan? NextWake => Durations.Earlier(_reading.NextDue, _store.NextDue(TotalsInterval));
 
     /// <summary>Writes that failed one after the other.</summary>
     public int FailedWrites => _store.Failures;
@@ -165,24 +165,13 @@ internal sealed class DirectoryCore
     /// number above all that breakers were given.</summary>
     private void Merge(StoredDirectory stored, bool isFirst)
     {
-        var before = _created.Count;
         _created.UnionWith(stored.Created);
-        if (before > 0)
-        {
-            _store.Changed(urgent: true);
-        }
-
         var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version);
         _hashes = [.. stored.Hashes];
         (Configuration, Version) = (stored.Configuration, stored.Version);
         if (ours.Hash is null || ours.Hash == _hashes.LastOrDefault())
         {
-            if (ours.Version > Version)
-            {
-                Version = ours.Version;
-                _store.Changed(urgent: true);
-            }
-
+            Version = Math.Max(Version, ours.Version);
             return;
         }
 

@@ -44,6 +44,7 @@ internal static class WireLimits
     public static HubPushAnswer Clean(HubPushAnswer answer) => Given(answer) with
     {
         Workers = Math.Clamp(answer.Workers, 0, MaxWorkers),
+        Revision = Math.Clamp(answer.Revision, -1, MaxRevision),
         Offer = answer.Offer is { } offer ? Clean(offer) : null,
     };
 
@@ -140,6 +141,5 @@ internal static class WireLimits
 
     private static TimeSpan? Clamp(TimeSpan? duration) => duration is { } given ? Clamp(given) : null;
 
-    private static TimeSpan Clamp(TimeSpan duration) =>
-        duration < TimeSpan.Zero ? TimeSpan.Zero : duration > MaxDuration ? MaxDuration : duration;
+    private static TimeSpan Clamp(TimeSpan duration) => Durations.Min(Durations.NotNegative(duration), MaxDuration);
 }

@@ -7,6 +7,7 @@ internal sealed class HubBreaker(string component)
 {
     private BreakerClaim? _pendingClaim;
     private BreakerSnapshot? _offered;
+    private TimeSpan? _wantedAt;
     private TimeSpan _receivedAt;
     private TimeSpan _retry;
     private int _toldWorkers;
@@ -42,7 +43,7 @@ internal sealed class HubBreaker(string component)
         Refusal = null;
         ChangedAt = sequence;
         _receivedAt = now.Elapsed;
-        AttachBy(now.Elapsed + Interval);
+        Schedule(now);
         return true;
     }
 
@@ -65,7 +66,7 @@ internal sealed class HubBreaker(string component)
 
     /// <summary>What workers get: the snapshot with the time that remains now.</summary>
     public BreakerSnapshot? Current(Moment now) => Snapshot is { Remaining: { } remaining } snapshot
-        ? snapshot with { Remaining = Positive(remaining - (now.Elapsed - _receivedAt)) }
+        ? snapshot with { Remaining = Durations.NotNegative(remaining - (now.Elapsed - _receivedAt)) }
         : Snapshot;
 
     public BreakerUpdate? Update(Moment now) => (Snapshot, Refusal) switch
@@ -88,12 +89,20 @@ internal sealed class HubBreaker(string component)
     /// <summary>The number of its workers changed: tell the authority soon.</summary>
     public void Recount(Moment now) => AttachBy(now.Elapsed + (Snapshot is null ? TimeSpan.Zero : HubTimings.Recount));
 
-    public void AttachBy(TimeSpan at) => NextAttachAt = at < NextAttachAt ? at : NextAttachAt;
+    public void AttachBy(TimeSpan at) => NextAttachAt = Durations.Min(at, NextAttachAt);
+
+    /// <summary>The authority is to be called once more by a call that begins from now on: whoever answers one that is under way, or
+    /// pushes meanwhile, need not be the one that serves (C9).</summary>
+    public void CallAgain(TimeSpan at)
+    {
+        _wantedAt = at;
+        AttachBy(at);
+    }
 
     public HubAttachment Attach(string hub, bool offer, Moment now)
     {
         IsAttaching = true;
-        NextAttachAt = TimeSpan.MaxValue; // what is wished for from now on is kept until the answer is there
+        _wantedAt = null;
         var own = Current(now);
         _offered = _pendingClaim is null && offer && own?.Generation != Generation.Initial ? own : null;
         var claim = _pendingClaim ?? new BreakerClaim
@@ -116,9 +125,7 @@ internal sealed class HubBreaker(string component)
         _retry = TimeSpan.Zero;
         _toldWorkers = attachment.Workers;
         _pendingClaim = ReferenceEquals(_pendingClaim, attachment.Claim) ? null : _pendingClaim;
-        AttachBy(_pendingClaim is not null ? now.Elapsed
-            : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
-            : now.Elapsed + Interval);
+        Schedule(now);
     }
 
     public void AttachFailed(HubAttachment attachment, Moment now)
@@ -127,15 +134,18 @@ internal sealed class HubBreaker(string component)
 
         // Perhaps only the answer was lost.
         _toldWorkers = Math.Max(_toldWorkers, attachment.Workers);
-        _retry = _retry == TimeSpan.Zero ? HubTimings.FirstRetry
-            : _retry * 2 < HubTimings.LastRetry ? _retry * 2
-            : HubTimings.LastRetry;
+        _retry = Durations.NextPause(_retry, HubTimings.FirstRetry, HubTimings.LastRetry);
         NextAttachAt = now.Elapsed + _retry;
     }
+
+    /// <summary>What the authority has not been told yet is told soon, whatever news of it came meanwhile.</summary>
+    private void Schedule(Moment now) => NextAttachAt = Durations.Min(
+        _wantedAt ?? TimeSpan.MaxValue,
+        _pendingClaim is not null ? now.Elapsed
+        : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
+        : now.Elapsed + Interval);
 
     private TimeSpan Interval => Refusal is not null ? HubTimings.Refused
         : Snapshot?.State is BreakerState.Closed ? HubTimings.Closed
         : HubTimings.NotClosed;
-
-    private static TimeSpan Positive(TimeSpan span) => span < TimeSpan.Zero ? TimeSpan.Zero : span;
 }

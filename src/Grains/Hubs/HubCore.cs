@@ -127,6 +127,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         return new HubPushAnswer
         {
             Workers = breaker.Sessions.Count,
+            Revision = breaker.Snapshot?.Generation == snapshot.Generation ? breaker.Snapshot.Revision : -1,
             Offer = breaker.Disagrees(snapshot) ? breaker.Current(now) : null,
         };
     }
@@ -145,11 +146,6 @@ internal sealed class HubCore(string key, Guid incarnation)
         }
 
         breaker.AttachSucceeded(attachment, now);
-        if (answer.Refusal is not null)
-        {
-            return;
-        }
-
         if (answer.Verdict == OfferVerdict.Wanted)
         {
             Offer(breaker, now);
@@ -187,7 +183,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         var at = now.Elapsed + HubTimings.Recount;
         foreach (var breaker in _breakers.Values)
         {
-            breaker.AttachBy(at);
+            breaker.CallAgain(at);
             at += HubTimings.Spacing;
         }
     }
@@ -225,9 +221,9 @@ internal sealed class HubCore(string key, Guid incarnation)
             {
                 attachments.Add((component, breaker.Attach(key, _toOffer.Remove(component), now)));
             }
-            else if (!breaker.IsAttaching && !(breaker.NextAttachAt > wake))
+            else if (!breaker.IsAttaching)
             {
-                wake = breaker.NextAttachAt;
+                wake = Durations.Earlier(wake, breaker.NextAttachAt);
             }
         }
 
@@ -237,8 +233,8 @@ internal sealed class HubCore(string key, Guid incarnation)
 
     private static TimeSpan MemoryFor(TimeSpan renewal)
     {
-        var memory = TimeSpan.FromSeconds(Math.Clamp(renewal.TotalSeconds, 0.1, 60)) * HubTimings.MissedRenewals;
-        return memory > HubTimings.LeastMemory ? memory : HubTimings.LeastMemory;
+        var believed = Durations.NotNegative(Durations.Min(renewal, HubTimings.LongestRenewal));
+        return Durations.Max(believed * HubTimings.MissedRenewals, HubTimings.LeastMemory);
     }
 
     private void Use(

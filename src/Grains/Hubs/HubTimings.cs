@@ -25,5 +25,8 @@ internal static class HubTimings
     /// <summary>Renewals that a worker may miss before it is forgotten.</summary>
     public const int MissedRenewals = 5;
 
+    /// <summary>The longest renewal interval that a worker is believed.</summary>
+    public static readonly TimeSpan LongestRenewal = TimeSpan.FromSeconds(60);
+
     public static readonly TimeSpan LeastMemory = TimeSpan.FromSeconds(10);
 }

@@ -29,11 +29,7 @@ internal sealed class Retry
         return _underWay = true;
     }
 
-    public void Done()
-    {
-        _done = true;
-        _underWay = false;
-    }
+    public void Done() => _done = true;
 
     /// <summary>It succeeded, and is due again at <paramref name="next"/>.</summary>
     public void DoneUntil(TimeSpan next)
@@ -46,7 +42,7 @@ internal sealed class Retry
     public void Failed(Moment now)
     {
         _underWay = false;
-        _wait = _wait == TimeSpan.Zero ? First : _wait * 2 < Last ? _wait * 2 : Last;
+        _wait = Durations.NextPause(_wait, First, Last);
         _dueAt = now.Elapsed + _wait;
     }
 }

@@ -50,8 +50,7 @@ internal sealed class WriteBehind
             return null;
         }
 
-        var due = _urgent ? _tryAt : _lastWriteAt + interval;
-        return due > _tryAt ? due : _tryAt;
+        return _urgent ? _tryAt : Durations.Max(_tryAt, _lastWriteAt + interval);
     }
 
     /// <summary>Begins a write if one is due (or, at the end of an activation, if anything is left).</summary>
@@ -83,7 +82,7 @@ internal sealed class WriteBehind
     {
         Again();
         Failures++;
-        _retry = _retry == TimeSpan.Zero ? FirstRetry : _retry * 2 < LastRetry ? _retry * 2 : LastRetry;
+        _retry = Durations.NextPause(_retry, FirstRetry, LastRetry);
         _tryAt = now.Elapsed + _retry;
     }
 

@@ -159,6 +159,48 @@ public sealed class OutcomeCounterTests : IOutcomeListener
         Assert.Equal((1L, 1L, 1L, 1L), (tally.Successes, tally.Failures, tally.Ignored, tally.Rejected));
     }
 
+    [Theory]
+    [InlineData("success")]
+    [InlineData("failure")]
+    [InlineData("ignored")]
+    [InlineData("rejection")]
+    public void S8_each_kind_of_end_alone_is_told_as_late_however_often_the_counter_was_retired(string kind)
+    {
+        _counter.Retire();
+        _counter.Retire();
+        switch (kind)
+        {
+            case "success":
+                _counter.CountSuccess();
+                break;
+            case "failure":
+                _counter.CountFailure();
+                break;
+            case "ignored":
+                _counter.CountIgnored();
+                break;
+            default:
+                _counter.CountRejection();
+                break;
+        }
+
+        Assert.Equal([OutcomeNews.Late], _news);
+    }
+
+    [Fact]
+    public void C2_the_end_of_a_run_that_was_collected_more_than_once_is_told()
+    {
+        _counter.CountFailure();
+        _counter.Collect();
+        _counter.CountFailure();
+        _counter.Collect();
+        _news.Clear();
+
+        _counter.CountSuccess();
+
+        Assert.Equal([OutcomeNews.RunEnded], _news);
+    }
+
     [Fact]
     public void S14_a_duration_waits_for_the_call_that_it_belongs_to()
     {

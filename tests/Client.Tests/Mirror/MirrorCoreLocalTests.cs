@@ -90,6 +90,182 @@ public sealed class MirrorCoreLocalTests
     }
 
     [Fact]
+    public void C8_the_clusters_first_word_ends_local_mode_at_once()
+    {
+        var rig = new MirrorRig(Settings, connected: false);
+
+        rig.Hear(rig.Snapshot(BreakerState.Closed, 0));
+
+        Assert.Equal(BreakerMode.Connected, rig.Core.Mode);
+    }
+
+    [Theory]
+    [InlineData("record")]
+    [InlineData("settle")]
+    [InlineData("report failed")]
+    [InlineData("permit failed")]
+    [InlineData("local permit")]
+    [InlineData("permit request")]
+    public void C8_whatever_comes_first_after_a_renewal_of_silence_finds_the_worker_alone(string what)
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 2));
+        _rig.Record("f");
+        var report = _rig.MustReport();
+        var request = what == "permit failed" ? _rig.Core.TakePermitRequest(_rig.Now)! : null;
+        _rig.Jump(MirrorRig.Renewal);
+        switch (what)
+        {
+            case "record":
+                _rig.Record("r");
+                break;
+            case "settle":
+                _rig.Core.Settle(new ProbeOutcome { PermitId = 1, Generation = _rig.Core.Generation }, local: false, _rig.Now);
+                break;
+            case "report failed":
+                _rig.Core.ReportFailed(report, _rig.Now);
+                break;
+            case "permit failed":
+                _rig.Core.PermitFailed(request!, _rig.Now);
+                break;
+            case "local permit":
+                Assert.NotNull(_rig.Core.TakeLocalPermit(_rig.Now));
+                break;
+            default:
+                Assert.Null(_rig.Core.TakePermitRequest(_rig.Now));
+                break;
+        }
+
+        Assert.Equal(BreakerMode.Local, _rig.Core.Mode);
+    }
+
+    [Fact]
+    public void C8_a_worker_that_decides_alone_asks_nobody_for_a_permit()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+
+        Assert.Null(_rig.Core.TakePermitRequest(_rig.Now));
+    }
+
+    [Fact]
+    public void C8_an_answer_to_a_permit_request_ends_the_silence_at_once()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        var request = _rig.Core.TakePermitRequest(_rig.Now)!;
+        _rig.Pass(MirrorRig.Renewal);
+        Assert.Equal(BreakerMode.Local, _rig.Core.Mode);
+
+        _rig.Core.PermitAnswered(request, new PermitAnswer { Number = request.Number }, _rig.Now);
+
+        Assert.Equal(BreakerMode.Connected, _rig.Core.Mode);
+    }
+
+    [Fact]
+    public void C8_a_worker_that_decides_alone_wakes_for_its_own_rules_and_not_for_the_silence()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1));
+        _rig.Record("r");
+        _rig.Core.Flush(_rig.Now);
+        _rig.MustReport();
+        _rig.Pass(MirrorRig.Renewal);
+        Assert.Equal(BreakerMode.Local, _rig.Core.Mode);
+        Assert.Equal(TimeSpan.FromSeconds(10), _rig.Core.NextWake);
+
+        _rig.Pass(TimeSpan.FromSeconds(8));
+
+        Assert.Equal(BreakerState.HalfOpen, _rig.State);
+        Assert.Null(_rig.Core.NextWake);
+    }
+
+    [Fact]
+    public void C8_calls_are_admitted_by_the_generation_of_whoever_decides()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        _rig.Record("fff");
+
+        Assert.Equal((3L, 2L), (_rig.Core.Generation.Number, _rig.Core.Cluster.Generation.Number));
+    }
+
+    [Fact]
+    public void C8_a_forced_state_with_a_ttl_ends_without_its_authority_when_that_is_over()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.ForcedOpen, 1, command: 1) with
+        {
+            Remaining = TimeSpan.FromSeconds(60),
+            Hold = new OperatorHold(TimeSpan.FromMinutes(10), _rig.Now.Utc.AddHours(-1)),
+        });
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        _rig.Pass(TimeSpan.FromSeconds(59.9));
+        Assert.Equal(BreakerState.ForcedOpen, _rig.State);
+        _rig.Pass(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(BreakerState.Closed, _rig.State);
+    }
+
+    [Fact]
+    public void C8_only_acknowledged_failures_of_the_generation_in_force_go_on_in_the_local_run()
+    {
+        var old = _rig.Core.Generation;
+        _rig.Record("ff");
+        _rig.Answer(_rig.MustReport());
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+        _rig.Record("ff", old, local: false);
+        _rig.Answer(_rig.MustReport());
+        _rig.Record("ff", local: true);
+        _rig.Core.Flush(_rig.Now);
+        _rig.Answer(_rig.MustReport());
+        _rig.Record("f");
+
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+
+        Assert.Equal((BreakerMode.Local, BreakerState.Closed), (_rig.Core.Mode, _rig.State));
+    }
+
+    [Fact]
+    public void S19_a_refused_breaker_is_not_run_locally()
+    {
+        _rig.Refuse();
+
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+
+        Assert.False(_rig.Core.IsLocal);
+    }
+
+    [Fact]
+    public void C2_a_local_probe_and_its_outcome_are_reported_at_the_flush_interval_with_what_was_measured()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+        var permit = _rig.Core.TakeLocalPermit(_rig.Now)!;
+        Assert.Equal(1, Single(Flushed()).LocalProbes);
+
+        Settle(new ProbeOutcome { Result = ProbeResult.Success, Slow = true, Duration = TimeSpan.FromSeconds(3) });
+        var measured = Single(Flushed()).Tally;
+        Assert.Equal((1L, 1L, 1L, TimeSpan.FromSeconds(3)), (measured.Successes, measured.Slow, measured.TimedCalls, measured.TotalDuration));
+
+        Settle(new ProbeOutcome { Result = ProbeResult.Ignored });
+        Assert.Equal(OutcomeTally.IgnoredCall, Single(Flushed()).Tally);
+        Settle(new ProbeOutcome { Result = ProbeResult.Unused });
+        Assert.True(_rig.Core.IsFlushed);
+
+        void Settle(ProbeOutcome outcome) => _rig.Core.Settle(outcome with { PermitId = permit.Id, Generation = permit.Generation }, local: true, _rig.Now);
+
+        static GenerationTally Single(WorkerReport report) => Assert.Single(report.Tallies);
+
+        WorkerReport Flushed()
+        {
+            Assert.Null(_rig.Report());
+            _rig.Jump(_rig.Core.FlushInterval - TimeSpan.FromTicks(1));
+            Assert.Null(_rig.Report());
+            _rig.Jump(TimeSpan.FromTicks(1));
+            var report = _rig.MustReport();
+            _rig.Answer(report);
+            return report;
+        }
+    }
+
+    [Fact]
     public void C7_a_local_state_is_never_offered()
     {
         _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));

@@ -275,6 +275,154 @@ public sealed class MirrorCoreReportTests
     }
 
     [Fact]
+    public void C2_successes_ask_to_be_woken_when_the_flush_interval_is_over()
+    {
+        _rig.Record("s");
+
+        Assert.Equal(_rig.Now.Elapsed + Flush, _rig.Core.NextWake);
+    }
+
+    [Theory]
+    [InlineData("i")]
+    [InlineData("r")]
+    public void C2_what_does_not_end_a_reported_run_waits(string outcomes)
+    {
+        _rig.Record("f");
+        _rig.Answer(_rig.MustReport());
+
+        _rig.Record(outcomes);
+
+        Assert.Null(_rig.Report());
+    }
+
+    [Fact]
+    public void C2_a_run_is_of_one_generation_whatever_its_revision()
+    {
+        _rig.Record("f");
+        _rig.Answer(_rig.MustReport());
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 0, revision: 1));
+        _rig.Record("s");
+        _rig.Answer(_rig.MustReport());
+
+        _rig.Record("f");
+        _rig.Answer(_rig.MustReport());
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+        _rig.Record("s");
+        Assert.Null(_rig.Report());
+    }
+
+    [Fact]
+    public void C2_a_late_failure_begins_no_run_that_a_success_could_end()
+    {
+        var old = _rig.Core.Generation;
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 2));
+        _rig.Record("f", old, local: false);
+        _rig.Answer(_rig.MustReport());
+
+        _rig.Record("s");
+
+        Assert.Null(_rig.Report());
+    }
+
+    [Fact]
+    public void C5_an_answer_never_sets_a_mirror_back()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 3));
+        _rig.Record("r");
+        _rig.Core.Flush(_rig.Now);
+
+        _rig.Answer(_rig.MustReport(), _rig.Snapshot(BreakerState.Closed, 1));
+
+        Assert.Equal((BreakerState.Open, 3L), (_rig.State, _rig.Core.Cluster.Generation.Number));
+    }
+
+    [Fact]
+    public void C10_what_is_heard_again_does_not_give_back_the_time_that_has_passed()
+    {
+        _rig.Pass(TimeSpan.FromSeconds(3));
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1));
+        _rig.Pass(TimeSpan.FromSeconds(12));
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1));
+
+        Assert.Equal(TimeSpan.FromSeconds(18), _rig.Core.Snapshot(_rig.Now).Remaining);
+        Assert.Equal(TimeSpan.FromSeconds(18), _rig.Core.Claim(_rig.Now).Remaining);
+    }
+
+    [Fact]
+    public void C10_only_of_an_open_breaker_a_claim_says_what_remains()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.ForcedOpen, 1, command: 1) with { Remaining = TimeSpan.FromSeconds(60) });
+
+        Assert.Null(_rig.Core.Claim(_rig.Now).Remaining);
+    }
+
+    [Fact]
+    public void C7_what_was_just_taken_is_not_offered()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 1));
+
+        Assert.Null(_rig.Core.Claim(_rig.Now).Offer);
+    }
+
+    [Theory]
+    [InlineData(BreakerState.Open, 10)]
+    [InlineData(BreakerState.HalfOpen, 3)]
+    public void S4_an_authority_is_asked_again_each_renewal_while_it_says_no_more(BreakerState state, double expected)
+    {
+        var rig = new MirrorRig(new BreakerSettings { Timeout = TimeSpan.FromSeconds(10), ProbeLease = TimeSpan.FromSeconds(3) });
+        rig.Hear(rig.Snapshot(state, 1));
+        Assert.Equal(TimeSpan.FromSeconds(expected) + MirrorRig.Renewal, rig.Core.NextWake);
+
+        rig.Jump(TimeSpan.FromSeconds(expected) + MirrorRig.Renewal);
+        rig.Answer(rig.MustReport());
+        Assert.Equal(rig.Now.Elapsed + MirrorRig.Renewal, rig.Core.NextWake);
+        Assert.Null(rig.Report());
+        rig.Jump(MirrorRig.Renewal);
+        Assert.NotNull(rig.Report());
+    }
+
+    [Fact]
+    public void S19_a_refusal_may_come_with_a_report_answer()
+    {
+        _rig.Record("f");
+        var report = _rig.MustReport();
+
+        _rig.Core.ReportAnswered(report, new ReportAnswer { Number = report.Number, Refusal = new BreakerRefusal(RefusalKind.NotConfigured, "no") }, _rig.Now);
+
+        Assert.Equal((BreakerMode.Refused, "no"), (_rig.Core.Mode, _rig.Core.Refusal!.Message));
+        Assert.True(_rig.Core.IsFlushed);
+    }
+
+    [Fact]
+    public void S19_after_a_refusal_only_news_that_is_not_older_is_taken()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 3));
+        _rig.Refuse();
+
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 1));
+        Assert.Equal(BreakerState.Open, _rig.State);
+        _rig.Refuse();
+        _rig.Hear(_rig.Snapshot(BreakerState.Open, 3));
+
+        Assert.Equal((BreakerMode.Connected, BreakerState.Open), (_rig.Core.Mode, _rig.State));
+    }
+
+    [Fact]
+    public void S19_a_refused_breaker_says_nothing_and_wakes_nobody_though_a_request_fails_or_a_probe_ends()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
+        var request = _rig.Core.TakePermitRequest(_rig.Now)!;
+        _rig.Refuse();
+        _rig.Core.Settle(new ProbeOutcome { PermitId = 1, Generation = _rig.Core.Generation }, local: false, _rig.Now);
+        Assert.True(_rig.Core.IsFlushed);
+
+        _rig.Core.PermitFailed(request, _rig.Now);
+
+        Assert.Null(_rig.Core.NextWake);
+        Assert.Null(_rig.Report());
+    }
+
+    [Fact]
     public void A_worker_that_stops_reports_what_is_left_at_once()
     {
         _rig.Record("ss");

@@ -49,6 +49,12 @@ internal sealed class MirrorRig
         Core.Advance(Now);
     }
 
+    /// <summary>Lets time pass without a wake.</summary>
+    public void Jump(TimeSpan time) => _elapsed += time;
+
+    public void Refuse() =>
+        Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, Now);
+
     /// <summary>Outcomes of calls that are admitted now, a letter each: s success, f failure, i ignored, r rejection.</summary>
     public void Record(string outcomes, Generation? generation = null, bool? local = null) => Core.Record(
         new GenerationTally

@@ -122,6 +122,18 @@ public sealed class SessionCoreTests
     }
 
     [Fact]
+    public void A_breaker_that_comes_while_a_hub_does_not_answer_waits_for_the_next_try()
+    {
+        _core.Add("a", Now);
+        _core.TakeCall(Now);
+        _core.Failed(Now);
+
+        _core.Add("b", Now);
+
+        Assert.Equal(_elapsed + TimeSpan.FromMilliseconds(100), _core.NextWake);
+    }
+
+    [Fact]
     public void News_of_the_connection_renew_at_once()
     {
         Register("a", sequence: 1);

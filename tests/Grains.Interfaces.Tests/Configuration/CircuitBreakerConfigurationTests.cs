@@ -28,6 +28,21 @@ public sealed class CircuitBreakerConfigurationTests
     }
 
     [Fact]
+    public void C2_either_rate_alone_is_a_rate_rule()
+    {
+        Assert.False(new BreakerSettings().HasRateRule);
+        Assert.True(new BreakerSettings { FailureRateThreshold = 0.5 }.HasRateRule);
+        Assert.True(new BreakerSettings { SlowCallRateThreshold = 0.5 }.HasRateRule);
+    }
+
+    [Fact]
+    public void Breakers_are_switched_on_unless_something_else_is_said()
+    {
+        Assert.True(new CircuitBreakerConfiguration().Enabled);
+        Assert.True(new BreakerPolicy().Enabled);
+    }
+
+    [Fact]
     public void The_probe_budget_and_the_lease_have_defaults_that_follow_other_settings()
     {
         var settings = new BreakerSettings { SuccessThreshold = 4, Timeout = TimeSpan.FromMilliseconds(10) };

@@ -54,6 +54,47 @@ public sealed class SettingCatalogTests
         Assert.All(["1", "yes", "on", ""], text => Assert.Null(setting.Read(text)));
     }
 
+    [Theory]
+    [InlineData("enabled", "true or false is allowed")]
+    [InlineData("failure_threshold", "a whole number from 1 to 100 is allowed")]
+    [InlineData("failure_rate_threshold", "a number above 0 and up to 1 is allowed")]
+    [InlineData("slow_call_duration_ms", "1 to 600000 milliseconds are allowed")]
+    [InlineData("timeout_seconds", "0.01 to 86400 seconds are allowed")]
+    public void S17_a_fault_says_what_is_allowed(string key, string allowed) =>
+        Assert.Equal(allowed, Assert.Single(All, setting => setting.Key == key).Allowed);
+
+    [Fact]
+    public void Each_setting_says_what_it_does_and_what_holds_where_it_is_not_set()
+    {
+        (string Key, string Default, string Description)[] all =
+        [
+            .. SettingCatalog.Root.Select(setting => (setting.Key, setting.Default, setting.Description)),
+            .. SettingCatalog.Global.Select(setting => (setting.Key, setting.Default, setting.Description)),
+            .. SettingCatalog.Breaker.Select(setting => (setting.Key, setting.Default, setting.Description)),
+        ];
+
+        Assert.All(all, setting => Assert.False(string.IsNullOrWhiteSpace(setting.Description), setting.Key));
+        Assert.Equal(
+            [
+                ("enabled", "true"),
+                ("max_circuit_breakers", "50"),
+                ("metrics_collection_interval_seconds", "30"),
+                ("auto_create_enabled", "true"),
+                ("min_state_transition_interval_seconds", "1"),
+                ("failure_threshold", "5"),
+                ("timeout_seconds", "30"),
+                ("success_threshold", "2"),
+                ("half_open_max_probes", "success_threshold"),
+                ("probe_lease_seconds", "timeout_seconds, clamped"),
+                ("failure_rate_threshold", "off"),
+                ("slow_call_rate_threshold", "off"),
+                ("window_seconds", "30"),
+                ("minimum_calls", "10"),
+                ("slow_call_duration_ms", "off"),
+            ],
+            all.Select(setting => (setting.Key, setting.Default)));
+    }
+
     [Fact]
     public void Each_value_goes_where_its_key_says()
     {

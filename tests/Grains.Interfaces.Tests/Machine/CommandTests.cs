@@ -133,5 +133,19 @@ public sealed class CommandTests
 
     [Fact]
     public void S10_a_command_that_is_not_known_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new BreakerRig(Settings).Command((CommandKind)99));
+        Assert.Contains(
+            "not known",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new BreakerRig(Settings).Command((CommandKind)99)).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void S4_what_had_fallen_due_before_a_command_comes_before_it_in_the_history()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        rig.Jump(30);
+
+        rig.Command(CommandKind.Reset);
+
+        Assert.Equal([BreakerState.Open, BreakerState.HalfOpen, BreakerState.Closed], rig.Machine.History.Select(transition => transition.To));
+    }
 }

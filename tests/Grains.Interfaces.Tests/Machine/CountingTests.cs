@@ -18,7 +18,7 @@ public sealed class CountingTests
     public void S14_a_mean_duration_divides_by_the_calls_that_it_sums()
     {
         var rig = new BreakerRig();
-        var timed = OutcomeTally.Success with { TimedCalls = 1, TotalDuration = TimeSpan.FromSeconds(3) };
+        var timed = OutcomeTally.Success with { TimedCalls = 2, TotalDuration = TimeSpan.FromSeconds(6) };
         rig.Machine.Report(rig.Reporter("a"), [new GenerationTally { Tally = timed }], [], rig.Now);
         rig.Report("a", "ssss");
 
@@ -123,6 +123,53 @@ public sealed class CountingTests
         rig.Report("a", "f");
 
         Assert.Equal((BreakerState.Closed, 1L, 3L), (rig.State, rig.Machine.ConsecutiveFailures, rig.Totals.Failures));
+    }
+
+    [Fact]
+    public void S14_probes_are_counted_with_their_durations_and_those_of_cut_off_workers_too()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, SuccessThreshold = 9 }).HalfOpened();
+        var (slow, plain, ignored) = (rig.Permit(), rig.Permit(), rig.Permit());
+        rig.Machine.Report(
+            rig.Reporter("a"),
+            [new GenerationTally { Local = true, LocalProbes = 3, Tally = OutcomeTally.Success with { Slow = 1 } }],
+            [
+                new ProbeOutcome { PermitId = slow.Id, Generation = slow.Generation, Slow = true, Duration = TimeSpan.FromSeconds(4) },
+                new ProbeOutcome { PermitId = plain.Id, Generation = plain.Generation },
+                new ProbeOutcome { PermitId = ignored.Id, Generation = ignored.Generation, Result = ProbeResult.Ignored },
+            ],
+            rig.Now);
+
+        Assert.Equal((3L, 1L, 6L, 2L), (rig.Totals.Successes, rig.Totals.Ignored, rig.Totals.Probes, rig.Totals.Slow));
+        Assert.Equal((1L, TimeSpan.FromSeconds(4)), (rig.Totals.TimedCalls, rig.Totals.TotalDuration));
+    }
+
+    [Fact]
+    public void S14_the_time_in_a_state_that_began_in_another_activation_is_counted_from_the_takeover()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(10) });
+        rig.Pass(5);
+        rig.Restart();
+        rig.Pass(2);
+        rig.Opened();
+        rig.Pass(1);
+
+        Assert.Equal([7, 1, 0, 0, 0], rig.Machine.TimeInState(rig.Now).Select(time => time.TotalSeconds));
+    }
+
+    [Fact]
+    public void S14_what_is_restated_replaces_all_that_was_counted()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1 });
+        rig.Pass(5);
+        rig.Opened();
+        rig.Pass(1);
+
+        rig.Machine.Restate(BreakerLedger.Zero, rig.Now);
+
+        Assert.Empty(rig.Machine.TransitionCounts);
+        Assert.All(rig.Machine.TimeInState(rig.Now), time => Assert.Equal(TimeSpan.Zero, time));
+        Assert.Equal(BreakerTotals.Zero, rig.Totals);
     }
 
     [Fact]

@@ -57,6 +57,20 @@ public sealed class MinimumIntervalTests
     }
 
     [Fact]
+    public void S9_of_several_probes_that_failed_while_it_waited_the_first_is_the_cause()
+    {
+        var rig = new BreakerRig(Settings with { ProbeLease = TimeSpan.FromSeconds(5) }, Interval).HalfOpened();
+        var (first, second) = (rig.Permit("a"), rig.Permit("b"));
+        rig.Permit("lost");
+
+        rig.Settle(first, ProbeResult.Failure);
+        rig.Settle(second, ProbeResult.Failure);
+        rig.Pass(10);
+
+        Assert.Equal((TransitionCause.ProbeFailed, "a"), (rig.LastCause, rig.Machine.History[^1].Worker));
+    }
+
+    [Fact]
     public void S9_a_lease_that_ends_while_a_success_waits_beats_it()
     {
         var rig = new BreakerRig(Settings with { ProbeLease = TimeSpan.FromSeconds(5) }, Interval).HalfOpened();
@@ -92,6 +106,32 @@ public sealed class MinimumIntervalTests
 
         Assert.Equal(BreakerState.Closed, rig.State);
         Assert.Null(rig.Machine.NextWake);
+    }
+
+    [Fact]
+    public void S9_a_trip_that_waits_is_taken_for_a_workers_own_run_and_names_the_worker_that_it_waited_for()
+    {
+        var rig = Closed();
+        rig.Report("broken", "ff");
+        rig.Report("broken", "f");
+        rig.Report("healthy", "s");
+        rig.Report("other", "f");
+
+        rig.Pass(10);
+
+        Assert.Equal((BreakerState.Open, TransitionCause.ConsecutiveFailures, "broken"), (rig.State, rig.LastCause, rig.Machine.History[^1].Worker));
+    }
+
+    [Fact]
+    public void S9_a_second_worker_that_reaches_the_limit_while_a_trip_waits_is_not_its_cause()
+    {
+        var rig = Closed();
+        rig.Report("first", "ff");
+        rig.Report("second", "ff");
+
+        rig.Pass(10);
+
+        Assert.Equal("first", rig.Machine.History[^1].Worker);
     }
 
     [Theory]

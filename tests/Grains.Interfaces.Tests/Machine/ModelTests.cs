@@ -79,6 +79,11 @@ public sealed class ModelTests(ITestOutputHelper output)
             output.WriteLine($"  by {cause}: in {count} sequences");
         }
 
+        if (SeededCheck.IsPartial)
+        {
+            return;
+        }
+
         Assert.True(halfOpen > Sequences * 4 / 10, $"only {halfOpen} of {Sequences} sequences reached HalfOpen: the suite proves little");
         TransitionCause[] expected = [.. Enum.GetValues<TransitionCause>().Except([TransitionCause.Merged])];
         Assert.All(expected, cause => Assert.True(causes.GetValueOrDefault(cause) >= 20, $"{cause} was reached in {causes.GetValueOrDefault(cause)} sequences"));

@@ -31,6 +31,31 @@ public sealed class RollingWindowTests
         });
 
     [Fact]
+    public void S2_an_outcome_counts_until_the_window_has_passed_and_no_longer()
+    {
+        var window = new RollingWindow();
+        window.Add(OutcomeTally.Failure, TimeSpan.FromSeconds(5), Length);
+
+        Assert.Equal(1, window.At(TimeSpan.FromSeconds(25) - TimeSpan.FromTicks(1), Length).Calls);
+        Assert.Equal(0, window.At(TimeSpan.FromSeconds(25), Length).Calls);
+    }
+
+    [Fact]
+    public void S6_a_window_that_was_emptied_stays_so()
+    {
+        var window = new RollingWindow();
+        for (var second = 0; second < 10; second++)
+        {
+            window.Add(OutcomeTally.Failure, TimeSpan.FromSeconds(second), Length);
+        }
+
+        window.Clear();
+        window.Add(OutcomeTally.Success, TimeSpan.FromSeconds(11), Length);
+
+        Assert.Equal(new RollingWindow.Counts(1, 0, 0), window.At(TimeSpan.FromSeconds(30), Length));
+    }
+
+    [Fact]
     public void A_window_of_a_million_outcomes_keeps_no_more_than_its_buckets()
     {
         var window = new RollingWindow();

@@ -56,6 +56,17 @@ public sealed class SettingsChangeTests
     }
 
     [Fact]
+    public void S18_what_had_fallen_due_under_the_old_settings_is_done_by_them()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(30) }).Opened();
+        rig.Jump(30);
+
+        rig.Configure(settings => settings with { Timeout = TimeSpan.FromSeconds(60) });
+
+        Assert.Equal(BreakerState.HalfOpen, rig.State);
+    }
+
+    [Fact]
     public void S18_permits_and_leases_that_were_given_stand()
     {
         var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, HalfOpenMaxProbes = 2, ProbeLease = TimeSpan.FromSeconds(10) }).HalfOpened();

@@ -64,6 +64,160 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public void C5_an_activation_begins_above_the_stored_revision_and_less_than_a_million_higher()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        var stored = rig.Machine.Capture(rig.Now) with { Revision = 7 };
+
+        Assert.Equal(8, BreakerMachine.TakeOver("pgmq", stored, rig.Policy, Guid.Empty, rig.Now).Revision);
+        Assert.All(
+            Enumerable.Range(1, 20),
+            number => Assert.InRange(BreakerMachine.TakeOver("pgmq", stored, rig.Policy, new Guid(number * 100_000_007, 0, 0, new byte[8]), rig.Now).Revision, 8, 1_000_007));
+    }
+
+    [Fact]
+    public void C10_what_is_heard_of_another_generation_or_of_the_same_time_changes_nothing()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        rig.Restart();
+        var revision = rig.Machine.Revision;
+
+        rig.Machine.HearRemaining(rig.Machine.Generation with { Number = 9 }, TimeSpan.FromSeconds(1), rig.Now);
+        rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromSeconds(15), rig.Now);
+
+        Assert.Equal((revision, TimeSpan.FromSeconds(15)), (rig.Machine.Revision, rig.Machine.Remaining(rig.Now)));
+    }
+
+    [Fact]
+    public void C5_a_revision_that_is_known_or_cannot_be_is_not_gone_above()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+
+        rig.Machine.HearRevision(rig.Machine.Generation, 0);
+        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue / 2);
+
+        Assert.Equal(0, rig.Machine.Revision);
+    }
+
+    [Fact]
+    public void C7_an_adopted_stay_begins_anew_and_the_one_that_it_ends_is_counted()
+    {
+        var (ours, theirs) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        theirs.Opened();
+        ours.Pass(100);
+
+        ours.Machine.Reconcile(theirs.Machine.Snapshot(theirs.Now), ours.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(15), ours.Machine.Remaining(ours.Now));
+        ours.Pass(3);
+        Assert.Equal([100, 3, 0, 0, 0], ours.Machine.TimeInState(ours.Now).Select(time => time.TotalSeconds));
+    }
+
+    [Fact]
+    public void S10_a_ttl_that_is_over_is_released_when_it_is_adopted_or_merged()
+    {
+        var (adopting, merging, theirs) = (new BreakerRig(Settings), new BreakerRig(Settings).Opened(), new BreakerRig(Settings));
+        theirs.Command(CommandKind.ForceOpen, 10);
+        var held = theirs.Machine.Snapshot(theirs.Now);
+        adopting.Jump(11);
+        merging.Jump(11);
+
+        Assert.Equal(Reconciliation.Adopted, adopting.Machine.Reconcile(held, adopting.Now));
+        Assert.Equal(Reconciliation.Merged, merging.Machine.Reconcile(held, merging.Now));
+
+        Assert.Equal((BreakerState.Closed, TransitionCause.TtlEnded), (adopting.State, adopting.LastCause));
+        Assert.Equal((BreakerState.Closed, TransitionCause.TtlEnded), (merging.State, merging.LastCause));
+    }
+
+    [Fact]
+    public void S4_another_history_finds_done_what_had_fallen_due()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        rig.Jump(15);
+
+        Assert.Equal(Reconciliation.Contained, rig.Machine.Reconcile(BreakerSnapshot.Initial("pgmq", rig.Policy), rig.Now));
+
+        Assert.Equal(BreakerState.HalfOpen, rig.State);
+    }
+
+    [Fact]
+    public void S10_commands_that_were_given_here_came_after_all_of_the_past()
+    {
+        var (ours, past) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        past.Command(CommandKind.ForceClosed);
+        past.Command(CommandKind.ForceClosed);
+        ours.Command(CommandKind.ForceOpen);
+
+        Assert.Equal(Reconciliation.Merged, ours.Machine.Reconcile(past.Machine.Snapshot(past.Now), ours.Now, isThePast: true));
+
+        Assert.Equal((BreakerState.ForcedOpen, 3L), (ours.State, ours.Machine.CommandNumber));
+    }
+
+    [Fact]
+    public void S10_without_a_command_here_those_of_the_past_stand()
+    {
+        var (ours, past) = (new BreakerRig(Settings).Opened(), new BreakerRig(Settings));
+        past.Command(CommandKind.ForceClosed);
+
+        ours.Machine.Reconcile(past.Machine.Snapshot(past.Now), ours.Now, isThePast: true);
+
+        Assert.Equal((BreakerState.ForcedClosed, 1L), (ours.State, ours.Machine.CommandNumber));
+    }
+
+    [Fact]
+    public void S10_a_history_that_knows_the_commands_given_here_came_after_them()
+    {
+        var (ours, theirs) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        ours.Command(CommandKind.ForceOpen);
+        theirs.Machine.Reconcile(ours.Machine.Snapshot(ours.Now), theirs.Now);
+        theirs.Command(CommandKind.Release);
+
+        Assert.Equal(Reconciliation.Adopted, ours.Machine.Reconcile(theirs.Machine.Snapshot(theirs.Now), ours.Now, isThePast: true));
+
+        Assert.Equal((BreakerState.Closed, 2L), (ours.State, ours.Machine.CommandNumber));
+    }
+
+    [Fact]
+    public void C9_a_stay_that_began_here_is_not_taken_for_contained_because_of_a_floor()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        var newest = new Generation(50, Guid.NewGuid());
+
+        var result = rig.Machine.Reconcile(
+            new BreakerSnapshot { Component = "pgmq", Generation = newest, Lineage = new Lineage { Floor = 40, Tips = [newest] } }, rig.Now);
+
+        Assert.Equal((Reconciliation.Merged, BreakerState.Open, 51L), (result, rig.State, rig.Machine.Generation.Number));
+    }
+
+    [Theory]
+    [InlineData(1, CommandKind.ForceOpen, 10, 2, CommandKind.ForceClosed, 50, 50)]
+    [InlineData(2, CommandKind.ForceOpen, 10, 1, CommandKind.ForceClosed, 50, 10)]
+    [InlineData(1, CommandKind.ForceOpen, 10, 1, CommandKind.ForceClosed, 50, 10)]
+    [InlineData(1, CommandKind.ForceOpen, 50, 2, CommandKind.ForceOpen, 10, 10)]
+    [InlineData(1, CommandKind.ForceOpen, 50, 1, CommandKind.ForceOpen, 10, 50)]
+    [InlineData(1, CommandKind.ForceOpen, 10, 1, CommandKind.ForceOpen, 50, 50)]
+    [InlineData(1, CommandKind.ForceOpen, null, 1, CommandKind.ForceOpen, 50, null)]
+    [InlineData(1, CommandKind.ForceOpen, 50, 1, CommandKind.ForceOpen, null, null)]
+    public void C9_the_hold_is_that_of_the_side_that_wins_and_of_equals_the_longer(
+        int ourCommands, CommandKind ours, int? ourTtl, int theirCommands, CommandKind theirs, int? theirTtl, int? expected)
+    {
+        var (left, right) = (new BreakerRig(Settings), new BreakerRig(Settings));
+        for (var command = 0; command < ourCommands; command++)
+        {
+            left.Command(ours, ourTtl);
+        }
+
+        for (var command = 0; command < theirCommands; command++)
+        {
+            right.Command(theirs, theirTtl);
+        }
+
+        left.Machine.Reconcile(right.Machine.Snapshot(right.Now), left.Now);
+
+        Assert.Equal(expected, left.Machine.Remaining(left.Now)?.TotalSeconds);
+    }
+
+    [Fact]
     public void C5_an_activation_goes_on_above_a_revision_that_a_worker_has_seen()
     {
         var rig = new BreakerRig(Settings).Opened();
@@ -202,6 +356,7 @@ public sealed class TakeoverTests
         ours.Machine.LearnHistory(theirs.Machine.History);
 
         Assert.Equal([1, 1, 2], ours.Machine.History.Select(transition => transition.Generation.Number));
+        Assert.Equal(TransitionCause.ForceOpen, ours.Machine.History[0].Cause);
     }
 
     private static BreakerRig Moved(string how)

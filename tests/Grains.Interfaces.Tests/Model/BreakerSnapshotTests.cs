@@ -27,6 +27,9 @@ public sealed class BreakerSnapshotTests
     public void C9_the_same_number_of_another_incarnation_is_not_newer() =>
         Assert.False((Base with { Generation = new Generation(3, Guid.NewGuid()), Revision = 9 }).IsNewerThan(Base));
 
+    [Fact]
+    public void C5_a_snapshot_is_compared_with_another() => Assert.Throws<ArgumentNullException>("other", () => Base.IsNewerThan(null!));
+
     [Theory]
     [InlineData(BreakerState.Closed, true, true)]
     [InlineData(BreakerState.ForcedClosed, true, true)]

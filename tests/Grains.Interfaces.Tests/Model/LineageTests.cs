@@ -36,6 +36,38 @@ public sealed class LineageTests
         });
 
     [Fact]
+    public void C9_a_union_has_the_higher_floor_and_above_it_each_activations_newest_by_number_and_id()
+    {
+        var left = new Lineage { Floor = 5, Tips = [new Generation(6, B), new Generation(7, A)] };
+        var right = new Lineage { Floor = 6, Tips = [new Generation(7, B)] };
+
+        Assert.Equal(new Lineage { Floor = 6, Tips = [new Generation(7, A), new Generation(7, B)] }, left.Union(right));
+        Assert.Equal(new Lineage { Floor = 6, Tips = [new Generation(7, A)] }, left.Union(new Lineage { Floor = 6 }));
+        Assert.Throws<ArgumentNullException>("other", () => left.Union(null!));
+    }
+
+    [Fact]
+    public void C9_one_activation_too_many_raises_the_floor_to_the_oldest()
+    {
+        var lineage = new Lineage { Tips = [.. Enumerable.Range(1, Lineage.Capacity + 1).Select(number => new Generation(number, Guid.NewGuid()))] };
+
+        var kept = lineage.Union(Lineage.Initial);
+
+        Assert.Equal((1L, Lineage.Capacity, 2L), (kept.Floor, kept.Tips.Length, kept.Tips[0].Number));
+    }
+
+    [Fact]
+    public void Two_histories_are_equal_if_floor_and_tips_are()
+    {
+        var lineage = new Lineage { Floor = 1, Tips = [new Generation(2, A)] };
+
+        Assert.Equal(lineage, new Lineage { Floor = 1, Tips = [new Generation(2, A)] });
+        Assert.NotEqual(lineage, lineage with { Floor = 0 });
+        Assert.NotEqual(lineage, lineage with { Tips = [new Generation(2, B)] });
+        Assert.False(lineage.Equals(null));
+    }
+
+    [Fact]
     public void A_long_history_is_kept_by_its_newest_activations_and_a_floor()
     {
         var lineage = Enumerable.Range(1, 100).Aggregate(Lineage.Initial, (grown, number) => grown.With(new Generation(number, Guid.NewGuid())));

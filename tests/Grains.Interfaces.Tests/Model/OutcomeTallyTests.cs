@@ -37,6 +37,17 @@ public sealed class OutcomeTallyTests
     });
 
     [Fact]
+    public void S14_durations_are_summed_with_the_calls_that_they_are_of()
+    {
+        var one = OutcomeTally.Success with { TimedCalls = 1, TotalDuration = TimeSpan.FromSeconds(2) };
+
+        var both = one.Append(one with { TimedCalls = 3, TotalDuration = TimeSpan.FromSeconds(5) });
+
+        Assert.Equal((4L, TimeSpan.FromSeconds(7)), (both.TimedCalls, both.TotalDuration));
+        Assert.Throws<ArgumentNullException>("next", () => one.Append(null!));
+    }
+
+    [Fact]
     public void C3_appending_is_a_monoid() => Gen.Select(Sequence, Sequence, Sequence).ForAll(2000, texts =>
     {
         var (a, b, c) = (Outcomes.Tally(texts.Item1), Outcomes.Tally(texts.Item2), Outcomes.Tally(texts.Item3));

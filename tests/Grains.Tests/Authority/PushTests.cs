@@ -88,6 +88,25 @@ public sealed class PushTests
     }
 
     [Fact]
+    public void C5_a_hub_that_has_a_higher_revision_of_the_activation_before_is_told_again_above_it()
+    {
+        var before = new AuthorityRig();
+        new WorkerRig(before).Fail();
+        var rig = new AuthorityRig(stored: before.Store());
+        rig.Effects();
+        rig.Attach(new BreakerClaim { Generation = rig.Core.Generation, Revision = 0 }, GrainKeys.Hub(1));
+        rig.Core.SetPolicy(BreakerPolicy.BuiltIn with { Version = 9 }, rig.Clock.Now);
+        var first = rig.Effects(acknowledge: false);
+        var target = first.Pushes.Single(push => push.Hub == GrainKeys.Hub(1));
+
+        rig.Core.PushAnswered(target, first.Snapshot!, new HubPushAnswer { Workers = 1, Revision = first.Snapshot!.Revision + 50 }, rig.Clock.Now);
+        var again = rig.Effects(acknowledge: false);
+
+        Assert.Contains(again.Pushes, push => push.Hub == GrainKeys.Hub(1));
+        Assert.Equal((first.Snapshot.Revision + 51, 9), (again.Snapshot!.Revision, again.Snapshot.Policy.Version));
+    }
+
+    [Fact]
     public void C7_what_a_hub_has_newer_is_adopted_from_its_answer()
     {
         var dead = new AuthorityRig();
@@ -99,6 +118,81 @@ public sealed class PushTests
         rig.Core.PushAnswered(first.Pushes[0], first.Snapshot!, new HubPushAnswer { Workers = 1, Offer = newer }, rig.Clock.Now);
 
         Assert.Equal((BreakerState.Open, newer.Generation), (rig.State, rig.Details.Generation));
+    }
+
+    [Fact]
+    public void C10_of_an_open_snapshot_that_a_hub_has_no_more_remains_than_it_says()
+    {
+        var dead = new AuthorityRig();
+        new WorkerRig(dead).Fail();
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+
+        rig.Core.PushAnswered(
+            first.Pushes[0], first.Snapshot!, new HubPushAnswer { Workers = 1, Offer = dead.Snapshot() with { Remaining = TimeSpan.FromSeconds(7) } }, rig.Clock.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(7), rig.Details.RetryAfter);
+    }
+
+    [Fact]
+    public void C7_an_offer_of_which_a_part_is_missing_is_not_looked_at()
+    {
+        var rig = new AuthorityRig();
+        var first = rig.Effects(acknowledge: false);
+
+        rig.Core.PushAnswered(
+            first.Pushes[0],
+            first.Snapshot!,
+            new HubPushAnswer { Workers = 1, Offer = new BreakerSnapshot { Component = AuthorityRig.Component, Generation = new(1, Guid.NewGuid()), Lineage = null!, Seal = [1] } },
+            rig.Clock.Now);
+
+        Assert.Equal(BreakerState.Closed, rig.State);
+        Assert.Empty(rig.Effects().Pushes);
+    }
+
+    [Fact]
+    public void Where_nobody_is_to_be_told_anything_there_is_nothing_to_tell()
+    {
+        var rig = new AuthorityRig();
+        Assert.NotNull(rig.Effects().Snapshot);
+
+        Assert.Null(rig.Effects().Snapshot);
+    }
+
+    [Theory]
+    [InlineData(false, false, false, false)]
+    [InlineData(true, false, false, true)]
+    [InlineData(false, true, false, true)]
+    [InlineData(false, false, true, true)]
+    public void An_authority_stays_while_it_is_not_closed_or_somebody_listens_or_something_is_not_stored(
+        bool open, bool listened, bool dirty, bool stays)
+    {
+        var rig = new AuthorityRig();
+        var hubs = rig.Effects(acknowledge: false);
+        foreach (var target in hubs.Pushes)
+        {
+            rig.Core.PushAnswered(target, hubs.Snapshot!, new HubPushAnswer(), rig.Clock.Now);
+        }
+
+        if (open)
+        {
+            rig.Core.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "r", Actor = "a" }, rig.Clock.Now);
+        }
+
+        rig.Clock.Pass(30);
+        Assert.NotNull(rig.Core.TakeEffects(rig.Clock.Now).Write);
+        rig.Core.WriteSucceeded(rig.Clock.Now);
+        if (listened)
+        {
+            rig.Attach(new BreakerClaim { Revision = -1 }, workers: 1);
+        }
+
+        if (dirty)
+        {
+            new WorkerRig(rig).Succeed();
+        }
+
+        Assert.Equal(stays, rig.Core.MustStay);
     }
 
     [Fact]

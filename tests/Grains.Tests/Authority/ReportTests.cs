@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
@@ -163,6 +164,137 @@ public sealed class ReportTests
 
         Assert.Equal((BreakerState.Open, TimeSpan.FromSeconds(30)), (opened!.State, opened.Remaining));
         Assert.True(AuthorityRig.Sealer.IsValid(opened));
+    }
+
+    [Fact]
+    public void S4_whoever_calls_after_the_timeout_gets_the_half_open_snapshot_though_no_timer_came()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon);
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        var opened = rig.Snapshot();
+        var claim = new BreakerClaim { Generation = opened.Generation, Revision = opened.Revision };
+        rig.Clock.Pass(5);
+
+        Assert.Equal(BreakerState.HalfOpen, rig.Attach(claim).Snapshot!.State);
+        Assert.Equal(BreakerState.HalfOpen, Another(HalfOpenSoon, (rig, claim) => new WorkerRig(rig).Send(new WorkerReport { Session = Guid.NewGuid(), Worker = "w", Claim = claim }).Snapshot));
+        Assert.Equal(BreakerState.HalfOpen, Another(HalfOpenSoon, (rig, claim) => new WorkerRig(rig).Ask(new PermitRequest { Session = Guid.NewGuid(), Worker = "w", Claim = claim }).Snapshot));
+
+        static BreakerState Another(BreakerSettings settings, Func<AuthorityRig, BreakerClaim, BreakerSnapshot?> call)
+        {
+            var rig = new AuthorityRig(settings);
+            new WorkerRig(rig).Fail();
+            var opened = rig.Snapshot();
+            rig.Clock.Pass(5);
+            return call(rig, new BreakerClaim { Generation = opened.Generation, Revision = opened.Revision })!.State;
+        }
+    }
+
+    [Fact]
+    public void S4_time_that_passes_is_seen_in_what_is_told_and_in_what_is_to_be_done()
+    {
+        var told = new AuthorityRig(HalfOpenSoon);
+        new WorkerRig(told).Fail();
+        told.Clock.Pass(5);
+        told.Core.Advance(told.Clock.Now);
+        Assert.Equal(BreakerState.HalfOpen, told.State);
+
+        var done = new AuthorityRig(HalfOpenSoon);
+        new WorkerRig(done).Fail();
+        done.Effects();
+        done.Clock.Pass(5);
+        Assert.Equal(BreakerState.HalfOpen, done.Effects().Snapshot!.State);
+    }
+
+    [Fact]
+    public void C4_a_permit_request_is_stored_with_the_next_totals_and_not_at_once()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon with { ProbeLease = TimeSpan.FromSeconds(100) });
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        rig.Clock.Pass(5);
+        rig.Store();
+
+        worker.Ask();
+
+        Assert.Null(rig.Effects().Write);
+        rig.Clock.Pass(30);
+        Assert.Equal(1, rig.Store().Sessions.Single(session => session.Id == worker.Session).Permit);
+    }
+
+    [Fact]
+    public void C4_an_older_permit_request_that_comes_late_gets_no_permit()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon);
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        rig.Clock.Pass(5);
+        var first = worker.MakeRequest();
+        Assert.NotNull(worker.Ask(worker.MakeRequest()).Permit);
+
+        var late = worker.Ask(first);
+
+        Assert.Equal((1L, null), (late.Number, late.Permit));
+    }
+
+    [Fact]
+    public void S8_a_retried_permit_request_gets_no_permit_of_a_generation_that_is_over()
+    {
+        var rig = new AuthorityRig(HalfOpenSoon);
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        rig.Clock.Pass(5);
+        var request = worker.MakeRequest();
+        Assert.NotNull(worker.Ask(request).Permit);
+        rig.Core.Command(new OperatorCommand { Kind = CommandKind.Reset, Reason = "r", Actor = "a" }, rig.Clock.Now);
+
+        Assert.Null(worker.Ask(request).Permit);
+    }
+
+    [Fact]
+    public void C7_a_permit_request_of_an_unknown_generation_is_not_answered_until_the_snapshot_is_offered()
+    {
+        var rig = new AuthorityRig();
+        var worker = new WorkerRig(rig);
+
+        var answer = worker.Ask(worker.MakeRequest() with { Claim = new BreakerClaim { Generation = new(3, Guid.NewGuid()) } });
+
+        Assert.Equal((OfferVerdict.Wanted, 0L), (answer.Verdict, answer.Number));
+        Assert.Equal((OfferVerdict.None, 2L), (worker.Ask() is var next ? next.Verdict : 0, next.Number));
+    }
+
+    [Fact]
+    public void C5_an_authority_goes_on_above_the_revision_that_a_worker_claims()
+    {
+        var rig = new AuthorityRig();
+        var known = rig.Snapshot();
+
+        var answer = rig.Attach(new BreakerClaim { Generation = known.Generation, Revision = known.Revision + 10 });
+
+        Assert.Equal(known.Revision + 11, answer.Snapshot!.Revision);
+    }
+
+    [Fact]
+    public void A_breaker_is_used_only_after_it_was_created()
+    {
+        var clock = new TestClock();
+        var core = new AuthorityCore("pgmq", Guid.NewGuid(), AuthorityRig.Sealer, clock.Now);
+
+        Assert.Contains("'pgmq'", Assert.Throws<InvalidOperationException>(() => core.Generation).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void S14_what_is_told_says_since_when_the_state_holds()
+    {
+        var rig = new AuthorityRig();
+        Assert.Null(rig.Details.Since);
+        new WorkerRig(rig).Fail();
+        rig.Clock.Pass(7);
+        rig.Core.Command(new OperatorCommand { Kind = CommandKind.Reset, Reason = "r", Actor = "a" }, rig.Clock.Now);
+        var since = rig.Clock.Now.Utc;
+        rig.Clock.Pass(7);
+
+        Assert.Equal(since, rig.Details.Since);
     }
 
     [Fact]

@@ -338,6 +338,121 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void C4_of_what_several_sessions_reported_before_the_store_was_read_only_what_it_has_is_taken_off()
+    {
+        var settings = new BreakerSettings { FailureThreshold = 50 };
+        var before = new AuthorityRig(settings);
+        var known = new WorkerRig(before);
+        var report = known.Make(OutcomeTally.Failure);
+        known.Send(report);
+        before.Clock.Pass(30);
+        var row = before.Store();
+
+        var rig = new AuthorityRig(settings, storeAnswers: false);
+        new WorkerRig(rig, "other").Fail(4);
+        rig.Core.Report(report, rig.Clock.Now);
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal(5, rig.Details.Totals.Failures);
+    }
+
+    [Fact]
+    public void C9_what_was_counted_before_the_first_read_is_taken_off_once_and_not_again_at_a_conflict()
+    {
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 50 }, storeAnswers: false);
+        var worker = new WorkerRig(rig);
+        worker.Fail();
+        rig.Core.ReadSucceeded(null, rig.Clock.Now);
+        rig.Clock.Pass(30);
+        var row = rig.Store();
+        worker.Fail();
+        rig.Clock.Pass(30);
+        Assert.NotNull(rig.Effects().Write);
+
+        rig.Core.WriteConflicted(row with { Writer = Guid.NewGuid() }, rig.Clock.Now);
+
+        Assert.Equal(2, rig.Details.Totals.Failures);
+    }
+
+    [Fact]
+    public void C6_a_row_that_is_gone_is_written_again()
+    {
+        var rig = new AuthorityRig();
+        new WorkerRig(rig).Fail();
+        Assert.NotNull(rig.Effects().Write);
+
+        rig.Core.WriteConflicted(null, rig.Clock.Now);
+
+        Assert.Equal(BreakerState.Open, rig.Store().Machine.State);
+    }
+
+    [Fact]
+    public void C7_a_row_that_is_read_late_brings_its_history_and_its_newer_settings()
+    {
+        var before = new AuthorityRig();
+        before.Core.Command(Command(CommandKind.ForceOpen), before.Clock.Now);
+        before.Core.Command(Command(CommandKind.Release), before.Clock.Now);
+        before.Core.SetPolicy(before.Policy with { Version = 5 }, before.Clock.Now);
+        var row = before.Store();
+        var rig = new AuthorityRig(storeAnswers: false);
+
+        rig.Core.ReadSucceeded(row, rig.Clock.Now);
+
+        Assert.Equal([TransitionCause.ForceOpen, TransitionCause.Release], rig.Core.History.Select(transition => transition.Cause));
+        Assert.Equal(5, rig.Details.Policy.Version);
+    }
+
+    [Fact]
+    public void S10_a_command_is_stored_when_its_generation_or_a_later_one_is()
+    {
+        var rig = new AuthorityRig();
+        rig.Core.Command(Command(CommandKind.ForceOpen), rig.Clock.Now);
+        var generation = rig.Core.Generation;
+        Assert.False(rig.Core.IsStoredThrough(generation));
+        rig.Store();
+        Assert.True(rig.Core.IsStoredThrough(generation));
+        rig.Core.Command(Command(CommandKind.Release), rig.Clock.Now);
+
+        Assert.True(rig.Core.IsStoredThrough(generation));
+        Assert.False(rig.Core.IsStoredThrough(rig.Core.Generation));
+    }
+
+    [Fact]
+    public void S10_a_new_breaker_is_no_transition_and_is_stored_with_the_first_totals()
+    {
+        var rig = new AuthorityRig();
+
+        Assert.Null(rig.Effects().Write);
+        rig.Clock.Pass(30);
+        Assert.NotNull(rig.Effects().Write);
+    }
+
+    [Fact]
+    public void C6_what_was_read_is_not_read_again()
+    {
+        var clock = new TestClock();
+        var core = new AuthorityCore("pgmq", Guid.NewGuid(), AuthorityRig.Sealer, clock.Now);
+        core.ReadSucceeded(null, clock.Now);
+        core.Admitted(BreakerPolicy.BuiltIn, clock.Now);
+
+        Assert.False(core.TakeEffects(clock.Now).Read);
+    }
+
+    [Fact]
+    public void S18_a_breaker_that_exists_takes_newer_settings_when_it_is_admitted_again_and_the_same_ones_write_nothing()
+    {
+        var rig = new AuthorityRig();
+        rig.Clock.Pass(30);
+        rig.Store();
+        rig.Core.Admitted(rig.Policy, rig.Clock.Now);
+        Assert.Null(rig.Effects().Write);
+
+        rig.Core.Admitted(rig.Policy with { Version = 2, Settings = new BreakerSettings { FailureThreshold = 44 } }, rig.Clock.Now);
+
+        Assert.Equal(44, rig.Store().Machine.Policy.Settings.FailureThreshold);
+    }
+
+    [Fact]
     public void S14_an_activation_that_ends_stores_the_time_in_its_state()
     {
         var rig = new AuthorityRig();

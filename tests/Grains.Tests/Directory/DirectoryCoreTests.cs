@@ -52,6 +52,115 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
+    public void S19_the_error_lists_the_first_twenty_and_says_how_to_go_on()
+    {
+        string Message(int components) =>
+            Make(Configuration(autoCreate: false, [.. Enumerable.Range(10, components).Select(number => $"c{number}")])).Admit("other", exists: false).Refusal!.Message;
+
+        Assert.Equal(
+            "The component 'other' is not configured and auto_create_enabled is false. Configured: none is. "
+            + "Add it under component_configs, or set global_settings.auto_create_enabled to true.",
+            Message(0));
+        Assert.Contains("Configured: c10, c11. ", Message(2), StringComparison.Ordinal);
+        Assert.Contains(", c29. ", Message(20), StringComparison.Ordinal);
+        Assert.Contains(", c29, .... ", Message(21), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "1 exist and max_circuit_breakers is 1. Raise global_settings.max_circuit_breakers.", LimitReached(), StringComparison.Ordinal);
+
+        string LimitReached()
+        {
+            var core = Make(Configuration(limit: 1));
+            core.Admit("a", exists: false);
+            return core.Admit("b", exists: false).Refusal!.Message;
+        }
+    }
+
+    [Fact]
+    public void S18_the_last_two_hundred_contents_are_known_as_superseded()
+    {
+        var core = Make(Configuration(limit: 1));
+        for (var number = 2; number <= 201; number++)
+        {
+            core.Offer(Offer(Configuration(limit: number), $"{number}"));
+        }
+
+        Assert.False(core.Offer(Offer(Configuration(limit: 2), "2")).InForce);
+        Assert.True(core.Offer(Offer(Configuration(limit: 1), "first")).InForce);
+    }
+
+    [Fact]
+    public void C6_what_was_read_is_not_read_again()
+    {
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
+        Assert.Equal(TimeSpan.Zero, core.NextWake);
+
+        core.ReadSucceeded(null, _clock.Now);
+
+        Assert.Null(core.NextWake);
+        Assert.False(core.TakeRead(_clock.Now));
+    }
+
+    [Fact]
+    public void C6_until_the_store_is_read_the_next_wake_is_the_next_try()
+    {
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
+        core.TakeRead(_clock.Now);
+        core.ReadFailed(_clock.Now);
+        core.Admit("a", exists: false);
+        Assert.Equal(TimeSpan.FromSeconds(0.2), core.NextWake);
+        _clock.Pass(0.2);
+        core.TakeRead(_clock.Now);
+
+        core.ReadSucceeded(new StoredDirectory { Created = ["b"] }, _clock.Now);
+
+        Assert.Equal(_clock.Now.Elapsed, core.NextWake);
+        Assert.Equal(["a", "b"], core.TakeWrite(_clock.Now)!.Created);
+    }
+
+    [Fact]
+    public void C6_a_row_that_says_all_that_is_known_is_not_written_again()
+    {
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
+        core.TakeRead(_clock.Now);
+
+        core.ReadSucceeded(new StoredDirectory { Created = ["b"], Version = 4, Hashes = ["theirs"], Configuration = Configuration(limit: 3) }, _clock.Now);
+
+        Assert.Null(core.TakeWrite(_clock.Now));
+        Assert.Equal((4L, 3), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+    }
+
+    [Fact]
+    public void C6_an_own_row_after_a_failed_write_changes_nothing_nor_does_one_that_is_gone()
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Admit("a", exists: false);
+        var written = core.TakeWrite(_clock.Now)!;
+        core.WriteFailed(_clock.Now);
+        core.Offer(Offer(Configuration(limit: 11), "second"));
+
+        core.WriteConflicted(written, _clock.Now);
+        core.WriteConflicted(null, _clock.Now);
+
+        Assert.Equal((2L, 11), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+        Assert.NotNull(core.TakeWrite(_clock.Now));
+    }
+
+    [Fact]
+    public void S18_of_two_different_settings_of_one_number_the_stored_stand_with_a_higher_one()
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Offer(Offer(Configuration(limit: 11), "second"));
+        core.Offer(Offer(Configuration(limit: 10), "first", edited: true));
+        Assert.Equal(3, core.Version);
+
+        core.WriteConflicted(
+            new StoredDirectory { Writer = Guid.NewGuid(), Version = 3, Hashes = ["first", "second"], Configuration = Configuration(limit: 11) }, _clock.Now);
+
+        Assert.Equal((4L, 11), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+        Assert.Equal((4L, "second"), (core.TakeWrite(_clock.Now) is var row ? row!.Version : 0, row!.Hashes[^1]));
+    }
+
+    [Fact]
     public void S19_a_bad_name_is_refused() => Assert.Equal(RefusalKind.InvalidName, Make(new()).Admit("a b", exists: false).Refusal!.Kind);
 
     [Fact]

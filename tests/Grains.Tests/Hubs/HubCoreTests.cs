@@ -272,20 +272,352 @@ public sealed class HubCoreTests
     public void A_push_for_a_breaker_that_nobody_here_uses_says_that_there_are_no_workers() =>
         Assert.Equal(0, _hub.Push(Open(), reset: false, _clock.Now).Workers);
 
+    [Fact]
+    public void C5_a_registration_is_answered_with_what_the_hub_has_already()
+    {
+        Register("pgmq");
+        Attach();
+        Push(Open());
+
+        var answer = _hub.Register(Registration(Guid.NewGuid(), "pgmq"), _clock.Now);
+
+        Assert.Equal(BreakerState.Open, Assert.Single(answer.Updates).Snapshot!.State);
+        Assert.Empty(_hub.Register(Registration(Guid.NewGuid()) with { Breakers = default }, _clock.Now).Updates);
+    }
+
+    [Fact]
+    public void C5_a_renewal_brings_what_changed_since_its_sequence_and_nothing_older()
+    {
+        var session = Guid.NewGuid();
+        _hub.Register(Registration(session, "other", "pgmq"), _clock.Now);
+        var calls = _hub.TakeEffects(_clock.Now).Attachments.ToDictionary(call => call.Component, call => call.Attachment);
+        _hub.AttachAnswered("other", calls["other"], new HubAttachAnswer { Snapshot = Snapshot() with { Component = "other" } }, _clock.Now);
+        var sequence = _hub.Renew(Renewal(session, 0), _clock.Now).Sequence;
+        _hub.AttachAnswered("pgmq", calls["pgmq"], new HubAttachAnswer { Snapshot = Snapshot() }, _clock.Now);
+
+        Assert.Equal("pgmq", Assert.Single(_hub.Renew(Renewal(session, sequence), _clock.Now).Updates).Component);
+    }
+
+    [Fact]
+    public void C5_a_hub_that_does_not_know_a_session_says_which_incarnation_it_is() =>
+        Assert.Equal(Incarnation, _hub.Renew(Renewal(Guid.NewGuid(), 0), _clock.Now).HubIncarnation);
+
+    [Fact]
+    public void C5_a_push_is_answered_with_the_number_of_workers_and_one_of_what_is_here_with_no_offer()
+    {
+        Register("pgmq");
+        Attach();
+        var open = Open();
+
+        var taken = _hub.Push(open, reset: false, _clock.Now);
+        var again = _hub.Push(open, reset: false, _clock.Now);
+
+        Assert.Equal((1, null, 1, null), (taken.Workers, taken.Offer, again.Workers, again.Offer));
+    }
+
+    [Fact]
+    public void C5_while_an_authority_is_being_called_it_is_not_called_again()
+    {
+        Register("pgmq");
+        Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+    }
+
+    [Fact]
+    public void C5_a_call_says_what_the_hub_has_and_what_remains_of_it()
+    {
+        _clock.Pass(20);
+        Register("pgmq");
+        var first = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment;
+        Assert.Equal((Generation.Initial, -1L, null), (first.Claim.Generation, first.Claim.Revision, first.Claim.Remaining));
+        var open = Open() with { Revision = 6 };
+        _hub.AttachAnswered("pgmq", first, new HubAttachAnswer { Snapshot = open }, _clock.Now);
+        _clock.Pass(2);
+
+        var second = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment;
+
+        Assert.Equal((open.Generation, 6L, TimeSpan.FromSeconds(28), "hub-0"), (second.Claim.Generation, second.Claim.Revision, second.Claim.Remaining, second.Hub));
+    }
+
+    [Fact]
+    public void C10_only_of_an_open_breaker_the_hub_says_what_remains_and_never_less_than_nothing()
+    {
+        Register("pgmq");
+        Attach();
+        Push(Open());
+        _clock.Pass(40);
+        Assert.Equal(TimeSpan.Zero, Assert.Single(_hub.Register(Registration(Guid.NewGuid(), "pgmq"), _clock.Now).Updates).Snapshot!.Remaining);
+        Push(Open() with { State = BreakerState.ForcedOpen, Generation = new(2, Guid.NewGuid()), Remaining = TimeSpan.FromSeconds(60) });
+        _clock.Pass(2);
+
+        Assert.Null(Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Claim.Remaining);
+    }
+
+    [Fact]
+    public void C7_a_newer_offer_that_comes_while_the_authority_is_called_is_passed_on_at_once()
+    {
+        var forgotten = Snapshot();
+        var offer = Open();
+        Register("pgmq");
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        _hub.Register(Offering(offer), _clock.Now);
+
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = forgotten }, _clock.Now);
+        var passedOn = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment;
+        Assert.Equal(offer.Generation, passedOn.Claim.Offer!.Generation);
+
+        _hub.AttachAnswered(component, passedOn, new HubAttachAnswer { Snapshot = offer }, _clock.Now);
+        _clock.Pass(2);
+        Assert.Null(Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Claim.Offer);
+    }
+
+    [Fact]
+    public void C7_an_older_offer_does_not_replace_a_newer_one()
+    {
+        var old = Open();
+        _machine.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "r", Actor = "a" }, _clock.Now);
+        var newer = Snapshot();
+        _hub.Register(Offering(newer), _clock.Now);
+        _hub.Register(Offering(old), _clock.Now);
+
+        Assert.Equal(newer.Generation, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Claim.Offer!.Generation);
+    }
+
+    [Fact]
+    public void C7_an_authority_that_has_forgotten_what_the_hub_has_is_offered_it_with_the_next_call()
+    {
+        Register("pgmq");
+        Attach();
+        var old = Snapshot();
+        Push(Open());
+        _clock.Pass(2);
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = old }, _clock.Now);
+
+        Assert.Equal(BreakerState.Open, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Claim.Offer!.State);
+    }
+
+    [Theory]
+    [InlineData(OfferVerdict.Refused, BreakerState.Closed)]
+    [InlineData(OfferVerdict.None, BreakerState.Open)]
+    public void C7_what_the_hub_offered_itself_is_let_go_when_it_is_refused_and_is_not_offered_twice(OfferVerdict verdict, BreakerState left)
+    {
+        var (session, _) = Register("pgmq");
+        Attach();
+        var old = Snapshot();
+        Push(Open());
+        _clock.Pass(2);
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Verdict = OfferVerdict.Wanted }, _clock.Now);
+        attachment = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment;
+        Assert.NotNull(attachment.Claim.Offer);
+        var sequence = _hub.Renew(Renewal(session, 0), _clock.Now).Sequence;
+
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = old, Verdict = verdict }, _clock.Now);
+
+        Assert.Equal(left, Assert.Single(_hub.Renew(Renewal(session, 0), _clock.Now).Updates).Snapshot!.State);
+        Assert.Equal(verdict == OfferVerdict.Refused, _hub.Renew(Renewal(session, sequence), _clock.Now).Updates.Length == 1);
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+    }
+
+    [Fact]
+    public void C7_a_workers_offer_that_is_refused_makes_the_hub_let_go_of_nothing()
+    {
+        var (session, _) = Register("pgmq");
+        Attach();
+        var old = Snapshot();
+        Push(Open());
+        var forged = Snapshot() with { Generation = new(9, Guid.NewGuid()) };
+        _hub.Register(Offering(forged), _clock.Now);
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        Assert.Equal(9, attachment.Claim.Offer!.Generation.Number);
+
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = old, Verdict = OfferVerdict.Refused }, _clock.Now);
+
+        Assert.Equal(BreakerState.Open, Assert.Single(_hub.Renew(Renewal(session, 0), _clock.Now).Updates).Snapshot!.State);
+    }
+
+    [Fact]
+    public void S19_a_refusal_that_was_told_is_not_told_again()
+    {
+        var refused = new HubAttachAnswer { Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") };
+        Register("pgmq");
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        _hub.AttachAnswered(component, attachment, refused, _clock.Now);
+        Assert.Single(_hub.TakeEffects(_clock.Now).Deliveries);
+
+        _hub.AttachAnswered(component, attachment, refused, _clock.Now);
+
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Deliveries);
+    }
+
+    [Fact]
+    public void S19_a_bad_name_is_refused_by_its_name()
+    {
+        var answer = _hub.Register(Registration(Guid.NewGuid(), "a b", null!), _clock.Now);
+
+        Assert.Equal(["a b", ""], answer.Updates.Select(update => update.Component));
+    }
+
+    [Fact]
+    public void One_session_uses_at_most_ten_thousand_breakers()
+    {
+        _hub.Register(Registration(Guid.NewGuid(), [.. Enumerable.Range(0, 10_001).Select(number => $"c{number}")]), _clock.Now);
+
+        Assert.Equal(10_000, _hub.TakeEffects(_clock.Now).Attachments.Count);
+    }
+
+    [Fact]
+    public void C5_an_authority_is_told_soon_of_another_worker_and_not_of_one_that_registers_again()
+    {
+        var (session, _) = Register("pgmq");
+        Attach();
+        _hub.Register(Registration(session, "pgmq"), _clock.Now);
+        _clock.Pass(0.5);
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+
+        Register("pgmq");
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+        _clock.Pass(0.5);
+
+        Assert.Equal(2, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Workers);
+    }
+
+    [Fact]
+    public void C5_of_a_worker_that_came_while_the_authority_was_called_it_is_told_soon()
+    {
+        Register("pgmq");
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        Register("pgmq");
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = Snapshot() }, _clock.Now);
+
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+        Assert.Equal(_clock.Now.Elapsed + TimeSpan.FromSeconds(0.5), _hub.TakeEffects(_clock.Now).NextWake);
+    }
+
+    [Fact]
+    public void C5_a_push_that_is_not_taken_is_answered_with_the_revision_that_is_here()
+    {
+        Register("pgmq");
+        Attach();
+        var higher = Snapshot() with { Revision = 7 };
+        Push(higher);
+
+        Assert.Equal(7, _hub.Push(higher with { Revision = 5 }, reset: false, _clock.Now).Revision);
+        Assert.Equal(-1, _hub.Push(higher with { Revision = 8 }, reset: false, _clock.Now).Revision);
+    }
+
+    [Fact]
+    public void C5_another_worker_does_not_put_off_a_call_that_is_due_sooner()
+    {
+        Register("pgmq");
+        Attach();
+        Push(Open());
+        _clock.Pass(1.9);
+        Register("pgmq");
+        _clock.Pass(0.1);
+
+        Assert.Equal(2, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Workers);
+    }
+
+    [Fact]
+    public void C5_another_worker_of_a_breaker_of_which_nothing_is_known_has_its_authority_called_at_once()
+    {
+        Register("pgmq");
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        _hub.AttachFailed(component, attachment, _clock.Now);
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+
+        Register("pgmq");
+
+        Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+    }
+
+    [Fact]
+    public void C5_an_authority_whose_answer_was_lost_is_told_when_the_last_worker_has_left()
+    {
+        var (session, _) = Register("pgmq");
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        _hub.Unregister(session, _clock.Now);
+        _hub.AttachFailed(component, attachment, _clock.Now);
+        _clock.Pass(0.25);
+
+        Assert.Equal(0, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Workers);
+    }
+
+    [Fact]
+    public void C5_a_breaker_that_nobody_uses_any_more_is_forgotten_once_its_authority_knows()
+    {
+        var (session, _) = Register("pgmq");
+        Attach();
+        _hub.Unregister(session, _clock.Now);
+        _clock.Pass(0.5);
+        var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        _ = _hub.TakeEffects(_clock.Now);
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = Open() }, _clock.Now);
+        Assert.Single(_hub.Register(Registration(session, "pgmq"), _clock.Now).Updates);
+        _hub.Unregister(session, _clock.Now);
+
+        Assert.Null(_hub.TakeEffects(_clock.Now).NextWake);
+
+        Assert.Empty(_hub.Register(Registration(session, "pgmq"), _clock.Now).Updates);
+    }
+
+    [Theory]
+    [InlineData(2, 10)]
+    [InlineData(10, 50)]
+    [InlineData(3600, 300)]
+    [InlineData(-1e9, 10)]
+    public void A_worker_is_forgotten_when_it_has_missed_five_renewals_but_not_before_ten_seconds(double renewal, double memory)
+    {
+        _clock.Pass(5);
+        _hub.Register(Registration(Guid.NewGuid()) with { RenewalInterval = TimeSpan.FromSeconds(renewal) }, _clock.Now);
+        Assert.Equal(_clock.Now.Elapsed + TimeSpan.FromSeconds(memory), _hub.TakeEffects(_clock.Now).NextWake);
+
+        _clock.Pass(memory - 0.01);
+        _hub.Advance(_clock.Now);
+        Assert.True(_hub.HasWorkers);
+        _clock.Pass(0.01);
+        _hub.Advance(_clock.Now);
+        Assert.False(_hub.HasWorkers);
+    }
+
+    [Fact]
+    public void The_next_wake_is_the_first_of_what_is_to_come()
+    {
+        Assert.Null(_hub.TakeEffects(_clock.Now).NextWake);
+        Register("pgmq");
+        Attach();
+        _clock.Pass(1);
+        Register("pgmq");
+        Assert.Equal(TimeSpan.FromSeconds(1.5), _hub.TakeEffects(_clock.Now).NextWake);
+        _clock.Pass(0.5);
+        Attach();
+
+        Assert.Equal(TimeSpan.FromSeconds(10), _hub.TakeEffects(_clock.Now).NextWake);
+    }
+
+    private static WorkerRegistration Registration(Guid session, params string[] components) => new()
+    {
+        Session = session,
+        Worker = "w",
+        Observer = new Ear(),
+        RenewalInterval = TimeSpan.FromSeconds(2),
+        Breakers = [.. components.Select(component => new RegisteredBreaker(component, new BreakerClaim { Revision = -1 }))],
+    };
+
+    private static WorkerRegistration Offering(BreakerSnapshot offer) => Registration(Guid.NewGuid()) with
+    {
+        Breakers = [new RegisteredBreaker(offer.Component, new BreakerClaim { Generation = offer.Generation, Offer = offer })],
+    };
+
     private (Guid Session, Ear Ear) Register(string component)
     {
         var (session, ear) = (Guid.NewGuid(), new Ear());
         _sessions.Add((session, component));
-        _hub.Register(
-            new WorkerRegistration
-            {
-                Session = session,
-                Worker = "w",
-                Observer = ear,
-                RenewalInterval = TimeSpan.FromSeconds(2),
-                Breakers = [new RegisteredBreaker(component, new BreakerClaim { Revision = -1 })],
-            },
-            _clock.Now);
+        _hub.Register(Registration(session, component) with { Observer = ear }, _clock.Now);
         return (session, ear);
     }
 
