@@ -136,6 +136,12 @@ internal sealed partial class MirrorCore
         }
         else if (update.Snapshot is { } snapshot)
         {
+            if (snapshot.Generation == _cluster.Generation && snapshot.Revision < _cluster.Revision)
+            {
+                // Late, or of an activation that does not know how far the one before it had come: ask, and it goes on above what is here (C5).
+                _outbox.Due(now.Elapsed);
+            }
+
             Accept(snapshot, now);
         }
 

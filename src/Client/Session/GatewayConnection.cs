@@ -16,6 +16,7 @@ internal sealed partial class GatewayConnection(
 {
     private readonly ILogger _logger = loggers.CreateLogger<GatewayConnection>();
     private readonly CancellationTokenSource _stop = new();
+    private readonly GatewayChoice _choice = new(time);
     private volatile IClusterClient? _client;
     private IHost? _host;
     private Task _connecting = Task.CompletedTask;
@@ -27,6 +28,10 @@ internal sealed partial class GatewayConnection(
     public Serializer? Wire => _host?.Services.GetService<Serializer>();
 
     public bool EndsWithTheHost => false;
+
+    public void Silent() => _choice.Silent();
+
+    public void Refused() => _choice.Refused();
 
     public string Describe() => "the gateways " + string.Join(", ", options.Gateways);
 
@@ -80,7 +85,7 @@ internal sealed partial class GatewayConnection(
         var gateways = options.Gateways.Select(GatewayAddress.Parse).ToArray();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<ILoggerFactory>(new InnerHostLoggers(loggers));
-        builder.Services.AddSingleton<IGatewayListProvider>(services => new GatewayList(gateways, services.GetRequiredService<ILogger<GatewayList>>()));
+        builder.Services.AddSingleton<IGatewayListProvider>(services => new GatewayList(gateways, _choice, time, services.GetRequiredService<ILogger<GatewayList>>()));
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>
@@ -88,7 +93,7 @@ internal sealed partial class GatewayConnection(
                 cluster.ClusterId = options.ClusterId;
                 cluster.ServiceId = options.ServiceId;
             });
-            client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(10));
+            client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
             client.UseConnectionRetryFilter(RetryAsync);
             client.AddClusterConnectionLostHandler((_, _) => Changed?.Invoke());

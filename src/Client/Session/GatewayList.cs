@@ -6,9 +6,15 @@ using Orleans.Runtime;
 
 namespace TaskerCore.Orleans.Client.Session;
 
-/// <summary>Gateways by address or DNS name; names are resolved again each time Orleans refreshes its list.</summary>
-internal sealed partial class GatewayList(IReadOnlyList<GatewayAddress> gateways, ILogger<GatewayList> logger) : IGatewayListProvider
+/// <summary>Gateways by address or DNS name. Orleans asks often, so that a gateway that hangs is soon left; names are resolved again after
+/// <see cref="MaxStaleness"/>.</summary>
+internal sealed partial class GatewayList(
+    IReadOnlyList<GatewayAddress> gateways, GatewayChoice choice, TimeProvider time, ILogger<GatewayList> logger) : IGatewayListProvider
 {
+    private IReadOnlyList<Uri> _resolved = [];
+    private long _resolvedAt;
+    private Uri? _alone;
+
     public TimeSpan MaxStaleness => TimeSpan.FromSeconds(10);
 
     public bool IsUpdatable => true;
@@ -16,6 +22,32 @@ internal sealed partial class GatewayList(IReadOnlyList<GatewayAddress> gateways
     public Task InitializeGatewayListProvider() => Task.CompletedTask;
 
     public async Task<IList<Uri>> GetGateways()
+    {
+        if (_resolved.Count == 0 || time.GetElapsedTime(_resolvedAt) >= MaxStaleness)
+        {
+            _resolved = await ResolveAsync().ConfigureAwait(false);
+            _resolvedAt = time.GetTimestamp();
+        }
+
+        var chosen = choice.Choose(_resolved);
+        var alone = chosen.Count < _resolved.Count ? chosen[0] : null;
+        if (alone != _alone)
+        {
+            _alone = alone;
+            if (alone is null)
+            {
+                LogAll();
+            }
+            else
+            {
+                LogAlone(alone);
+            }
+        }
+
+        return [.. chosen];
+    }
+
+    private async Task<IReadOnlyList<Uri>> ResolveAsync()
     {
         var found = new List<Uri>();
         foreach (var gateway in gateways)
@@ -38,6 +70,12 @@ internal sealed partial class GatewayList(IReadOnlyList<GatewayAddress> gateways
 
     [LoggerMessage(1, LogLevel.Warning, "The gateway {Host} cannot be resolved; the others are used until it can")]
     private partial void LogNotResolved(string host, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "Calls stay unanswered though the cluster is connected: a gateway hangs. Only {Gateway} is used for a while")]
+    private partial void LogAlone(Uri gateway);
+
+    [LoggerMessage(3, LogLevel.Information, "All gateways are used again")]
+    private partial void LogAll();
 }
 
 /// <summary>A gateway as configured: <c>host:port</c>.</summary>

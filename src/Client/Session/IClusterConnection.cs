@@ -18,6 +18,17 @@ internal interface IClusterConnection
     /// <summary>Whether the client stops with the host's other services; false: it is ours, and lives until they have stopped.</summary>
     bool EndsWithTheHost { get; }
 
+    /// <summary>A call has been unanswered for <see cref="GatewayChoice.Patience"/>, and is still. Where the client is not ours its owner
+    /// chooses the gateways.</summary>
+    void Silent()
+    {
+    }
+
+    /// <summary>A call failed, and not by silence.</summary>
+    void Refused()
+    {
+    }
+
     /// <summary>Where the cluster is looked for, for messages.</summary>
     string Describe();
 

@@ -16,6 +16,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
     private readonly ConcurrentDictionary<string, BreakerMirror> _mirrors = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _silentSince = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly IClusterConnection _connection;
@@ -65,10 +66,10 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
     }
 
     public Task<ReportAnswer> ReportAsync(string component, WorkerReport report) =>
-        Grain(component).ReportAsync(report).AsTask().WaitAsync(Timings.Renewal, _clock.Time);
+        AnswerAsync(component, () => Grain(component).ReportAsync(report).AsTask());
 
     public Task<PermitAnswer> RequestPermitAsync(string component, PermitRequest request) =>
-        Grain(component).RequestPermitAsync(request).AsTask().WaitAsync(Timings.Renewal, _clock.Time);
+        AnswerAsync(component, () => Grain(component).RequestPermitAsync(request).AsTask());
 
     public ValueTask OnUpdatesAsync(ImmutableArray<BreakerUpdate> updates)
     {
@@ -213,10 +214,10 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         {
             var client = Connected();
             var hub = Hub(client);
-            var answer = call.IsRegistration
-                ? await hub.RegisterAsync(Registration(client, call)).AsTask().WaitAsync(Timings.Renewal, _clock.Time).ConfigureAwait(false)
-                : await hub.RenewAsync(new WorkerRenewal { Session = Id, HubIncarnation = _core.HubIncarnation, Sequence = _core.Sequence })
-                    .AsTask().WaitAsync(Timings.Renewal, _clock.Time).ConfigureAwait(false);
+            var answer = await AnswerAsync(string.Empty, () => call.IsRegistration
+                ? hub.RegisterAsync(Registration(client, call)).AsTask()
+                : hub.RenewAsync(new WorkerRenewal { Session = Id, HubIncarnation = _core.HubIncarnation, Sequence = _core.Sequence }).AsTask())
+                .ConfigureAwait(false);
             lock (_lock)
             {
                 _core.Answered(call, answer, _clock.Now);
@@ -231,6 +232,34 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
             {
                 _core.Failed(_clock.Now);
             }
+        }
+    }
+
+    /// <summary>The answer to a call, or an error after one renewal (C8). Whoever is silent for long is told of: a component's authority,
+    /// or, without a name, the hub.</summary>
+    private async Task<T> AnswerAsync<T>(string whose, Func<Task<T>> call)
+    {
+        var startedAt = _clock.Time.GetTimestamp();
+        try
+        {
+            var answer = await call().WaitAsync(Timings.Renewal, _clock.Time).ConfigureAwait(false);
+            _silentSince.TryRemove(whose, out _);
+            return answer;
+        }
+        catch (TimeoutException)
+        {
+            if (_clock.Time.GetElapsedTime(_silentSince.GetOrAdd(whose, startedAt)) >= GatewayChoice.Patience)
+            {
+                _connection.Silent();
+            }
+
+            throw;
+        }
+        catch (Exception exception) when (exception is not (ClusterUnavailableException or OutOfMemoryException))
+        {
+            _silentSince.TryRemove(whose, out _);
+            _connection.Refused();
+            throw;
         }
     }
 

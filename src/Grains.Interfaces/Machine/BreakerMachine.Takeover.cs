@@ -112,12 +112,12 @@ internal sealed partial class BreakerMachine
         Advance(now);
     }
 
-    /// <summary>A worker has a later revision of this generation: an activation before this one issued it. Go on above it, or the
-    /// worker would take what is said here for old (C5). Of a generation that this activation began nobody has more than it, and
-    /// nobody is so far ahead that a thousand activations had to come between: then it is made up.</summary>
+    /// <summary>A worker has a later revision of this generation: another activation issued it, one before this, or, in a split, one that took
+    /// up what this one had begun. Go on above it, or the worker would take what is said here for old (C5). Nobody is so far ahead that
+    /// a thousand activations had to come between: then it is made up.</summary>
     public void HearRevision(Generation generation, long revision)
     {
-        if (generation == Generation && generation.Incarnation != _incarnation && revision > Revision && revision - Revision <= FarthestAhead)
+        if (generation == Generation && revision > Revision && revision - Revision <= FarthestAhead)
         {
             Revision = revision + 1;
         }

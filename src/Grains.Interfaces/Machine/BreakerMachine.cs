@@ -36,6 +36,9 @@ internal sealed partial class BreakerMachine
         _incarnation = incarnation;
         _enteredAt = now.Elapsed;
         _log = new TransitionLog(now.Elapsed);
+
+        // Nor does the initial generation say two things under one revision, when nothing was stored and an activation begins anew.
+        Revision = RevisionAbove(-1);
     }
 
     public string Component { get; }

@@ -124,6 +124,18 @@ public sealed class MirrorCoreReportTests
     }
 
     [Fact]
+    public void C5_who_pushes_a_lower_revision_is_told_of_the_higher_one()
+    {
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 1, revision: 9));
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 1, revision: 9));
+        Assert.Null(_rig.Core.TakeReport(_rig.Now));
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 1, revision: 4));
+        var report = _rig.MustReport();
+
+        Assert.Equal((0L, 9L), (report.Number, report.Claim.Revision));
+    }
+
+    [Fact]
     public void C7_an_authority_that_has_forgotten_is_offered_what_the_worker_has()
     {
         _rig.Hear(_rig.Snapshot(BreakerState.ForcedOpen, 3, command: 1));

@@ -99,9 +99,10 @@ public sealed class SettingsChangeTests
     public void S18_settings_that_are_the_same_tell_nobody_anything()
     {
         var rig = new BreakerRig();
+        var revision = rig.Machine.Revision;
 
         rig.Machine.SetPolicy(rig.Policy, rig.Now);
 
-        Assert.Equal(0, rig.Machine.Revision);
+        Assert.Equal(revision, rig.Machine.Revision);
     }
 }

@@ -502,11 +502,11 @@ public sealed class HubCoreTests
     {
         Register("pgmq");
         Attach();
-        var higher = Snapshot() with { Revision = 7 };
+        var higher = Snapshot() with { Revision = 7_000_000 };
         Push(higher);
 
-        Assert.Equal(7, _hub.Push(higher with { Revision = 5 }, reset: false, _clock.Now).Revision);
-        Assert.Equal(-1, _hub.Push(higher with { Revision = 8 }, reset: false, _clock.Now).Revision);
+        Assert.Equal(7_000_000, _hub.Push(higher with { Revision = 5_000_000 }, reset: false, _clock.Now).Revision);
+        Assert.Equal(-1, _hub.Push(higher with { Revision = 8_000_000 }, reset: false, _clock.Now).Revision);
     }
 
     [Fact]
