@@ -314,10 +314,10 @@ internal sealed class Promises(World world, Cluster cluster)
     {
         var details = authority.Core.Details(authority.Host.Now);
         OnSaid(details.Generation, details.State, details.CommandNumber, "the authority");
-        // A command of its own may have been numbered anew, above what was there before it; and what ended in the same step was never said.
-        if (!authority.HasCommanded && authority.Core.History is [.., var left, { Cause: TransitionCause.Merged } last] && last.Generation == details.Generation
-            && _said.ContainsKey(left.Generation)
-            && details.Generation.Incarnation == authority.Incarnation)
+        // A command or the end of a TTL that was its own may have been numbered anew, above what was there before it.
+        if (!authority.HasCommanded && authority.Core.History is [.., { Cause: TransitionCause.Merged } last] && last.Generation == details.Generation
+            && details.Generation.Incarnation == authority.Incarnation
+            && !authority.Core.History.Any(own => own.Cause == TransitionCause.TtlEnded && own.Generation.Incarnation == authority.Incarnation))
         {
             OnMerged(details);
         }
