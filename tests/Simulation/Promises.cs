@@ -37,6 +37,7 @@ internal sealed class Promises(World world, Cluster cluster)
     private readonly HashSet<Generation> _forged = [];
     private readonly Dictionary<SimWorker, long> _commandsSeen = [];
     private long _storedCommand;
+    private BreakerTotals _storedTotals = BreakerTotals.Zero;
     private TimeSpan _nextCalmCheck;
 
     /// <summary>Kinds of transition that occurred, for the report on what a run reached.</summary>
@@ -231,8 +232,23 @@ internal sealed class Promises(World world, Cluster cluster)
         }
     }
 
-    /// <summary>A row is stored: its commands are never undone by anything but later ones (S10).</summary>
-    public void OnStored() => _storedCommand = Math.Max(_storedCommand, cluster.Store.Row?.Machine.CommandNumber ?? 0);
+    /// <summary>A row is stored: its commands are never undone by anything but later ones (S10), and its totals never fall (S14).</summary>
+    public void OnStored()
+    {
+        if (cluster.Store.Row is not { Machine: { } machine })
+        {
+            return;
+        }
+
+        _storedCommand = Math.Max(_storedCommand, machine.CommandNumber);
+        var (before, after) = (_storedTotals, machine.Totals);
+        if (after.Successes < before.Successes || after.Failures < before.Failures || after.Ignored < before.Ignored || after.Rejected < before.Rejected)
+        {
+            Fail("S14 totals never fall", $"{before} were stored, and then {after}");
+        }
+
+        _storedTotals = after;
+    }
 
     /// <summary>A command that was given before the store could be read came after all that the store has (S10).</summary>
     public void OnReadAfterCommand(BreakerState before, BreakerState after)

@@ -71,6 +71,30 @@ internal sealed class CallJournal
         }
     }
 
+    /// <summary>Notes a protected call of which a rejection costs no exception.</summary>
+    public async Task WatchAsync(ValueTask<CallOutcome<NoResult>> call)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        try
+        {
+            if (!(await call).IsRejected)
+            {
+                Note(begin, new CallCounts(1, 0, 0, 0));
+                return;
+            }
+
+            lock (_lock)
+            {
+                Remember(_rejections, Stopwatch.GetTimestamp());
+                _counts += new CallCounts(0, 0, 0, 1);
+            }
+        }
+        catch (IOException)
+        {
+            Note(begin, new CallCounts(0, 1, 0, 0));
+        }
+    }
+
     public void Saw(BreakerState to)
     {
         lock (_lock)

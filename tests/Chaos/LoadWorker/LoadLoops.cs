@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Pgmq;
 
@@ -62,7 +63,7 @@ internal sealed class SendingLoop(ProtectedPgmqClient pgmq, LoadSettings setting
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         Enumerable.Range(0, settings.Producers).Select(producer => progress.PaceAsync(
-            settings.CallsPerSecond / settings.Producers, () => progress.ProducingEnds, () => SendAsync(producer, stoppingToken), stoppingToken)));
+            settings.SendsPerSecond / settings.Producers, () => progress.ProducingEnds, () => SendAsync(producer, stoppingToken), stoppingToken)));
 
     private async Task SendAsync(int producer, CancellationToken cancellationToken)
     {
@@ -102,6 +103,29 @@ internal sealed class ArchivingLoop(ProtectedPgmqClient pgmq, LoadProgress progr
     }
 }
 
+/// <summary>Asks the database for as good as nothing, under the same breaker: most of a load is small calls.</summary>
+internal sealed class AskingLoop(
+    ProtectedPgmqClient pgmq, NpgsqlDataSource database, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
+{
+    public const int Askers = 3;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var breaker = pgmq.BreakerOf(LoadSettings.Queue);
+        return Task.WhenAll(Enumerable.Range(0, Askers).Select(_ => progress.PaceAsync(
+            settings.AsksPerSecond / Askers,
+            () => progress.ProducingEnds,
+            () => journal.WatchAsync(() => breaker.ExecuteAsync(AskAsync, stoppingToken).AsTask()),
+            stoppingToken)));
+    }
+
+    private async ValueTask AskAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT 1");
+        await command.ExecuteScalarAsync(cancellationToken);
+    }
+}
+
 /// <summary>Calls a component that fails every call, without going anywhere.</summary>
 internal sealed class FailingLoop(ICircuitBreakerManager breakers, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
 {
@@ -113,7 +137,7 @@ internal sealed class FailingLoop(ICircuitBreakerManager breakers, LoadSettings 
         return Task.WhenAll(Enumerable.Range(0, settings.Producers).Select(_ => progress.PaceAsync(
             settings.CallsPerSecond / settings.Producers,
             () => progress.ProducingEnds,
-            () => journal.WatchAsync(() => breaker.ExecuteAsync(static _ => ValueTask.FromException(Failure), stoppingToken).AsTask()),
+            () => journal.WatchAsync(breaker.TryExecuteAsync(static _ => ValueTask.FromException(Failure), stoppingToken)),
             stoppingToken)));
     }
 }

@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Chaos.LoadWorker;
 /// <param name="Worker">Its name.</param>
 /// <param name="Pgmq">The database that has pgmq; null: none is used, and every call fails (a storm).</param>
 /// <param name="Gateways">The silos.</param>
-/// <param name="CallsPerSecond">How many calls all its producers make together.</param>
+/// <param name="CallsPerSecond">How many calls it makes.</param>
 /// <param name="Producers">How many make them at the same time.</param>
 /// <param name="CallLimit">How long a call may take.</param>
 internal sealed record LoadSettings(
@@ -15,6 +15,11 @@ internal sealed record LoadSettings(
 {
     public const string Queue = "orders";
     public const string StormComponent = "storm";
+
+    /// <summary>Of its calls, those that send a message; the others only ask the database for something.</summary>
+    public double SendsPerSecond => CallsPerSecond / 4;
+
+    public double AsksPerSecond => CallsPerSecond - SendsPerSecond;
 
     public string Component => Pgmq is null ? StormComponent : ProtectedPgmqClient.Component;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.Chaos.LoadWorker;
@@ -36,7 +37,14 @@ internal static class LoadWorkerHost
         if (settings.Pgmq is not null)
         {
             builder.Services.AddProtectedPgmq(settings.Pgmq, pgmq => pgmq.CommandTimeout = settings.CallLimit);
+            builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Pgmq)
+            {
+                MaxPoolSize = AskingLoop.Askers,
+                CommandTimeout = (int)Math.Ceiling(settings.CallLimit.TotalSeconds),
+                CancellationTimeout = 500,
+            }.ConnectionString));
             builder.Services.AddHostedService<SendingLoop>();
+            builder.Services.AddHostedService<AskingLoop>();
             builder.Services.AddHostedService<ArchivingLoop>();
         }
         else
