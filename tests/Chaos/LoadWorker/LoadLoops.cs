@@ -21,6 +21,9 @@ internal sealed class LoadProgress
     /// <summary>No message more is begun.</summary>
     public bool ProducingEnds { get; set; }
 
+    /// <summary>No message is under way any more.</summary>
+    public bool ProducingHasEnded { get; set; }
+
     /// <summary>No call more is made.</summary>
     public bool AllEnds { get; set; }
 
@@ -61,9 +64,12 @@ internal sealed class LoadProgress
 /// <summary>Sends numbered messages from several producers. A message that was not acknowledged is sent again under its number.</summary>
 internal sealed class SendingLoop(ProtectedPgmqClient pgmq, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Enumerable.Range(0, settings.Producers).Select(producer => progress.PaceAsync(
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.WhenAll(Enumerable.Range(0, settings.Producers).Select(producer => progress.PaceAsync(
             settings.SendsPerSecond / settings.Producers, () => progress.ProducingEnds, () => SendAsync(producer, stoppingToken), stoppingToken)));
+        progress.ProducingHasEnded = true;
+    }
 
     private async Task SendAsync(int producer, CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ internal abstract record LoadNews
     /// <param name="Running">Calls that were let through and have not ended.</param>
     /// <param name="Acknowledged">By producer: messages 1 to this were acknowledged.</param>
     /// <param name="Unanswered">Sends that failed: each of their messages may be there twice.</param>
+    /// <param name="ProducingHasEnded">It was told to send no more, and no message is under way.</param>
     /// <param name="IsQuiet">It was told to end, and makes no call more.</param>
     public sealed record Status(
         long At,
@@ -34,6 +35,7 @@ internal abstract record LoadNews
         int Running,
         IReadOnlyList<long> Acknowledged,
         long Unanswered,
+        bool ProducingHasEnded,
         bool IsQuiet) : LoadNews;
 
     /// <summary>The answer to <c>calls-since</c>: what happened after a time, the first of each.</summary>

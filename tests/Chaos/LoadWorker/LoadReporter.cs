@@ -41,6 +41,7 @@ internal sealed class LoadReporter(ICircuitBreakerManager breakers, LoadSettings
             journal.Running,
             progress.Acknowledged,
             progress.Unanswered,
+            progress.ProducingHasEnded,
             isQuiet);
     }
 

@@ -42,6 +42,9 @@ internal sealed record Accounts(CallCounts Workers, CallCounts Cluster, long Mes
         await Task.WhenAll(cluster.Workers.Select(worker => worker.EndProducingAsync()));
         if (!cluster.Plan.IsStorm)
         {
+            // An empty queue means nothing while messages are still under way.
+            await Task.WhenAll(cluster.Workers.Select(worker => worker.UntilAsync(
+                status => status.ProducingHasEnded, "done with sending", ReportLimit, cancellationToken)));
             await DrainAsync(cluster, cancellationToken);
         }
 
