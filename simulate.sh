@@ -5,7 +5,7 @@
 #   ./simulate.sh --seed S [--workers W --faults F --seconds T]      one run again, as a failed run prints it
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+. eng/dotnet.sh
 
 dotnet build tests/Simulation -c Release -v quiet -nologo
 exec dotnet tests/Simulation/bin/Release/net10.0/TaskerCore.Orleans.Simulation.dll "$@"
