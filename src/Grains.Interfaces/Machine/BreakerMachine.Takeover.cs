@@ -97,12 +97,8 @@ internal sealed partial class BreakerMachine
             return;
         }
 
-        if (remaining >= Policy.Settings.Timeout)
-        {
-            return;
-        }
-
-        var entered = now.Elapsed + Durations.NotNegative(remaining) - Policy.Settings.Timeout;
+        var timeout = Policy.Settings.Timeout;
+        var entered = now.Elapsed + Durations.Min(Durations.NotNegative(remaining), timeout) - timeout;
         if (entered < _enteredAt)
         {
             _enteredAt = entered;

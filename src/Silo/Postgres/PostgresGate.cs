@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Postgres;
 
@@ -45,7 +46,7 @@ internal sealed partial class PostgresGate(
             }
 
             await Task.Delay(wait, time, cancellationToken);
-            wait = wait * 2 < LastWait ? wait * 2 : LastWait;
+            wait = Durations.NextPause(wait, FirstWait, LastWait);
         }
     }
 
