@@ -121,13 +121,6 @@ internal sealed class Cluster
     public int EnoughFailures => _world.Has(Fault.Settings) ? Faults.HighestFailureThreshold : Policy.Settings.FailureThreshold;
 
     /// <summary>Watches what an input does to an authority.</summary>
-    public void Watched(SimAuthority authority, Action input)
-    {
-        input();
-        Promises.OnAuthority(authority);
-    }
-
-    /// <inheritdoc cref="Watched(SimAuthority, Action)"/>
     public T Watched<T>(SimAuthority authority, Func<T> input)
     {
         var answer = input();

@@ -70,7 +70,12 @@ internal sealed class SimAuthority
         }
     });
 
-    public void Command(OperatorCommand command) => HasCommanded |= Core.Command(command, Host.Now) == CommandStatus.Applied;
+    public CommandStatus Command(OperatorCommand command)
+    {
+        var status = Core.Command(command, Host.Now);
+        HasCommanded |= status == CommandStatus.Applied;
+        return status;
+    }
 
     public void Die() => IsAlive = false;
 

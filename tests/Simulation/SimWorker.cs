@@ -112,13 +112,8 @@ internal sealed class SimWorker
         }
 
         _cluster.Promises.OnMirror(this);
-        _alarm.Set(Earliest(Core.NextWake, _sessionCore.NextWake, _sessionCore.OverdueAt is { } overdue && overdue > now.Elapsed ? overdue : null));
-    }
-
-    private static TimeSpan? Earliest(TimeSpan? a, TimeSpan? b, TimeSpan? c)
-    {
-        var first = a is null || b < a ? b : a;
-        return first is null || c < first ? c : first;
+        var overdueAt = _sessionCore.OverdueAt is { } overdue && overdue > now.Elapsed ? overdue : (TimeSpan?)null;
+        _alarm.Set(Durations.Earlier(Durations.Earlier(Core.NextWake, _sessionCore.NextWake), overdueAt));
     }
 
     private void CallHub(HubCall call)
