@@ -110,21 +110,9 @@ internal sealed class RunningWorker(IHost host)
 
 internal static class Until
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Waits until something is so.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise, int seconds = 20)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!await condition())
-        {
-            try
-            {
-                await poll.WaitForNextTickAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                Assert.Fail($"After {seconds} s: {otherwise()}");
-            }
-        }
-    }
+    public static Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise, int seconds = 20) =>
+        Waiting.UntilAsync(condition, otherwise, TimeSpan.FromSeconds(seconds), Poll, TestContext.Current.CancellationToken);
 }

@@ -46,11 +46,7 @@ internal sealed class CallJournal
         }
         catch (CircuitOpenException)
         {
-            lock (_lock)
-            {
-                Remember(_rejections, Stopwatch.GetTimestamp());
-                _counts += new CallCounts(0, 0, 0, 1);
-            }
+            NoteRejection();
 
             return null;
         }
@@ -83,11 +79,7 @@ internal sealed class CallJournal
                 return;
             }
 
-            lock (_lock)
-            {
-                Remember(_rejections, Stopwatch.GetTimestamp());
-                _counts += new CallCounts(0, 0, 0, 1);
-            }
+            NoteRejection();
         }
         catch (IOException)
         {
@@ -122,6 +114,15 @@ internal sealed class CallJournal
         }
 
         times.Add(time);
+    }
+
+    private void NoteRejection()
+    {
+        lock (_lock)
+        {
+            Remember(_rejections, Stopwatch.GetTimestamp());
+            _counts += new CallCounts(0, 0, 0, 1);
+        }
     }
 
     private void Note(long begin, CallCounts counts)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TaskerCore.Orleans.Chaos.Measuring;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Chaos.Scenarios;
 
@@ -35,7 +35,7 @@ internal sealed class SiloFrozen : Scenario
         stage.Say($"freezing {owner.Silo.Process.Name} for {freeze.TotalSeconds:0} s");
         var frozen = Stage.Now;
         owner.Freeze();
-        var answering = AnswersElsewhereAsync(stage, frozen, cancellationToken);
+        var answering = stage.AnswersAgainAsync(frozen, AnswerLimit, cancellationToken);
         var opening = await stage.OpenByCuttingAsync(cluster.Workers[0], cancellationToken);
         var answered = await answering;
         stage.Report.Note($"the breaker answered elsewhere {answered.TotalSeconds:0.0} s after the silo froze (target {FrozenTarget.TotalSeconds:0} s)");
@@ -55,12 +55,6 @@ internal sealed class SiloFrozen : Scenario
         await stage.AgreeAsync(resumed, cancellationToken);
         await stage.HealthyAsync(cancellationToken);
         await stage.CheckOneHistoryAsync(cancellationToken);
-    }
-
-    private static async Task<TimeSpan> AnswersElsewhereAsync(Stage stage, long since, CancellationToken cancellationToken)
-    {
-        await stage.UntilAuthorityAsync(_ => true, "answering elsewhere", AnswerLimit, cancellationToken);
-        return Stopwatch.GetElapsedTime(since);
     }
 
     /// <summary>Rows of the membership that say dead.</summary>

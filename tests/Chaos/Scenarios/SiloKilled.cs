@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Chaos.Scenarios;
@@ -22,7 +21,7 @@ internal sealed class SiloKilled : Scenario
         stage.Say($"killing {owner.Silo.Process.Name}, which holds the breaker");
         var killed = Stage.Now;
         await owner.Silo.Process.KillAsync();
-        var answering = AnswersAgainAsync(stage, killed, cancellationToken);
+        var answering = stage.AnswersAgainAsync(killed, Limit, cancellationToken);
         var opening = await stage.OpenByCuttingAsync(cluster.Workers[0], cancellationToken);
         var answered = await answering;
         stage.Report.Note($"the breaker answers again {answered.TotalSeconds:0.00} s after the kill (target {Target.TotalSeconds:0} s)");
@@ -33,12 +32,5 @@ internal sealed class SiloKilled : Scenario
         cluster.Workers[0].Pgmq.Restore();
         await stage.AgreeAsync(restored, cancellationToken);
         await stage.HealthyAsync(cancellationToken);
-    }
-
-    private static async Task<TimeSpan> AnswersAgainAsync(Stage stage, long since, CancellationToken cancellationToken)
-    {
-        var view = await stage.UntilAuthorityAsync(_ => true, "answering again", Limit, cancellationToken);
-        stage.Say($"the breaker answers again, at {view.Silo}, as {view.State}");
-        return Stopwatch.GetElapsedTime(since);
     }
 }

@@ -5,6 +5,7 @@ using TaskerCore.Orleans.Chaos.LoadWorker;
 using TaskerCore.Orleans.Chaos.Measuring;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Chaos.Scenarios;
 
@@ -92,6 +93,14 @@ internal sealed class Stage(ChaosCluster cluster, ScenarioReport report, bool is
             limit,
             cancellationToken: cancellationToken);
         return view!;
+    }
+
+    /// <summary>Waits until somebody answers for the breaker again, and measures it from <paramref name="since"/>.</summary>
+    public async Task<TimeSpan> AnswersAgainAsync(long since, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var view = await UntilAuthorityAsync(_ => true, "answering again", limit, cancellationToken);
+        Say($"the breaker answers again, at {view.Silo}, as {view.State}");
+        return Stopwatch.GetElapsedTime(since);
     }
 
     /// <summary>Waits for what is left of a time that began at <paramref name="since"/>.</summary>

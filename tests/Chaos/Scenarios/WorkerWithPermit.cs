@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TaskerCore.Orleans.Chaos.Cluster;
-using TaskerCore.Orleans.Chaos.Measuring;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Chaos.Scenarios;
 
