@@ -24,6 +24,21 @@ public sealed class SimulationTests
 
         // A command was given while an older row was being written: the row's own command number counts as stored.
         { 5948, 2, 795, 24 },
+
+        // After a split an idle worker's hub did not hear from its authority.
+        { 35, 2, 14668, 46 },
+        { 972, 3, 13127, 43 },
+
+        // A hub or a worker had a higher revision than what it was pushed, and was taken to have that.
+        { 676, 1, 13529, 93 },
+        { 3432, 4, 11723, 64 },
+        { 4727, 1, 15786, 30 },
+
+        // Two activations came to one revision of the initial generation with different settings.
+        { 639311885675718218, 5, 9279, 89 },
+
+        // A hub passed on a worker's claim for its own, and never got what it lacked itself.
+        { 28973604550923, 5, 9968, 32 },
     };
 
     [Theory]

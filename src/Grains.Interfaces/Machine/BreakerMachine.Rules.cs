@@ -133,7 +133,7 @@ internal sealed partial class BreakerMachine
     {
         if (wereFree != FreeProbes > 0)
         {
-            Revision++;
+            Revision = RevisionAfter(Revision);
         }
     }
 
@@ -151,7 +151,7 @@ internal sealed partial class BreakerMachine
         State = state;
         Generation = new Generation(Math.Max(Generation.Number, above) + 1, _incarnation);
         Lineage = Lineage.With(Generation);
-        Revision = 0;
+        Revision = RevisionAfter(-1);
         BeginStay(now);
         _log.Append(
             new BreakerTransition

@@ -16,8 +16,10 @@ internal enum Reconciliation
 /// <content>How a new activation goes on with what an old one decided, and how two become one (S7, C7, C9, C10).</content>
 internal sealed partial class BreakerMachine
 {
-    private const long RevisionStep = 1_000_000;
-    private const long FarthestAhead = 1000 * RevisionStep;
+    private const int IssuerBits = 20;
+
+    /// <summary>Above every revision that an authority issues: no breaker's settings and probes change so often.</summary>
+    internal const long MaxRevision = 1L << 60;
 
     /// <summary>Goes on from what was stored. An open breaker runs its full timeout again (C10); a half-open one begins a new
     /// half-open generation, so that the permits of the old are void (S7); of a TTL remains what its instant says, at most all.</summary>
@@ -26,7 +28,7 @@ internal sealed partial class BreakerMachine
         var machine = new BreakerMachine(component, policy, incarnation, now);
         machine.LearnHistory(stored.History);
         machine.Restate(BreakerLedger.Of(stored), now);
-        machine.Revision = machine.RevisionAbove(stored.Revision);
+        machine.Revision = machine.RevisionAfter(stored.Revision);
         machine.GoOnWith(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, now);
         machine.Advance(now);
         return machine;
@@ -77,7 +79,7 @@ internal sealed partial class BreakerMachine
         if (IsContainedIn(other.Lineage) && other.CommandNumber >= CommandNumber)
         {
             _log.LeaveState(State, now.Elapsed);
-            Revision = RevisionAbove(other.Revision);
+            Revision = RevisionAfter(other.Revision);
             GoOnWith(other.State, other.Generation, other.CommandNumber, other.Hold, Lineage.Union(other.Lineage), now);
             Advance(now);
             return Reconciliation.Adopted;
@@ -102,20 +104,20 @@ internal sealed partial class BreakerMachine
         if (entered < _enteredAt)
         {
             _enteredAt = entered;
-            Revision++;
+            Revision = RevisionAfter(Revision);
         }
 
         Advance(now);
     }
 
     /// <summary>A worker has a later revision of this generation: another activation issued it, one before this, or, in a split, one that took
-    /// up what this one had begun. Go on above it, or the worker would take what is said here for old (C5). Nobody is so far ahead that
-    /// a thousand activations had to come between: then it is made up.</summary>
+    /// up what this one had begun. Go on above it, or the worker would take what is said here for old (C5). One that no number
+    /// of changes comes to is made up.</summary>
     public void HearRevision(Generation generation, long revision)
     {
-        if (generation == Generation && revision > Revision && revision - Revision <= FarthestAhead)
+        if (generation == Generation && revision > Revision && revision <= MaxRevision)
         {
-            Revision = revision + 1;
+            Revision = RevisionAfter(revision);
         }
     }
 
@@ -138,9 +140,9 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>Where this activation's revisions of a generation begin that another one began: so far above what is known of it, and so
-    /// far from where a third would begin, that no two say different things under one revision (C5).</summary>
-    private long RevisionAbove(long revision) => revision + 1 + ((uint)_incarnation.GetHashCode() % RevisionStep);
+    /// <summary>The next revision: how many changes there were, and in the low bits who issued it, so that no two activations say different
+    /// things of one generation under one revision, whatever each knows of the other's (C5).</summary>
+    private long RevisionAfter(long revision) => (((revision >> IssuerBits) + 1) << IssuerBits) | ((uint)_incarnation.GetHashCode() & ((1L << IssuerBits) - 1));
 
     private void GoOnWith(
         BreakerState state, Generation generation, long commandNumber, OperatorHold? hold, Lineage lineage, Moment now)

@@ -36,9 +36,7 @@ internal sealed partial class BreakerMachine
         _incarnation = incarnation;
         _enteredAt = now.Elapsed;
         _log = new TransitionLog(now.Elapsed);
-
-        // Nor does the initial generation say two things under one revision, when nothing was stored and an activation begins anew.
-        Revision = RevisionAbove(-1);
+        Revision = RevisionAfter(-1);
     }
 
     public string Component { get; }
@@ -47,7 +45,8 @@ internal sealed partial class BreakerMachine
 
     public Generation Generation { get; private set; } = Generation.Initial;
 
-    /// <summary>Rises inside a generation with each change that workers must hear of: settings, and whether probes are free (S5).</summary>
+    /// <summary>Rises inside a generation with each change that workers must hear of: settings, and whether probes are free (S5). Of two
+    /// activations that speak of one generation each has revisions of its own.</summary>
     public long Revision { get; private set; }
 
     public BreakerPolicy Policy { get; private set; }
@@ -175,7 +174,7 @@ internal sealed partial class BreakerMachine
         if (policy != Policy)
         {
             Policy = policy;
-            Revision++;
+            Revision = RevisionAfter(Revision);
         }
 
         if (!policy.Enabled)

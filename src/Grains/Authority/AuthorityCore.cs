@@ -242,7 +242,8 @@ internal sealed partial class AuthorityCore
                 return OfferVerdict.Refused;
             }
         }
-        else if (!Machine.Lineage.Contains(claim.Generation))
+
+        if (claim.Generation != claim.Offer?.Generation && !Machine.Lineage.Contains(claim.Generation))
         {
             return OfferVerdict.Wanted;
         }

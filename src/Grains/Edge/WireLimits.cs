@@ -11,9 +11,6 @@ internal static class WireLimits
     private const int MaxNameLength = 128;
     private const int MaxSealLength = 64;
     private const int MaxWorkers = 1_000_000;
-
-    /// <summary>Above every revision that an authority issues: each activation goes on at most some millions above the one before.</summary>
-    private const long MaxRevision = 1L << 60;
     private const long MaxCount = 1_000_000_000;
     private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(36_500);
 
@@ -44,7 +41,7 @@ internal static class WireLimits
     public static HubPushAnswer Clean(HubPushAnswer answer) => Given(answer) with
     {
         Workers = Math.Clamp(answer.Workers, 0, MaxWorkers),
-        Revision = Math.Clamp(answer.Revision, -1, MaxRevision),
+        Revision = Math.Clamp(answer.Revision, -1, BreakerMachine.MaxRevision),
         Offer = answer.Offer is { } offer ? Clean(offer) : null,
     };
 
@@ -57,14 +54,10 @@ internal static class WireLimits
             Offer = claim.Offer is { } offer ? Clean(offer) ?? new BreakerSnapshot { Component = string.Empty, Generation = offer.Generation } : null,
         };
 
-    /// <summary>A claim as a hub passes it on; null where there is no offer in it that an authority could take.</summary>
-    public static BreakerClaim? Offering(BreakerClaim? claim) =>
-        claim?.Offer is { } offer && Clean(offer) is { } whole ? claim with { Remaining = Clamp(claim.Remaining), Offer = whole } : null;
-
     /// <summary>An offered snapshot that has all its parts, so that its seal can be checked at all, and none beyond measure; else null.
     /// Revision and remaining time are not sealed, and so they are clamped.</summary>
-    private static BreakerSnapshot? Clean(BreakerSnapshot offer) => IsWhole(offer)
-        ? offer with { Revision = Math.Clamp(offer.Revision, 0, MaxRevision), Remaining = Clamp(offer.Remaining) }
+    public static BreakerSnapshot? Clean(BreakerSnapshot offer) => IsWhole(offer)
+        ? offer with { Revision = Math.Clamp(offer.Revision, 0, BreakerMachine.MaxRevision), Remaining = Clamp(offer.Remaining) }
         : null;
 
     /// <summary>A snapshot that a hub is to hand on has what every worker reads.</summary>

@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Hubs;
 /// <summary>What a hub has of one breaker: a mirror of it, who uses it, and when its authority is next called.</summary>
 internal sealed class HubBreaker(string component)
 {
-    private BreakerClaim? _pendingClaim;
+    private BreakerSnapshot? _pendingOffer;
     private BreakerSnapshot? _offered;
     private TimeSpan? _wantedAt;
     private TimeSpan _receivedAt;
@@ -76,12 +76,12 @@ internal sealed class HubBreaker(string component)
     };
 
     /// <summary>What a worker offers of the breaker; the newest is passed on to the authority.</summary>
-    public void HearOffer(BreakerClaim claim, Moment now)
+    public void HearOffer(BreakerSnapshot offer, Moment now)
     {
-        if (claim.Offer is { } offer && (Snapshot is null || Disagrees(offer) || offer.IsNewerThan(Snapshot))
-            && (_pendingClaim?.Offer is not { } pending || offer.IsNewerThan(pending)))
+        if ((Snapshot is null || Disagrees(offer) || offer.IsNewerThan(Snapshot))
+            && (_pendingOffer is null || offer.IsNewerThan(_pendingOffer)))
         {
-            _pendingClaim = claim;
+            _pendingOffer = offer;
             NextAttachAt = now.Elapsed;
         }
     }
@@ -104,13 +104,15 @@ internal sealed class HubBreaker(string component)
         IsAttaching = true;
         _wantedAt = null;
         var own = Current(now);
-        _offered = _pendingClaim is null && offer && own?.Generation != Generation.Initial ? own : null;
-        var claim = _pendingClaim ?? new BreakerClaim
+        _offered = _pendingOffer is null && offer && own?.Generation != Generation.Initial ? own : null;
+
+        // The claim is always the hub's own, whoever offers: the answer is to bring what the hub lacks.
+        var claim = new BreakerClaim
         {
             Generation = own?.Generation ?? Generation.Initial,
             Revision = own?.Revision ?? -1,
             Remaining = own?.State == BreakerState.Open ? own.Remaining : null,
-            Offer = _offered,
+            Offer = _pendingOffer ?? _offered,
         };
         return new HubAttachment { Hub = hub, Workers = Sessions.Count, Claim = claim };
     }
@@ -124,7 +126,7 @@ internal sealed class HubBreaker(string component)
         IsAttaching = false;
         _retry = TimeSpan.Zero;
         _toldWorkers = attachment.Workers;
-        _pendingClaim = ReferenceEquals(_pendingClaim, attachment.Claim) ? null : _pendingClaim;
+        _pendingOffer = ReferenceEquals(_pendingOffer, attachment.Claim.Offer) ? null : _pendingOffer;
         Schedule(now);
     }
 
@@ -141,7 +143,7 @@ internal sealed class HubBreaker(string component)
     /// <summary>What the authority has not been told yet is told soon, whatever news of it came meanwhile.</summary>
     private void Schedule(Moment now) => NextAttachAt = Durations.Min(
         _wantedAt ?? TimeSpan.MaxValue,
-        _pendingClaim is not null ? now.Elapsed
+        _pendingOffer is not null ? now.Elapsed
         : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
         : now.Elapsed + Interval);
 

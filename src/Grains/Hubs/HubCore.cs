@@ -251,9 +251,9 @@ internal sealed class HubCore(string key, Guid incarnation)
             breaker.Recount(now);
         }
 
-        if (WireLimits.Offering(claim) is { } offering)
+        if (claim?.Offer is { } raw && WireLimits.Clean(raw) is { } offer)
         {
-            breaker.HearOffer(offering, now);
+            breaker.HearOffer(offer, now);
         }
 
         if (breaker.Update(now) is { } update)

@@ -26,10 +26,12 @@ public sealed class TakeoverTests
         var revision = rig.Machine.Revision;
 
         rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromSeconds(5), rig.Now);
+        var shortened = rig.Machine.Revision;
         rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromSeconds(9), rig.Now);
 
         Assert.Equal(TimeSpan.FromSeconds(5), rig.Machine.Remaining(rig.Now));
-        Assert.Equal(revision + 1, rig.Machine.Revision);
+        Assert.True(shortened > revision);
+        Assert.Equal(shortened, rig.Machine.Revision);
         rig.Machine.HearRemaining(rig.Machine.Generation, TimeSpan.FromSeconds(-1), rig.Now);
         Assert.Equal(BreakerState.HalfOpen, rig.State);
     }
@@ -67,15 +69,44 @@ public sealed class TakeoverTests
     }
 
     [Fact]
-    public void C5_an_activation_begins_above_the_stored_revision_and_less_than_a_million_higher()
+    public void C5_two_activations_never_say_anything_of_one_generation_under_one_revision()
     {
         var rig = new BreakerRig(Settings).Opened();
-        var stored = rig.Machine.Capture(rig.Now) with { Revision = 7 };
+        var stored = rig.Machine.Capture(rig.Now);
+        var random = new Random(7);
+        BreakerMachine[] activations =
+        [
+            rig.Machine, .. Enumerable.Range(1, 3).Select(number => BreakerMachine.TakeOver("pgmq", stored, rig.Policy, new Guid(number, 0, 0, new byte[8]), rig.Now)),
+        ];
+        var issued = activations.Select(activation => new HashSet<long> { activation.Revision }).ToArray();
 
-        Assert.Equal(8, BreakerMachine.TakeOver("pgmq", stored, rig.Policy, Guid.Empty, rig.Now).Revision);
-        Assert.All(
-            Enumerable.Range(1, 20),
-            number => Assert.InRange(BreakerMachine.TakeOver("pgmq", stored, rig.Policy, new Guid(number * 100_000_007, 0, 0, new byte[8]), rig.Now).Revision, 8, 1_000_007));
+        for (var step = 0; step < 1000; step++)
+        {
+            var (one, other) = (random.Next(activations.Length), random.Next(activations.Length));
+            var before = activations[one].Revision;
+            if (random.Next(2) == 0)
+            {
+                activations[one].HearRevision(rig.Machine.Generation, activations[other].Revision);
+            }
+            else
+            {
+                activations[one].SetPolicy(rig.Policy with { Version = step + 2 }, rig.Now);
+                Assert.True(activations[one].Revision > before);
+            }
+
+            issued[one].Add(activations[one].Revision);
+        }
+
+        Assert.Equal(issued.Sum(revisions => revisions.Count), issued.SelectMany(revisions => revisions).Distinct().Count());
+    }
+
+    [Fact]
+    public void C5_an_activation_begins_above_the_stored_revision()
+    {
+        var rig = new BreakerRig(Settings).Opened();
+        var stored = rig.Machine.Capture(rig.Now) with { Revision = 7_000_000 };
+
+        Assert.True(BreakerMachine.TakeOver("pgmq", stored, rig.Policy, Guid.Empty, rig.Now).Revision > 7_000_000);
     }
 
     [Fact]
@@ -95,11 +126,15 @@ public sealed class TakeoverTests
     public void C5_a_revision_that_is_known_or_cannot_be_is_not_gone_above()
     {
         var rig = new BreakerRig(Settings).Opened();
+        var revision = rig.Machine.Revision;
 
         rig.Machine.HearRevision(rig.Machine.Generation, 0);
-        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue / 2);
+        rig.Machine.HearRevision(rig.Machine.Generation, revision);
+        rig.Machine.HearRevision(rig.Machine.Generation, BreakerMachine.MaxRevision + 1);
 
-        Assert.Equal(0, rig.Machine.Revision);
+        Assert.Equal(revision, rig.Machine.Revision);
+        rig.Machine.HearRevision(rig.Machine.Generation, BreakerMachine.MaxRevision);
+        Assert.True(rig.Machine.Revision > BreakerMachine.MaxRevision);
     }
 
     [Fact]
@@ -228,10 +263,12 @@ public sealed class TakeoverTests
         var revision = rig.Machine.Revision;
 
         rig.Machine.HearRevision(rig.Machine.Generation, revision + 41);
+        var above = rig.Machine.Revision;
         rig.Machine.HearRevision(rig.Machine.Generation, revision + 7);
-        rig.Machine.HearRevision(rig.Machine.Generation with { Number = 9 }, revision + 99);
+        rig.Machine.HearRevision(rig.Machine.Generation with { Number = 9 }, above + 99);
 
-        Assert.Equal(revision + 42, rig.Machine.Revision);
+        Assert.True(above > revision + 41);
+        Assert.Equal(above, rig.Machine.Revision);
     }
 
     [Fact]
@@ -239,9 +276,10 @@ public sealed class TakeoverTests
     {
         var rig = new BreakerRig(Settings).Opened();
 
-        rig.Machine.HearRevision(rig.Machine.Generation, 41);
+        var said = rig.Machine.Revision + 41;
+        rig.Machine.HearRevision(rig.Machine.Generation, said);
 
-        Assert.Equal(42, rig.Machine.Revision);
+        Assert.True(rig.Machine.Revision > said);
     }
 
     [Fact]

@@ -373,6 +373,19 @@ public sealed class HubCoreTests
     }
 
     [Fact]
+    public void C5_a_hub_that_passes_on_what_a_worker_offers_claims_what_it_has_itself()
+    {
+        Register("pgmq");
+        Attach();
+        var own = Snapshot();
+        _hub.Register(Offering(Open()), _clock.Now);
+
+        var claim = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Claim;
+
+        Assert.Equal((own.Generation, own.Revision, BreakerState.Open), (claim.Generation, claim.Revision, claim.Offer!.State));
+    }
+
+    [Fact]
     public void C7_an_older_offer_does_not_replace_a_newer_one()
     {
         var old = Open();
