@@ -13,6 +13,7 @@ public sealed class ManagedProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _recent = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly TextWriter? _log;
+    private bool _disposed;
 
     private ManagedProcess(string name, Process process)
     {
@@ -42,6 +43,11 @@ public sealed class ManagedProcess : IAsyncDisposable
 
     /// <summary>Its standard output, line by line; for one reader.</summary>
     public ChannelReader<string> Lines => _lines.Reader;
+
+    /// <summary>What it says, line by line; for one reader.</summary>
+    /// <param name="read">What a line says; null when it is none of the news.</param>
+    public IAsyncEnumerable<TNews> News<TNews>(Func<string, TNews?> read)
+        where TNews : class => _lines.Reader.ReadAllAsync().Select(read).OfType<TNews>();
 
     /// <summary>Its last lines, of both outputs.</summary>
     public string Recent => string.Join(Environment.NewLine, _recent);
@@ -144,6 +150,12 @@ public sealed class ManagedProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             await KillAsync();

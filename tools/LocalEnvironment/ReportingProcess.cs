@@ -11,19 +11,17 @@ public abstract class ReportingProcess<TNews, TStatus> : IAsyncDisposable
 {
     private readonly ConcurrentQueue<TNews> _heard = new();
     private readonly Lock _lock = new();
-    private readonly Func<string, TNews?> _read;
     private readonly Task _listening;
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TStatus? _status;
 
     /// <summary>Listens to a process.</summary>
     /// <param name="process">The process.</param>
-    /// <param name="read">What a line says; null when it is none of the news.</param>
-    protected ReportingProcess(ManagedProcess process, Func<string, TNews?> read)
+    /// <param name="news">What it says.</param>
+    protected ReportingProcess(ManagedProcess process, IAsyncEnumerable<TNews> news)
     {
         Process = process;
-        _read = read;
-        _listening = ListenAsync();
+        _listening = ListenAsync(news);
     }
 
     /// <summary>The process.</summary>
@@ -98,20 +96,17 @@ public abstract class ReportingProcess<TNews, TStatus> : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync()
+    private async Task ListenAsync(IAsyncEnumerable<TNews> news)
     {
-        await foreach (var line in Process.Lines.ReadAllAsync())
+        await foreach (var said in news)
         {
-            switch (_read(line))
+            if (said is TStatus status)
             {
-                case TStatus status:
-                    _status = status;
-                    break;
-                case { } other:
-                    _heard.Enqueue(other);
-                    break;
-                default:
-                    continue;
+                _status = status;
+            }
+            else
+            {
+                _heard.Enqueue(said);
             }
 
             lock (_lock)

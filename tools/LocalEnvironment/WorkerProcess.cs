@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans.LocalEnvironment;
 public sealed class WorkerProcess : ReportingProcess<WorkerNews, WorkerNews.Status>
 {
     private WorkerProcess(ManagedProcess process, TcpProxy path)
-        : base(process, WorkerNews.FromLine) => Path = path;
+        : base(process, process.News(WorkerNews.FromLine)) => Path = path;
 
     /// <summary>Its path to pgmq.</summary>
     public TcpProxy Path { get; }

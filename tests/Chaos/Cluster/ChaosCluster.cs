@@ -52,6 +52,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
     /// <summary>The database with pgmq, past every proxy.</summary>
     public NpgsqlDataSource Queues { get; private set; } = null!;
 
+    private IReadOnlyList<IPEndPoint> Gateways => [.. _seats.Select(seat => seat.Gateway)];
+
     private string ConfigurationPath => Path.Combine(_folder.FullName, "breakers.yaml");
 
     public static async Task<ChaosCluster> StartAsync(ClusterPlan plan, CancellationToken cancellationToken)
@@ -118,7 +120,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public LoadWorkerProcess StartWorker()
     {
         var worker = LoadWorkerProcess.Start(
-            $"worker-{++_workersStarted}", Plan, Postgres.Port, port => WorkersConnection(port), [.. _seats.Select(seat => seat.Gateway)]);
+            $"worker-{++_workersStarted}", Plan, Postgres.Port, port => WorkersConnection(port), Gateways);
         _workers.Add(worker);
         return worker;
     }
@@ -213,9 +215,17 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
 
         await Task.WhenAll(_seats.Select(seat => seat.Silo.ReadyAsync(cancellationToken)));
-        for (var number = 0; number < Plan.Workers; number++)
+        if (Plan.IsStorm)
         {
-            StartWorker();
+            var names = Enumerable.Range(1, Plan.Workers).Select(number => $"worker-{number}");
+            _workers.AddRange(names.Chunk(Plan.WorkersPerProcess).SelectMany(share => LoadWorkerProcess.StartSeveral(share, Plan, Gateways)));
+        }
+        else
+        {
+            for (var number = 0; number < Plan.Workers; number++)
+            {
+                StartWorker();
+            }
         }
 
         await Task.WhenAll(_workers.Select(worker => worker.UntilAsync(

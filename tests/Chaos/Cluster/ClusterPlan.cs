@@ -25,6 +25,9 @@ internal sealed record ClusterPlan
     /// <summary>Whether the workers call a component that fails every call, and no pgmq.</summary>
     public bool IsStorm { get; init; }
 
+    /// <summary>How many workers share a process; more than one only in a storm. Twenty runtimes on a small machine would measure the machine.</summary>
+    public int WorkersPerProcess { get; init; } = 1;
+
     public int FailureThreshold { get; init; } = 5;
 
     public double TimeoutSeconds { get; init; } = 4;

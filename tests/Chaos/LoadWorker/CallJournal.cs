@@ -6,7 +6,7 @@ using TaskerCore.Orleans.Grains.Interfaces;
 namespace TaskerCore.Orleans.Chaos.LoadWorker;
 
 /// <summary>Counts what the worker's calls come to, and remembers when. Safe for any number of threads.</summary>
-internal sealed class CallJournal
+internal sealed class CallJournal(LoadSettings settings)
 {
     private const int MostRemembered = 1_000_000;
     private const int MostTold = 10_000;
@@ -47,7 +47,6 @@ internal sealed class CallJournal
         catch (CircuitOpenException)
         {
             NoteRejection();
-
             return null;
         }
         catch (Exception exception) when (PgmqErrors.Classify(exception) == OutcomeKind.Failure)
@@ -67,21 +66,15 @@ internal sealed class CallJournal
         }
     }
 
-    /// <summary>Notes a protected call of which a rejection costs no exception.</summary>
-    public async Task WatchAsync(ValueTask<CallOutcome<NoResult>> call)
+    /// <summary>Notes a protected call of a storm: neither its failure nor a rejection costs an exception.</summary>
+    public async Task WatchAsync(ValueTask<CallOutcome<StormAnswer>> call)
     {
         var begin = Stopwatch.GetTimestamp();
-        try
+        if ((await call).IsRejected)
         {
-            if (!(await call).IsRejected)
-            {
-                Note(begin, new CallCounts(1, 0, 0, 0));
-                return;
-            }
-
             NoteRejection();
         }
-        catch (IOException)
+        else
         {
             Note(begin, new CallCounts(0, 1, 0, 0));
         }
@@ -99,7 +92,7 @@ internal sealed class CallJournal
     {
         lock (_lock)
         {
-            return new(since, After(_made), After(_failures), After(_rejections), [.. _transitions.Where(seen => seen.At > since)]);
+            return new(settings.Worker, since, After(_made), After(_failures), After(_rejections), [.. _transitions.Where(seen => seen.At > since)]);
         }
 
         // Ends are noted in about the order of their times: that of a call's begin is off by as long as the call took.

@@ -132,18 +132,22 @@ internal sealed class AskingLoop(
     }
 }
 
+/// <summary>What a component answers that fails every call: told by result, because a storm of exceptions measures exceptions.</summary>
+internal enum StormAnswer
+{
+    Broken = 0,
+}
+
 /// <summary>Calls a component that fails every call, without going anywhere.</summary>
 internal sealed class FailingLoop(ICircuitBreakerManager breakers, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
 {
-    private static readonly IOException Failure = new("the component fails every call");
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var breaker = breakers.Get(settings.Component);
         return Task.WhenAll(Enumerable.Range(0, settings.Producers).Select(_ => progress.PaceAsync(
             settings.CallsPerSecond / settings.Producers,
             () => progress.ProducingEnds,
-            () => journal.WatchAsync(breaker.TryExecuteAsync(static _ => ValueTask.FromException(Failure), stoppingToken)),
+            () => journal.WatchAsync(breaker.TryExecuteAsync(static _ => ValueTask.FromResult(StormAnswer.Broken), stoppingToken)),
             stoppingToken)));
     }
 }

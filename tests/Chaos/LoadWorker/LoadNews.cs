@@ -6,14 +6,15 @@ using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Chaos.LoadWorker;
 
-/// <summary>What a load worker says on standard output, one JSON object a line. Times are <see cref="Stopwatch.GetTimestamp"/>: they
+/// <summary>What a load worker, one of those in its process, says on standard output, one JSON object a line. Times are <see cref="Stopwatch.GetTimestamp"/>: they
 /// compare between the processes of one machine.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(Status), "status")]
 [JsonDerivedType(typeof(CallsSince), "calls_since")]
-internal abstract record LoadNews
+internal abstract record LoadNews(string Worker)
 {
     /// <summary>How it stands, many times a second.</summary>
+    /// <param name="Worker">The worker.</param>
     /// <param name="At">When.</param>
     /// <param name="State">Its breaker, as its mirror has it.</param>
     /// <param name="Mode">Who decides.</param>
@@ -26,6 +27,7 @@ internal abstract record LoadNews
     /// <param name="ProducingHasEnded">It was told to send no more, and no message is under way.</param>
     /// <param name="IsQuiet">It was told to end, and makes no call more.</param>
     public sealed record Status(
+        string Worker,
         long At,
         BreakerState State,
         BreakerMode Mode,
@@ -36,20 +38,22 @@ internal abstract record LoadNews
         IReadOnlyList<long> Acknowledged,
         long Unanswered,
         bool ProducingHasEnded,
-        bool IsQuiet) : LoadNews;
+        bool IsQuiet) : LoadNews(Worker);
 
     /// <summary>The answer to <c>calls-since</c>: what happened after a time, the first of each.</summary>
+    /// <param name="Worker">The worker.</param>
     /// <param name="Since">The time.</param>
     /// <param name="Made">When each call began that was not rejected.</param>
     /// <param name="Failures">When each failure was known.</param>
     /// <param name="Rejections">When each rejection was known.</param>
     /// <param name="Transitions">What the breaker did, as this worker saw it.</param>
     public sealed record CallsSince(
+        string Worker,
         long Since,
         IReadOnlyList<long> Made,
         IReadOnlyList<long> Failures,
         IReadOnlyList<long> Rejections,
-        IReadOnlyList<SeenTransition> Transitions) : LoadNews;
+        IReadOnlyList<SeenTransition> Transitions) : LoadNews(Worker);
 
     public string ToLine() => JsonSerializer.Serialize(this);
 

@@ -5,8 +5,7 @@ using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.Chaos.LoadWorker;
 
-/// <summary>Tells how the worker stands, and does what it is asked on standard input: <c>calls-since TIME</c>, <c>end-producing</c>,
-/// <c>end</c>.</summary>
+/// <summary>Tells how the worker stands, and does what it is asked: <c>calls-since TIME</c>, <c>end-producing</c>, <c>end</c>.</summary>
 internal sealed class LoadReporter(ICircuitBreakerManager breakers, LoadSettings settings, LoadProgress progress, CallJournal journal) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
@@ -15,14 +14,35 @@ internal sealed class LoadReporter(ICircuitBreakerManager breakers, LoadSettings
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = Task.WhenAll(ListenAsync(stoppingToken), WatchAsync(stoppingToken));
+        var watching = WatchAsync(stoppingToken);
         using var pace = new PeriodicTimer(Interval);
         while (await pace.WaitForNextTickAsync(stoppingToken))
         {
             Console.WriteLine(Now().ToLine());
         }
 
-        await listening;
+        await watching;
+    }
+
+    /// <summary>Does what it is asked.</summary>
+    public void Answer(string question)
+    {
+        switch (question.Split(' '))
+        {
+            case ["calls-since", var time]:
+                Console.WriteLine(journal.Since(long.Parse(time, CultureInfo.InvariantCulture)).ToLine());
+                break;
+            case ["end-producing"]:
+                progress.ProducingEnds = true;
+                break;
+            case ["end"]:
+                progress.ProducingEnds = true;
+                progress.AllEnds = true;
+                break;
+            default:
+                Console.Error.WriteLine($"'{question}' is not known; calls-since TIME, end-producing or end");
+                break;
+        }
     }
 
     private LoadNews.Status Now()
@@ -32,6 +52,7 @@ internal sealed class LoadReporter(ICircuitBreakerManager breakers, LoadSettings
         var at = Stopwatch.GetTimestamp();
         var snapshot = _breaker.Snapshot;
         return new(
+            settings.Worker,
             at,
             snapshot.State,
             _breaker.Mode,
@@ -50,31 +71,6 @@ internal sealed class LoadReporter(ICircuitBreakerManager breakers, LoadSettings
         await foreach (var transition in _breaker.Transitions(cancellationToken))
         {
             journal.Saw(transition.To);
-        }
-    }
-
-    private async Task ListenAsync(CancellationToken cancellationToken)
-    {
-        // Not Console.In: its asynchronous reads block.
-        using var input = new StreamReader(Console.OpenStandardInput());
-        while (await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) is { } line)
-        {
-            switch (line.Split(' '))
-            {
-                case ["calls-since", var time]:
-                    Console.WriteLine(journal.Since(long.Parse(time, CultureInfo.InvariantCulture)).ToLine());
-                    break;
-                case ["end-producing"]:
-                    progress.ProducingEnds = true;
-                    break;
-                case ["end"]:
-                    progress.ProducingEnds = true;
-                    progress.AllEnds = true;
-                    break;
-                default:
-                    await Console.Error.WriteLineAsync($"'{line}' is not known; calls-since TIME, end-producing or end");
-                    break;
-            }
         }
     }
 }

@@ -23,8 +23,16 @@ internal sealed record LoadSettings(
 
     public string Component => Pgmq is null ? StormComponent : ProtectedPgmqClient.Component;
 
-    public static LoadSettings From(IConfiguration configuration) => new(
-        configuration["Worker"] ?? throw new InvalidOperationException("Give --Worker."),
+    /// <summary>The settings of each of the process's workers: they differ in their names.</summary>
+    public static IReadOnlyList<LoadSettings> From(IConfiguration configuration) =>
+    [
+        .. (configuration["Workers"] ?? throw new InvalidOperationException("Give --Workers."))
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(worker => Of(worker, configuration)),
+    ];
+
+    private static LoadSettings Of(string worker, IConfiguration configuration) => new(
+        worker,
         configuration["ConnectionStrings:Pgmq"],
         (configuration["Gateways"] ?? throw new InvalidOperationException("Give --Gateways.")).Split(',', StringSplitOptions.RemoveEmptyEntries),
         configuration.GetValue("CallsPerSecond", 800.0),

@@ -22,8 +22,9 @@ internal sealed class Storm : Scenario
     {
         IsStorm = true,
         Workers = isShort ? 4 : 20,
+        WorkersPerProcess = 10,
         CallsPerSecond = isShort ? 2000 : Target * 1.05,
-        Producers = 2,
+        Producers = 1,
         TimeoutSeconds = 1,
     };
 
