@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace TaskerCore.Orleans.LocalEnvironment;
@@ -46,8 +47,35 @@ public sealed class ManagedProcess : IAsyncDisposable
 
     /// <summary>What it says, line by line; for one reader.</summary>
     /// <param name="read">What a line says; null when it is none of the news.</param>
-    public IAsyncEnumerable<TNews> News<TNews>(Func<string, TNews?> read)
-        where TNews : class => _lines.Reader.ReadAllAsync().Select(read).OfType<TNews>();
+    /// <exception cref="JsonException">A line says nothing that can be read, and it is not the last: of a process that is killed that may
+    /// be cut off.</exception>
+    public async IAsyncEnumerable<TNews> News<TNews>(Func<string, TNews?> read)
+        where TNews : class
+    {
+        JsonException? unreadable = null;
+        await foreach (var line in _lines.Reader.ReadAllAsync())
+        {
+            if (unreadable is not null)
+            {
+                throw unreadable;
+            }
+
+            TNews? said = null;
+            try
+            {
+                said = read(line);
+            }
+            catch (JsonException exception)
+            {
+                unreadable = exception;
+            }
+
+            if (said is not null)
+            {
+                yield return said;
+            }
+        }
+    }
 
     /// <summary>Its last lines, of both outputs.</summary>
     public string Recent => string.Join(Environment.NewLine, _recent);

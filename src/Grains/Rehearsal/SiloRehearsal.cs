@@ -23,13 +23,14 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
     private readonly HubCore _hub = new(GrainKeys.Hub(0), Guid.NewGuid());
     private TimeSpan _elapsed;
     private long _reports;
+    private StoredBreaker? _stored;
     private BreakerSnapshot _known = BreakerSnapshot.Initial(Component, Policy);
 
     private Moment Now => new(_elapsed, DateTimeOffset.UnixEpoch + _elapsed);
 
     /// <summary>Closed, open, half-open, closed, forced, released; each message through the wire's serializer, each row through the
-    /// store's.</summary>
-    /// <returns>The transitions that were made.</returns>
+    /// store's; and at last another activation goes on from the row.</summary>
+    /// <returns>The transitions that were made, as the last activation knows them.</returns>
     public ImmutableArray<BreakerTransition> Play()
     {
         _authority.TakeEffects(Now);
@@ -62,7 +63,7 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
         Command(CommandKind.ForceOpen, TimeSpan.FromHours(1));
         Command(CommandKind.Release, null);
         Through(_authority.Details(Now));
-        return Through(_authority.History);
+        return Through(TakeOver().History);
     }
 
     private BreakerClaim Claim() => new() { Generation = _known.Generation, Revision = _known.Revision, Offer = _known };
@@ -90,6 +91,15 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
         Exchange();
     }
 
+    private AuthorityCore TakeOver()
+    {
+        var next = new AuthorityCore(Component, Guid.NewGuid(), sealer, Now);
+        next.TakeEffects(Now);
+        next.ReadSucceeded(_stored, Now);
+        next.TakeEffects(Now);
+        return next;
+    }
+
     /// <summary>Carries out what authority and hub want done.</summary>
     private void Exchange()
     {
@@ -102,7 +112,7 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
 
         if (effects.Write is { } row)
         {
-            storage.Deserialize<StoredBreaker>(storage.Serialize(row));
+            _stored = storage.Deserialize<StoredBreaker>(storage.Serialize(row));
             _authority.WriteSucceeded(Now);
         }
 
