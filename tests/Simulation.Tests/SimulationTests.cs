@@ -39,6 +39,12 @@ public sealed class SimulationTests
 
         // A hub passed on a worker's claim for its own, and never got what it lacked itself.
         { 28973604550923, 5, 9968, 32 },
+
+        // A command that one side of a split had stored was not learnt by the other while nobody called.
+        { 35800810515384, 1, 13252, 24 },
+
+        // An attachment that a hub had given up arrived late, and took its workers from it.
+        { 35800938796050, 5, 10545, 117 },
     };
 
     [Theory]

@@ -281,12 +281,17 @@ internal sealed class Cluster
         _awayUntil[0] = _awayUntil[0] == TimeSpan.MaxValue ? _world.Now : _awayUntil[0];
     }
 
-    /// <summary>The hubs hear after a while that silos came or went.</summary>
+    /// <summary>Hubs and authorities hear after a while that silos came or went.</summary>
     private void TellSilosChanged()
     {
         foreach (var hub in _hubs.Values.OrderBy(hub => hub.Key, StringComparer.Ordinal).ToList())
         {
             _world.After(_world.Random.Between(0.01, 4), hub.SilosChanged);
+        }
+
+        foreach (var authority in LivingAuthorities)
+        {
+            _world.After(_world.Random.Between(0.01, 4), authority.SilosChanged);
         }
     }
 

@@ -288,8 +288,7 @@ internal sealed class Promises(World world, Cluster cluster)
             }
         }
 
-        // What the second authority of a split wrote last, the first learns with its next write: in silence there may be none.
-        if (cluster.Store.Row?.Machine.Generation != details.Generation && !(world.Options.EndsInSilence && world.Has(Fault.Split)))
+        if (cluster.Store.Row?.Machine.Generation != details.Generation)
         {
             Fail("C6 the newest state is stored", $"the store has {cluster.Store.Row?.Machine.Generation}, the authority {details.Generation}");
         }

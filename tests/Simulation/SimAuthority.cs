@@ -79,6 +79,8 @@ internal sealed class SimAuthority
 
     public void Die() => IsAlive = false;
 
+    public void SilosChanged() => Do(() => Core.SilosChanged(Host.Now));
+
     /// <summary>Ends as a grain that is deactivated does: what is under way is awaited, and what is left is written.</summary>
     public void EndGracefully(Action ended) => Run(() =>
     {

@@ -119,6 +119,13 @@ internal sealed record HubAttachment
 
     /// <summary>What the hub has of the breaker.</summary>
     [Id(2)] public required BreakerClaim Claim { get; init; }
+
+    /// <summary>Which activation of the hub it is.</summary>
+    [Id(3)] public Guid Incarnation { get; init; }
+
+    /// <summary>Rises with each attachment of that activation: one that was given up may still arrive, and is then out of date. 0: it has
+    /// no number, and counts.</summary>
+    [Id(4)] public long Number { get; init; }
 }
 
 /// <summary>The authority's answer to an attachment.</summary>

@@ -10,6 +10,10 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// </remarks>
 internal sealed partial class AuthorityCore
 {
+    /// <summary>When silos changed: longer than an activation that ends may take for its last write.</summary>
+    private static readonly TimeSpan CheckAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckSpread = TimeSpan.FromSeconds(10);
+
     private readonly string _component;
     private readonly Guid _incarnation;
     private readonly SnapshotSealer _sealer;
@@ -22,6 +26,7 @@ internal sealed partial class AuthorityCore
     private BreakerMachine? _machine;
     private BreakerSnapshot? _sealed;
     private Generation _announced = Generation.Initial;
+    private TimeSpan? _checkAt;
 
     /// <summary>The authority of a component, not yet created, its store not yet read.</summary>
     /// <param name="component">The guarded component.</param>
@@ -140,7 +145,7 @@ internal sealed partial class AuthorityCore
         var verdict = Hear(claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            _hubs.Attached(attachment.Hub, attachment.Workers, Machine.Generation, Machine.Revision, now);
+            _hubs.Attached(attachment, Machine.Generation, Machine.Revision, now);
         }
 
         return new HubAttachAnswer { Snapshot = SnapshotFor(claim, now), Verdict = verdict };
@@ -164,9 +169,20 @@ internal sealed partial class AuthorityCore
     /// <summary>A push failed; it is repeated.</summary>
     public void PushFailed(HubLinks.PushTarget target, Moment now) => _hubs.Failed(target, now);
 
+    /// <summary>Silos came or went: perhaps a split ended, and another activation has written what this one does not know. The row is written
+    /// although nothing changed, and if it is not the one that was expected the two become one history (C9): after
+    /// <see cref="CheckAfter"/>, and each breaker at a moment of its own within <see cref="CheckSpread"/>.</summary>
+    public void SilosChanged(Moment now) => _checkAt = now.Elapsed + CheckAfter + (CheckSpread * ((uint)_incarnation.GetHashCode() / (double)uint.MaxValue));
+
     /// <summary>Time has passed.</summary>
     public void Advance(Moment now)
     {
+        if (_checkAt <= now.Elapsed)
+        {
+            _checkAt = null;
+            _store.Changed(urgent: true);
+        }
+
         _machine?.Advance(now);
         _sessions.Sweep(now);
         _hubs.Sweep(now);
@@ -197,7 +213,8 @@ internal sealed partial class AuthorityCore
                 _hubs.NextTry(machine.Generation, machine.Revision),
                 _store.NextDue(machine.Policy.MetricsInterval),
                 _reading.NextDue,
-                _askingPolicy.NextDue),
+                _askingPolicy.NextDue,
+                _checkAt),
         };
     }
 

@@ -13,8 +13,10 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// <summary>The shell of an authority: feeds <see cref="AuthorityCore"/> and carries out what it says. It holds no rule.</summary>
 /// <remarks>Reentrant: the core is only touched between awaits, so that a slow store or directory never holds up a report (C6).</remarks>
 [Reentrant]
-internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
+internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain, IDisposable
 {
+    private readonly CancellationTokenSource _watching = new();
+    private readonly IClusterMembershipService _membership;
     private readonly ILogger<CircuitBreakerGrain> _logger;
     private readonly SnapshotSealer _sealer;
     private readonly GrainClock _clock;
@@ -26,8 +28,14 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
     private Task<BreakerRefusal?>? _admission;
     private bool _isEnding;
 
-    public CircuitBreakerGrain(IServiceProvider services, IGrainContext context, SnapshotSealer sealer, ILogger<CircuitBreakerGrain> logger)
+    public CircuitBreakerGrain(
+        IServiceProvider services,
+        IGrainContext context,
+        SnapshotSealer sealer,
+        IClusterMembershipService membership,
+        ILogger<CircuitBreakerGrain> logger)
     {
+        _membership = membership;
         _logger = logger;
         _sealer = sealer;
         _clock = new GrainClock(services);
@@ -50,8 +58,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         _core.TakeEffects(_clock.Now);
         await ReadAsync(FirstReadLimit);
+        WatchSilosAsync().Ignore();
         CarryOut();
     }
+
+    public void Dispose() => _watching.Dispose();
 
     public async ValueTask<ReportAnswer> ReportAsync(WorkerReport report)
     {
@@ -168,6 +179,25 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain
 
         _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
         DelayDeactivation(_core.MustStay ? TimeSpan.MaxValue : TimeSpan.Zero);
+    }
+
+    private async Task WatchSilosAsync()
+    {
+        try
+        {
+            await SiloWatch.UntilAsync(
+                _membership,
+                () =>
+                {
+                    _core.SilosChanged(_clock.Now);
+                    CarryOut();
+                },
+                _watching.Token);
+        }
+        catch (Exception exception)
+        {
+            LogNotWatching(_component, exception);
+        }
     }
 
     private async Task PushAsync(HubLinks.PushTarget target, BreakerSnapshot snapshot)

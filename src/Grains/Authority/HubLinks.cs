@@ -42,11 +42,16 @@ internal sealed class HubLinks
     }
 
     /// <summary>A hub says that it has workers; the answer to it carries what it lacks, so that no push is owed.</summary>
-    public void Attached(string hub, int workers, Generation generation, long revision, Moment now)
+    public void Attached(HubAttachment attachment, Generation generation, long revision, Moment now)
     {
-        var link = Find(hub, now);
-        link.Wants = workers > 0;
-        link.Workers = workers;
+        var link = Find(attachment.Hub, now);
+        if (!link.IsNewer(attachment))
+        {
+            return;
+        }
+
+        link.Wants = attachment.Workers > 0;
+        link.Workers = attachment.Workers;
         link.SeenAt = now.Elapsed;
         link.Attachments++;
         link.Acknowledge(generation, revision);
@@ -120,6 +125,8 @@ internal sealed class HubLinks
 
     private sealed class Link
     {
+        private Guid _incarnation;
+        private long _number;
         private Generation _generation;
         private long _revision = -1;
 
@@ -138,6 +145,18 @@ internal sealed class HubLinks
         public TimeSpan TryAt { get; set; }
 
         public TimeSpan SeenAt { get; set; }
+
+        /// <summary>Whether the hub says it after all that is known of it: what it had given up may still arrive.</summary>
+        public bool IsNewer(HubAttachment attachment)
+        {
+            if (attachment.Number > 0 && attachment.Incarnation == _incarnation && attachment.Number <= _number)
+            {
+                return false;
+            }
+
+            (_incarnation, _number) = (attachment.Incarnation, attachment.Number);
+            return true;
+        }
 
         public bool Lacks(Generation generation, long revision) => Wants && (_generation != generation || _revision < revision);
 

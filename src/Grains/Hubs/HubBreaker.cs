@@ -99,7 +99,7 @@ internal sealed class HubBreaker(string component)
         AttachBy(at);
     }
 
-    public HubAttachment Attach(string hub, bool offer, Moment now)
+    public HubAttachment Attach(string hub, Guid incarnation, long number, bool offer, Moment now)
     {
         IsAttaching = true;
         _wantedAt = null;
@@ -114,7 +114,7 @@ internal sealed class HubBreaker(string component)
             Remaining = own?.State == BreakerState.Open ? own.Remaining : null,
             Offer = _pendingOffer ?? _offered,
         };
-        return new HubAttachment { Hub = hub, Workers = Sessions.Count, Claim = claim };
+        return new HubAttachment { Hub = hub, Incarnation = incarnation, Number = number, Workers = Sessions.Count, Claim = claim };
     }
 
     /// <summary>Whether <paramref name="attachment"/> offered what the hub itself has, and still has: not what some worker brought.</summary>

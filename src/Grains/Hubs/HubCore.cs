@@ -36,6 +36,7 @@ internal sealed class HubCore(string key, Guid incarnation)
     private readonly HashSet<HubBreaker> _changed = [];
     private readonly HashSet<string> _toOffer = new(StringComparer.Ordinal);
     private long _sequence;
+    private long _attachments;
 
     /// <summary>Whether it has workers: then it must stay in memory.</summary>
     public bool HasWorkers => _sessions.Count > 0;
@@ -219,7 +220,7 @@ internal sealed class HubCore(string key, Guid incarnation)
             }
             else if (!breaker.IsAttaching && breaker.NextAttachAt <= now.Elapsed)
             {
-                attachments.Add((component, breaker.Attach(key, _toOffer.Remove(component), now)));
+                attachments.Add((component, breaker.Attach(key, incarnation, ++_attachments, _toOffer.Remove(component), now)));
             }
             else if (!breaker.IsAttaching)
             {

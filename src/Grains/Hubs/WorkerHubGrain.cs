@@ -82,22 +82,14 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ICluster
     {
         try
         {
-            HashSet<SiloAddress>? known = null;
-            await foreach (var update in membership.MembershipUpdates.WithCancellation(_ending.Token))
-            {
-                var active = update.Members.Values.Where(silo => silo.Status == SiloStatus.Active).Select(silo => silo.SiloAddress).ToHashSet();
-                if (known is not null && !known.SetEquals(active))
+            await SiloWatch.UntilAsync(
+                membership,
+                () =>
                 {
                     _core.SilosChanged(_clock.Now);
                     CarryOut();
-                }
-
-                known = active;
-            }
-        }
-        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
-        {
-            // The activation ends.
+                },
+                _ending.Token);
         }
         catch (Exception exception)
         {

@@ -142,6 +142,27 @@ public sealed class HubLinksTests
     }
 
     [Fact]
+    public void C5_an_attachment_that_the_hub_had_given_up_and_that_arrives_late_says_nothing()
+    {
+        var hub = Guid.NewGuid();
+        Attached(hub, number: 2, workers: 3);
+        Attached(hub, number: 1, workers: 0);
+        Attached(hub, number: 2, workers: 0);
+
+        Assert.Equal(3, _links.Workers);
+        Assert.Single(Due(Two, 0));
+        Attached(hub, number: 3, workers: 4);
+        Assert.Equal(4, _links.Workers);
+        Attached(Guid.NewGuid(), number: 1, workers: 5);
+        Assert.Equal(5, _links.Workers);
+        Attached(Guid.Empty, number: 0, workers: 6);
+        Assert.Equal(6, _links.Workers);
+
+        void Attached(Guid incarnation, long number, int workers) => _links.Attached(
+            new HubAttachment { Hub = "hub/1", Incarnation = incarnation, Number = number, Workers = workers, Claim = new BreakerClaim() }, Generation.Initial, 0, _clock.Now);
+    }
+
+    [Fact]
     public void C5_an_authority_that_remembers_nothing_tells_all_sixteen()
     {
         _links.TellAll(_clock.Now);
@@ -152,7 +173,7 @@ public sealed class HubLinksTests
     }
 
     private void Attach(string hub, int workers, Generation generation, long revision) =>
-        _links.Attached(hub, workers, generation, revision, _clock.Now);
+        _links.Attached(new HubAttachment { Hub = hub, Workers = workers, Claim = new BreakerClaim() }, generation, revision, _clock.Now);
 
     private IReadOnlyList<HubLinks.PushTarget> Due(Generation generation, long revision) => _links.TakeDue(generation, revision, _clock.Now);
 }

@@ -171,6 +171,33 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void C9_when_silos_change_a_command_that_another_activation_stored_in_a_split_is_learnt_without_traffic()
+    {
+        var before = new AuthorityRig();
+        new WorkerRig(before).Succeed();
+        before.Clock.Pass(60);
+        var row = before.Store();
+        var (survivor, other) = (new AuthorityRig(stored: row), new AuthorityRig(stored: row));
+        other.Core.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "r", Actor = "a" }, other.Clock.Now);
+        var written = other.Store();
+        survivor.Clock.Pass(100);
+        Assert.Null(survivor.Effects().Write);
+
+        survivor.Core.SilosChanged(survivor.Clock.Now);
+        var wake = survivor.Effects().NextWake;
+        survivor.Clock.Pass(15);
+        survivor.Core.Advance(survivor.Clock.Now);
+
+        Assert.InRange(wake!.Value, survivor.Clock.Now.Elapsed - TimeSpan.FromSeconds(10), survivor.Clock.Now.Elapsed);
+        Assert.NotNull(survivor.Effects().Write);
+        survivor.Core.WriteConflicted(written, survivor.Clock.Now);
+        Assert.Equal((BreakerState.ForcedOpen, 1L), (survivor.State, survivor.Details.CommandNumber));
+        survivor.Store();
+        survivor.Core.Advance(survivor.Clock.Now);
+        Assert.Null(survivor.Effects().Write);
+    }
+
+    [Fact]
     public void C10_an_open_row_runs_its_full_timeout_again()
     {
         var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) });

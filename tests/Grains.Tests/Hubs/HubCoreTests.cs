@@ -373,6 +373,20 @@ public sealed class HubCoreTests
     }
 
     [Fact]
+    public void C5_each_attachment_of_a_hub_has_a_higher_number()
+    {
+        Register("pgmq");
+        var (component, first) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        _hub.AttachFailed(component, first, _clock.Now);
+        _clock.Pass(1);
+
+        var second = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment;
+
+        Assert.Equal((first.Incarnation, 1L, 2L), (second.Incarnation, first.Number, second.Number));
+        Assert.NotEqual(Guid.Empty, first.Incarnation);
+    }
+
+    [Fact]
     public void C5_a_hub_that_passes_on_what_a_worker_offers_claims_what_it_has_itself()
     {
         Register("pgmq");

@@ -70,7 +70,7 @@ internal static class PlantedDefects
             new Edit(Authority + "AuthorityCore.Storage.cs", "machine.Restate(BreakerLedger.Of(stored.Machine)", "machine.Restate(BreakerLedger.Zero")),
         new("A worker stays local for ever", 50,
             new Edit(Mirror + "MirrorCore.Local.cs", "else if (!silent)", "else if (false)")),
-        new("Activations issue the same revisions", 2000,
+        new("Activations issue the same revisions", 4000,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "((uint)_incarnation.GetHashCode() & ((1L << IssuerBits) - 1))", "0")),
         new("A merge takes the older command", 1000,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "(other.CommandNumber, other.State.MergePriority()).CompareTo((CommandNumber,", "(-other.CommandNumber, other.State.MergePriority()).CompareTo((-CommandNumber,")),
