@@ -53,6 +53,9 @@ internal sealed class SimAuthority
     /// <summary>The generation that the promises were last checked for.</summary>
     public Generation? Checked { get; set; }
 
+    /// <summary>Since when it has that generation: its own, or one that it was offered or read.</summary>
+    public TimeSpan CheckedSince { get; set; }
+
     /// <summary>When it last made an automatic transition, by its own clock (S9).</summary>
     public TimeSpan? LastAutomatic { get; set; }
 
