@@ -11,6 +11,9 @@ namespace TaskerCore.Orleans.Simulation;
 /// and makes the calls that the breaker is there for.</summary>
 internal sealed class SimWorker
 {
+    /// <summary>A worker that calls at all makes some calls while all is whole.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private readonly World _world;
     private readonly Cluster _cluster;
     private readonly SessionCore _sessionCore;
@@ -166,7 +169,7 @@ internal sealed class SimWorker
         }
 
         Do(MakeCall);
-        _world.After(_world.Random.Around(_cluster.SecondsBetweenCalls), CallForEver);
+        _world.After(Durations.Min(_world.Random.Around(_cluster.SecondsBetweenCalls), LongestPause), CallForEver);
     }
 
     private void FlushForEver()
