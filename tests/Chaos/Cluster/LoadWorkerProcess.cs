@@ -49,14 +49,23 @@ internal sealed class LoadWorkerProcess : ReportingProcess<LoadNews, LoadNews.St
 
         async Task ShareOutAsync()
         {
-            await foreach (var said in process.News(LoadNews.FromLine))
+            Exception? broken = null;
+            try
             {
-                news[said.Worker].Writer.TryWrite(said);
+                await foreach (var said in process.News(LoadNews.FromLine))
+                {
+                    news[said.Worker].Writer.TryWrite(said);
+                }
+            }
+            catch (Exception exception)
+            {
+                // Each worker's reader throws it.
+                broken = exception;
             }
 
             foreach (var channel in news.Values)
             {
-                channel.Writer.Complete();
+                channel.Writer.Complete(broken);
             }
         }
     }
