@@ -42,10 +42,7 @@ public sealed class ManagedProcess : IAsyncDisposable
     /// <summary>Its exit code, once it has ended.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Its standard output, line by line; for one reader.</summary>
-    public ChannelReader<string> Lines => _lines.Reader;
-
-    /// <summary>What it says, line by line; for one reader.</summary>
+    /// <summary>What it says on its standard output; for one reader.</summary>
     /// <param name="read">What a line says; null when it is none of the news.</param>
     /// <exception cref="JsonException">A line says nothing that can be read, and it is not the last: of a process that is killed that may
     /// be cut off.</exception>

@@ -252,12 +252,9 @@ internal sealed partial class AuthorityCore
 
     private OfferVerdict Hear(BreakerClaim claim, Moment now)
     {
-        if (claim.Offer is { } offer && offer.Generation != Generation.Initial)
+        if (claim.Offer is { } offer && offer.Generation != Generation.Initial && HearOffer(offer, now) == OfferVerdict.Refused)
         {
-            if (HearOffer(offer, now) == OfferVerdict.Refused)
-            {
-                return OfferVerdict.Refused;
-            }
+            return OfferVerdict.Refused;
         }
 
         if (claim.Generation != claim.Offer?.Generation && !Machine.Lineage.Contains(claim.Generation))

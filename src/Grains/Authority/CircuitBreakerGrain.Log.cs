@@ -26,7 +26,4 @@ internal sealed partial class CircuitBreakerGrain
 
     [LoggerMessage(7, LogLevel.Debug, "Breaker {Component}: the directory did not answer; it is asked again")]
     private partial void LogDirectorySilent(string component, Exception exception);
-
-    [LoggerMessage(8, LogLevel.Warning, "Breaker {Component}: it no longer hears when silos come and go; what another activation stored in a split it learns with its next write")]
-    private partial void LogNotWatching(string component, Exception exception);
 }

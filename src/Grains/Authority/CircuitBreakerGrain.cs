@@ -58,7 +58,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         _core.TakeEffects(_clock.Now);
         await ReadAsync(FirstReadLimit);
-        WatchSilosAsync().Ignore();
+        SiloWatch.UntilAsync(_membership, SilosChanged, this.GetPrimaryKeyString(), _logger, _watching.Token).Ignore();
         CarryOut();
     }
 
@@ -181,23 +181,10 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         DelayDeactivation(_core.MustStay ? TimeSpan.MaxValue : TimeSpan.Zero);
     }
 
-    private async Task WatchSilosAsync()
+    private void SilosChanged()
     {
-        try
-        {
-            await SiloWatch.UntilAsync(
-                _membership,
-                () =>
-                {
-                    _core.SilosChanged(_clock.Now);
-                    CarryOut();
-                },
-                _watching.Token);
-        }
-        catch (Exception exception)
-        {
-            LogNotWatching(_component, exception);
-        }
+        _core.SilosChanged(_clock.Now);
+        CarryOut();
     }
 
     private async Task PushAsync(HubLinks.PushTarget target, BreakerSnapshot snapshot)

@@ -29,7 +29,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ICluster
             },
             this,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        WatchSilosAsync().Ignore();
+        SiloWatch.UntilAsync(membership, SilosChanged, this.GetPrimaryKeyString(), logger, _ending.Token).Ignore();
         return Task.CompletedTask;
     }
 
@@ -78,23 +78,10 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ICluster
         DelayDeactivation(_core.HasWorkers ? TimeSpan.MaxValue : TimeSpan.Zero);
     }
 
-    private async Task WatchSilosAsync()
+    private void SilosChanged()
     {
-        try
-        {
-            await SiloWatch.UntilAsync(
-                membership,
-                () =>
-                {
-                    _core.SilosChanged(_clock.Now);
-                    CarryOut();
-                },
-                _ending.Token);
-        }
-        catch (Exception exception)
-        {
-            LogNotWatching(exception);
-        }
+        _core.SilosChanged(_clock.Now);
+        CarryOut();
     }
 
     private async Task DeliverAsync(IWorkerObserver observer, ImmutableArray<BreakerUpdate> updates)
@@ -131,7 +118,4 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ICluster
 
     [LoggerMessage(2, LogLevel.Debug, "The authority of {Component} did not answer; it is called again")]
     private partial void LogNotAttached(string component, Exception exception);
-
-    [LoggerMessage(3, LogLevel.Warning, "The hub no longer hears when silos come and go; it calls authorities at its intervals only")]
-    private partial void LogNotWatching(Exception exception);
 }
