@@ -11,15 +11,28 @@ using Orleans.Serialization;
 namespace TaskerCore.Orleans.Client.Session;
 
 /// <summary>A client of our own, in a host of its own: it connects behind the worker's start, and retries for as long as it takes.</summary>
-internal sealed partial class GatewayConnection(
-    CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time) : IClusterConnection, IDisposable
+internal sealed partial class GatewayConnection : IClusterConnection, IDisposable
 {
-    private readonly ILogger _logger = loggers.CreateLogger<GatewayConnection>();
+    private readonly CircuitBreakerClientOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
-    private readonly GatewayChoice _choice = new(time);
+    private readonly GatewayWatch _watch;
+    private readonly GatewayChoice _choice;
     private volatile IClusterClient? _client;
     private IHost? _host;
     private Task _connecting = Task.CompletedTask;
+
+    public GatewayConnection(CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        _options = options;
+        _loggers = loggers;
+        _time = time;
+        _logger = loggers.CreateLogger<GatewayConnection>();
+        _watch = new GatewayWatch(time);
+        _choice = new GatewayChoice(gateway => _watch.IsSilent(gateway, GatewayChoice.Trial), time);
+    }
 
     public event Action? Changed;
 
@@ -33,7 +46,7 @@ internal sealed partial class GatewayConnection(
 
     public void Refused() => _choice.Refused();
 
-    public string Describe() => "the gateways " + string.Join(", ", options.Gateways);
+    public string Describe() => "the gateways " + string.Join(", ", _options.Gateways);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -82,17 +95,18 @@ internal sealed partial class GatewayConnection(
 
     private IHost Build()
     {
-        var gateways = options.Gateways.Select(GatewayAddress.Parse).ToArray();
+        var gateways = _options.Gateways.Select(GatewayAddress.Parse).ToArray();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<ILoggerFactory>(new InnerHostLoggers(loggers));
-        builder.Services.AddSingleton<IGatewayListProvider>(services => new GatewayList(gateways, _choice, time, services.GetRequiredService<ILogger<GatewayList>>()));
+        builder.Services.AddSingleton<ILoggerFactory>(new InnerHostLoggers(_loggers));
+        builder.Services.AddSingleton<IGatewayListProvider>(services => new GatewayList(gateways, _choice, _time, services.GetRequiredService<ILogger<GatewayList>>()));
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>
             {
-                cluster.ClusterId = options.ClusterId;
-                cluster.ServiceId = options.ServiceId;
+                cluster.ClusterId = _options.ClusterId;
+                cluster.ServiceId = _options.ServiceId;
             });
+            client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(_watch.Watch));
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
             client.UseConnectionRetryFilter(RetryAsync);
@@ -106,7 +120,7 @@ internal sealed partial class GatewayConnection(
     {
         LogNoGateway(Describe(), exception.Message);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
-        await Task.Delay(TimeSpan.FromMilliseconds(500), time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !either.IsCancellationRequested;
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class GatewayList(
 {
     private IReadOnlyList<Uri> _resolved = [];
     private long _resolvedAt;
-    private Uri? _alone;
+    private IReadOnlyList<Uri> _leftOut = [];
 
     public TimeSpan MaxStaleness => TimeSpan.FromSeconds(10);
 
@@ -30,17 +30,17 @@ internal sealed partial class GatewayList(
         }
 
         var chosen = choice.Choose(_resolved);
-        var alone = chosen.Count < _resolved.Count ? chosen[0] : null;
-        if (alone != _alone)
+        Uri[] leftOut = [.. _resolved.Except(chosen)];
+        if (!leftOut.SequenceEqual(_leftOut))
         {
-            _alone = alone;
-            if (alone is null)
+            _leftOut = leftOut;
+            if (leftOut.Length == 0)
             {
                 LogAll();
             }
             else
             {
-                LogAlone(alone);
+                LogLeftOut(leftOut);
             }
         }
 
@@ -71,8 +71,8 @@ internal sealed partial class GatewayList(
     [LoggerMessage(1, LogLevel.Warning, "The gateway {Host} cannot be resolved; the others are used until it can")]
     private partial void LogNotResolved(string host, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Warning, "Calls stay unanswered though the cluster is connected: a gateway hangs. Only {Gateway} is used for a while")]
-    private partial void LogAlone(Uri gateway);
+    [LoggerMessage(2, LogLevel.Warning, "Calls stay unanswered though the cluster is connected: a gateway hangs. Not used for a while: {Gateways}")]
+    private partial void LogLeftOut(IReadOnlyList<Uri> gateways);
 
     [LoggerMessage(3, LogLevel.Information, "All gateways are used again")]
     private partial void LogAll();

@@ -43,6 +43,10 @@ internal static class OrleansSetup
             membership.NumVotesForDeathDeclaration = 1;
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(1);
             membership.NumMissedTableIAmAliveLimit = 3;
+
+            // A silo that was frozen, declared dead, and goes on, need not be told so by the others: it may only read it. By Orleans' default it
+            // would serve the workers that are still connected to it for up to a minute.
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
         // No lease on a dead silo's grains: it would hold back a breaker's new activation for many seconds, to rule out a second one.

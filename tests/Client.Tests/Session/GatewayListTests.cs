@@ -26,7 +26,7 @@ public sealed class GatewayListTests
     [Fact]
     public async Task Names_are_resolved_and_one_that_cannot_be_leaves_the_others()
     {
-        var list = new GatewayList([new("localhost", 1), new("no-such-host.invalid", 2), new("127.0.0.1", 3)], new GatewayChoice(TimeProvider.System), TimeProvider.System, NullLogger<GatewayList>.Instance);
+        var list = new GatewayList([new("localhost", 1), new("no-such-host.invalid", 2), new("127.0.0.1", 3)], new GatewayChoice(_ => false, TimeProvider.System), TimeProvider.System, NullLogger<GatewayList>.Instance);
 
         var gateways = await list.GetGateways();
 
