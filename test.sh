@@ -16,7 +16,9 @@ cleanup() {
 }
 trap cleanup EXIT
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo $((20000 + RANDOM % 10000)))
+# Below the range that outgoing connections take their ports from: none of them has it when the server starts.
+port=$((10000 + RANDOM % 22000))
+while (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((10000 + RANDOM % 22000)); done
 chmod 755 "$server"
 eng/postgres.sh start "$server" "$port"
 export TASKERCORE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres"

@@ -3,43 +3,22 @@ using System.Net.Sockets;
 
 namespace TaskerCore.Orleans.LocalEnvironment;
 
-/// <summary>Ports on loopback that nobody uses just now.</summary>
+/// <summary>Ports on loopback that nobody uses just now, and that nobody is given by chance: they lie below the range that outgoing
+/// connections take theirs from, so none of those has one when a server starts a moment later, or goes and comes back.</summary>
 public static class FreePort
 {
-    private const int FirstLasting = 10_000;
-    private const int EndOfLasting = 32_000;
+    private const int First = 10_000;
+    private const int End = 32_000;
 
-    private static int _nextLasting = FirstLasting + (int)((uint)Environment.ProcessId * 37 % (EndOfLasting - FirstLasting));
+    private static int _next = (int)((uint)Environment.ProcessId * 37 % (End - First));
 
     /// <summary>One.</summary>
-    public static int Next() => Several(1)[0];
-
-    /// <summary>Several, all different.</summary>
-    public static int[] Several(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Start();
-        }
-
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
-    }
-
-    /// <summary>One for a server that goes and comes back: below the range that outgoing connections take theirs from, so that none of
-    /// them has it when the server wants it again.</summary>
     /// <exception cref="InvalidOperationException">None is free.</exception>
-    public static int Lasting()
+    public static int Next()
     {
-        for (var tries = 0; tries < EndOfLasting - FirstLasting; tries++)
+        for (var tries = 0; tries < End - First; tries++)
         {
-            var port = FirstLasting + (Interlocked.Increment(ref _nextLasting) % (EndOfLasting - FirstLasting));
+            var port = First + (int)((uint)Interlocked.Increment(ref _next) % (End - First));
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
@@ -52,6 +31,10 @@ public static class FreePort
             }
         }
 
-        throw new InvalidOperationException($"No port from {FirstLasting} to {EndOfLasting} is free on loopback.");
+        throw new InvalidOperationException($"No port from {First} to {End} is free on loopback.");
     }
+
+    /// <summary>Several, all different.</summary>
+    /// <exception cref="InvalidOperationException">There are not as many.</exception>
+    public static int[] Several(int count) => [.. Enumerable.Range(0, count).Select(_ => Next())];
 }

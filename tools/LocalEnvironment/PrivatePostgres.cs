@@ -26,7 +26,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("taskercore-postgres-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         Watchdog.Remove(folder);
-        var server = new PrivatePostgres(folder, FreePort.Lasting());
+        var server = new PrivatePostgres(folder, FreePort.Next());
         try
         {
             await server.StartAgainAsync(cancellationToken);

@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Chaos.Cluster;
 /// address each time, as with containers behind a name.</summary>
 internal sealed class SiloSeat(int number, SiloNetwork network, string postgres, string configurationPath) : IAsyncDisposable
 {
-    private readonly int _gatewayPort = FreePort.Lasting();
+    private readonly int _gatewayPort = FreePort.Next();
     private readonly List<SiloProcess> _former = [];
     private bool _isFrozen;
 
