@@ -63,11 +63,25 @@ public sealed class MinimumIntervalTests
         var (first, second) = (rig.Permit("a"), rig.Permit("b"));
         rig.Permit("lost");
 
-        rig.Settle(first, ProbeResult.Failure);
-        rig.Settle(second, ProbeResult.Failure);
+        rig.Settle(first, ProbeResult.Failure, "a");
+        rig.Settle(second, ProbeResult.Failure, "b");
         rig.Pass(10);
 
         Assert.Equal((TransitionCause.ProbeFailed, "a"), (rig.LastCause, rig.Machine.History[^1].Worker));
+    }
+
+    [Fact]
+    public void S9_while_a_lost_probe_waits_nothing_becomes_free_and_workers_are_told_nothing()
+    {
+        var rig = new BreakerRig(Settings with { ProbeLease = TimeSpan.FromSeconds(5) }, Interval).HalfOpened();
+        rig.Permit("a");
+        rig.Permit("b");
+        rig.Permit("c");
+        var revision = rig.Machine.Revision;
+
+        rig.Pass(6);
+
+        Assert.Equal((BreakerState.HalfOpen, 0, revision), (rig.State, rig.Machine.FreeProbes, rig.Machine.Revision));
     }
 
     [Fact]

@@ -101,6 +101,20 @@ public sealed class TakeoverTests
     }
 
     [Fact]
+    public void C5_each_generation_begins_its_revisions_anew_and_only_their_low_twenty_bits_say_who_issued_them()
+    {
+        var rig = new BreakerRig(Settings);
+        for (var number = 0; number < 50; number++)
+        {
+            var machine = new BreakerMachine("pgmq", rig.Policy, new Guid(int.MaxValue - number, 0, 0, new byte[8]), rig.Now);
+            Assert.InRange(machine.Revision, 0, (1 << 20) - 1);
+
+            machine.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "drill", Actor = "ops" }, rig.Now);
+            Assert.InRange(machine.Revision, 0, (1 << 20) - 1);
+        }
+    }
+
+    [Fact]
     public void C5_an_activation_begins_above_the_stored_revision()
     {
         var rig = new BreakerRig(Settings).Opened();

@@ -11,6 +11,12 @@ public sealed class GrainKeysTests
         Assert.Equal("directory", GrainKeys.Directory);
     }
 
+    [Theory]
+    [InlineData("pgmq")]
+    [InlineData("hub/1")]
+    [InlineData("")]
+    public void A_strangers_key_is_of_no_component(string key) => Assert.Equal(string.Empty, GrainKeys.Component(key));
+
     [Fact]
     public void C5_a_session_is_served_by_one_of_the_sixteen_hubs_which_its_last_byte_names()
     {
