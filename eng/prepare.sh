@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Gets what the tests and the demo need and this machine lacks: PostgreSQL's server binaries, and pgmq's SQL.
+# "redis" as an argument: a Redis server's binary too, for the benchmarks.
 # Idempotent and quiet when nothing is missing. What is fetched goes to .cache/, outside version control.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,6 +22,7 @@ as_root() {
 missing=
 have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
 have_postgres || missing="$missing postgresql"
+if [ "${1:-}" = redis ] && ! command -v redis-server >/dev/null; then missing="$missing redis-server"; fi
 if [ ! -s "$pgmq_sql" ] && ! command -v npm >/dev/null; then missing="$missing npm"; fi
 
 if [ -n "$missing" ]; then
@@ -36,8 +38,12 @@ if [ -n "$missing" ]; then
       as_root sed -i.before -e 's/^#* *create_main_cluster.*/create_main_cluster = false/' "$settings"
       ;;
   esac
+  # Likewise no Redis server of the system's own: a policy that forbids the start of services while packages are set up.
+  policy=/usr/sbin/policy-rc.d
+  if [ -e "$policy" ]; then policy=; else as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy"; fi
   # shellcheck disable=SC2086 # a list of packages
   install $missing
+  if [ -n "$policy" ]; then as_root rm "$policy"; fi
   if [ -f "$settings.before" ]; then as_root mv "$settings.before" "$settings"; fi
   have_postgres || fail "PostgreSQL was installed, but /usr/lib/postgresql/*/bin/postgres is not there"
 fi

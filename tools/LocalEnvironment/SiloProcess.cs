@@ -39,6 +39,7 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <param name="siloPort">Where other silos are to connect; null: a free port.</param>
     /// <param name="host">The address that its API listens on; the other ports are for <paramref name="settings"/> to move.</param>
     /// <param name="launcher">A command that becomes the silo, as <c>nsenter</c> does.</param>
+    /// <param name="program">The assembly that is a silo, and its first arguments; null: the one that ships.</param>
     public static SiloProcess Start(
         string name,
         string? postgres,
@@ -46,14 +47,17 @@ public sealed class SiloProcess : IAsyncDisposable
         int? gatewayPort = null,
         int? siloPort = null,
         string host = "127.0.0.1",
-        IReadOnlyList<string>? launcher = null)
+        IReadOnlyList<string>? launcher = null,
+        IReadOnlyList<string>? program = null)
     {
+        program ??= [Repository.Assembly("src/Silo", "TaskerCore.Orleans.Silo")];
         var ports = FreePort.Several(3);
         ports[0] = siloPort ?? ports[0];
         ports[1] = gatewayPort ?? ports[1];
         var address = new Uri($"http://{host}:{ports[2]}");
         List<string> arguments =
         [
+            .. program.Skip(1),
             $"--Silo:SiloPort={ports[0]}",
             $"--Silo:GatewayPort={ports[1]}",
             $"--urls={address}",
@@ -67,8 +71,7 @@ public sealed class SiloProcess : IAsyncDisposable
             variables["ConnectionStrings__Postgres"] = postgres;
         }
 
-        var assembly = Repository.Assembly("src/Silo", "TaskerCore.Orleans.Silo");
-        return new SiloProcess(ManagedProcess.StartDotnet(name, assembly, arguments, variables, launcher), ports[0], ports[1], address);
+        return new SiloProcess(ManagedProcess.StartDotnet(name, program[0], arguments, variables, launcher), ports[0], ports[1], address);
     }
 
     /// <summary>Waits until the silo serves.</summary>

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Measures what this project claims, each figure beside the peer or the limit in the same run, and prints a table.
+#   ./bench.sh            everything, and writes benchmarks/reports          ./bench.sh --quick    a subset, in under 5 minutes
+#   ./bench.sh 1 6 [--quick]    only these rows
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. eng/dotnet.sh
+
+eng/prepare.sh redis
+dotnet build benchmarks -c Release -v quiet -nologo
+
+# Row 11 keeps a breaker's state on a Redis server: one of our own, that stores nothing and listens on loopback alone.
+redis=$(mktemp -d /tmp/taskercore-redis.XXXXXX)
+port=$((10000 + RANDOM % 22000))
+while (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((10000 + RANDOM % 22000)); done
+redis-server --bind 127.0.0.1 --port "$port" --dir "$redis" --save '' --appendonly no > "$redis/log" 2>&1 &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$redis"' EXIT
+export TASKERCORE_BENCH_REDIS="127.0.0.1:$port"
+
+dotnet benchmarks/bin/Release/net10.0/TaskerCore.Orleans.Benchmarks.dll "$@"

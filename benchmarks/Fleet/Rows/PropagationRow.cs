@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using TaskerCore.Orleans.Benchmarks.Fleet.Workers;
+using TaskerCore.Orleans.Benchmarks.Reporting;
+
+namespace TaskerCore.Orleans.Benchmarks.Fleet.Rows;
+
+/// <summary>Row 6: from the deciding failure at one worker to the rejection at every worker.</summary>
+internal sealed class PropagationRow : Row
+{
+    private const double Reach = 3;
+    private const int MostProcesses = 4;
+    private static readonly TimeSpan ThousandReach = TimeSpan.FromMilliseconds(10);
+
+    public override int Number => 6;
+
+    public override string Name => "deciding failure to rejection everywhere";
+
+    public override async Task MeasureAsync(Plan plan, Findings findings, CancellationToken cancellationToken)
+    {
+        var ours = new List<ChartPoint>();
+        var bare = new List<ChartPoint>();
+        foreach (var size in plan.Of<int[]>([3, 50, 200, 1000], [3, 200, 1000]))
+        {
+            await using var cluster = await BenchCluster.StartAsync(2, cancellationToken);
+            await using var workers = await WorkerProcesses.StartAsync(size, Math.Min(size, MostProcesses), cluster.Gateways, cancellationToken);
+            await workers.DoAsync<int>(TripWatch.Start, cancellationToken: cancellationToken);
+            await workers.DoAsync<int>(BarePush.Start, cancellationToken: cancellationToken);
+            var rounds = plan.Of(60, 15);
+            var (tripTimes, pushTimes) = (new List<TimeSpan>(), new List<TimeSpan>());
+            for (var round = -plan.Of(5, 2); round < rounds; round++)
+            {
+                // In turn, so that a slow moment of the machine meets both; the first rounds warm up.
+                var trip = await RoundAsync(workers, TripWatch.Trip, TripWatch.Collect, cancellationToken);
+                await ResetAsync(cluster, cancellationToken);
+                var push = await RoundAsync(workers, BarePush.Push, BarePush.Collect, cancellationToken);
+                if (round >= 0)
+                {
+                    tripTimes.AddRange(trip);
+                    pushTimes.AddRange(push);
+                }
+            }
+
+            tripTimes.Sort();
+            pushTimes.Sort();
+            var (ourP99, bareP99) = (Figures.Quantile(tripTimes, 0.99), Figures.Quantile(pushTimes, 0.99));
+            var isWithinLimit = size < 1000 || ourP99 <= ThousandReach;
+            findings.Add(new(
+                Number,
+                $"deciding failure to rejection at each of {size} workers, p99",
+                "a bare observer push",
+                size < 1000 ? $"≤ {Reach} × the push" : $"≤ {Reach} × the push, ≤ {ThousandReach.TotalMilliseconds} ms",
+                $"{ourP99 / bareP99:0.00} ×, {Figures.Milliseconds(ourP99)}",
+                ourP99 <= bareP99 * Reach && isWithinLimit,
+                $"{rounds} rounds: this median {Figures.Milliseconds(Figures.Quantile(tripTimes, 0.5))}, p99 {Figures.Milliseconds(ourP99)}, "
+                + $"slowest {Figures.Milliseconds(tripTimes[^1])}; push median {Figures.Milliseconds(Figures.Quantile(pushTimes, 0.5))}, "
+                + $"p99 {Figures.Milliseconds(bareP99)}, slowest {Figures.Milliseconds(pushTimes[^1])}"));
+            ours.Add(new(size, ourP99.TotalMilliseconds));
+            bare.Add(new(size, bareP99.TotalMilliseconds));
+        }
+
+        findings.Charts.Add(new(
+            "propagation",
+            "Deciding failure at one worker to rejection at every worker, p99 (2 silos, 2 cores for all)",
+            "workers",
+            "ms",
+            LogarithmicX: true,
+            LogarithmicY: true,
+            [new("this project", ours), new("bare observer push", bare)]));
+    }
+
+    private static async Task<IEnumerable<TimeSpan>> RoundAsync(WorkerProcesses workers, string begin, string collect, CancellationToken cancellationToken)
+    {
+        var begun = await workers.DoFirstAsync<long>(begin, cancellationToken: cancellationToken);
+        var instants = await workers.DoAsync<long[]>(collect, cancellationToken: cancellationToken);
+        var heard = instants.SelectMany(of => of).ToArray();
+        return heard.Length == workers.Workers
+            ? heard.Select(instant => Stopwatch.GetElapsedTime(begun, instant))
+            : throw new InvalidOperationException($"{heard.Length} instants of {workers.Workers} workers after '{begin}'.");
+    }
+
+    private static async Task ResetAsync(BenchCluster cluster, CancellationToken cancellationToken)
+    {
+        var (status, body) = await cluster.Silos[0].PostAsync("/api/breakers/bench-trip/reset", """{"reason": "next round", "actor": "benchmarks"}""", cancellationToken);
+        if (status != System.Net.HttpStatusCode.OK)
+        {
+            throw new InvalidOperationException($"The breaker was not reset: {status} {((JsonNode)body).ToJsonString()}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using TaskerCore.Orleans.Benchmarks.Reporting;
+using TaskerCore.Orleans.LocalEnvironment;
+
+namespace TaskerCore.Orleans.Benchmarks.Fleet.Rows;
+
+/// <summary>Row 12: how soon a worker is protected, a silo is ready, and a killed silo's breakers answer again.</summary>
+internal sealed class StartUpRow : Row
+{
+    private const string Component = "bench-closed";
+    private static readonly TimeSpan WorkerReach = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan SiloReach = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KillReach = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    public override int Number => 12;
+
+    public override string Name => "start-up and take-over";
+
+    public override async Task MeasureAsync(Plan plan, Findings findings, CancellationToken cancellationToken)
+    {
+        var repeats = plan.Of(7, 3);
+        var workers = new List<TimeSpan>();
+        for (var repeat = 0; repeat < repeats; repeat++)
+        {
+            workers.Add(await StartWorkerAsync(cancellationToken));
+        }
+
+        Add(findings, "worker start until protected, no silo up", WorkerReach, workers, "from the first line of a new process until a call is rejected after 5 that failed");
+
+        var (silos, kills) = (new List<TimeSpan>(), new List<TimeSpan>());
+        await using var cluster = await BenchCluster.StartAsync(2, cancellationToken);
+        for (var repeat = 0; repeat < repeats; repeat++)
+        {
+            var begin = Stopwatch.GetTimestamp();
+            var silo = cluster.StartSilo();
+            await silo.ReadyAsync(cancellationToken);
+            silos.Add(Stopwatch.GetElapsedTime(begin));
+            kills.Add(await KillOwnerAsync(cluster, cancellationToken));
+        }
+
+        Add(findings, "silo start until ready", SiloReach, silos, "from the start of the process, joining a silo that runs and one that was killed");
+        Add(findings, "kill -9 of the silo that holds a breaker until it answers again", KillReach, kills, "asked through another silo every 40 ms");
+    }
+
+    private void Add(Findings findings, string what, TimeSpan reach, List<TimeSpan> times, string how)
+    {
+        times.Sort();
+        var median = times[times.Count / 2];
+        findings.Add(new(
+            Number,
+            what,
+            "",
+            $"≤ {reach.TotalSeconds} s",
+            Figures.Seconds(median),
+            median <= reach,
+            $"{how}; median of {times.Count}, fastest {Figures.Seconds(times[0])}, slowest {Figures.Seconds(times[^1])}"));
+    }
+
+    private static async Task<TimeSpan> StartWorkerAsync(CancellationToken cancellationToken)
+    {
+        await using var worker = ManagedProcess.StartDotnet(
+            "worker-start", typeof(StartUpRow).Assembly.Location, [WorkerStartProgram.Command, $"127.0.0.1:{FreePort.Next()}"]);
+        var line = await worker.WaitForLineAsync(said => said.StartsWith("protected", StringComparison.Ordinal), Limit, cancellationToken);
+        return TimeSpan.FromMilliseconds(double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+    }
+
+    private static async Task<TimeSpan> KillOwnerAsync(BenchCluster cluster, CancellationToken cancellationToken)
+    {
+        var (_, body) = await cluster.Silos[0].PostAsync($"/api/breakers/{Component}/reset", """{"reason": "to be there", "actor": "benchmarks"}""", cancellationToken);
+        (_, body) = await cluster.Silos[0].GetAsync($"/api/breakers/{Component}", cancellationToken);
+        var address = body["silo"]!.GetValue<string>();
+        var owner = cluster.Silos.Single(silo => address.Contains($":{silo.SiloPort}", StringComparison.Ordinal));
+        var killed = Stopwatch.GetTimestamp();
+        await cluster.KillAsync(owner);
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var (status, answer) = await cluster.Silos[0].GetAsync($"/api/breakers/{Component}", cancellationToken);
+                return status == System.Net.HttpStatusCode.OK && answer["answering"]!.GetValue<bool>() && answer["silo"]!.GetValue<string>() != address;
+            },
+            () => "the breaker does not answer",
+            Limit,
+            cancellationToken: cancellationToken);
+        return Stopwatch.GetElapsedTime(killed);
+    }
+}

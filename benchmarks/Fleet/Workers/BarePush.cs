@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Orleans;
+
+namespace TaskerCore.Orleans.Benchmarks.Fleet.Workers;
+
+/// <summary>The same fan-out by Orleans' own means: one grain, an observer per worker, a call that makes it push.</summary>
+internal static class BarePush
+{
+    public const string Start = "bare-watch";
+    public const string Push = "bare-push";
+    public const string Collect = "bare-collect";
+
+    /// <summary>As many bytes as a snapshot takes.</summary>
+    private const int PayloadBytes = 400;
+
+    private static readonly ConcurrentQueue<long> Heard = new();
+    private static readonly List<BareObserver> Observers = []; // Orleans holds them weakly
+
+    public static async Task<object?> StartAsync(WorkerFleet fleet, JsonNode? with)
+    {
+        foreach (var _ in fleet.Workers)
+        {
+            var observer = new BareObserver();
+            Observers.Add(observer);
+            await Grain(fleet).SubscribeAsync(fleet.Client.CreateObjectReference<IBareObserver>(observer));
+        }
+
+        return Observers.Count;
+    }
+
+    public static async Task<object?> PushAsync(WorkerFleet fleet, JsonNode? with)
+    {
+        var pushed = Stopwatch.GetTimestamp();
+        await Grain(fleet).PushAsync(new byte[PayloadBytes]);
+        return pushed;
+    }
+
+    public static async Task<object?> CollectAsync(WorkerFleet fleet, JsonNode? with)
+    {
+        await LocalEnvironment.Waiting.UntilAsync(
+            () => Task.FromResult(Heard.Count >= Observers.Count), () => $"{Heard.Count} of {Observers.Count} heard", TimeSpan.FromSeconds(30));
+        long[] instants = [.. Heard];
+        Heard.Clear();
+        return instants;
+    }
+
+    private static IBareGrain Grain(WorkerFleet fleet) => fleet.Client.GetGrain<IBareGrain>("push");
+
+    private sealed class BareObserver : IBareObserver
+    {
+        public ValueTask OnPushAsync(byte[] payload)
+        {
+            Heard.Enqueue(Stopwatch.GetTimestamp());
+            return default;
+        }
+    }
+}
