@@ -11,11 +11,14 @@ dotnet build benchmarks -c Release -v quiet -nologo
 
 # Row 11 keeps a breaker's state on a Redis server: one of our own, that stores nothing and listens on loopback alone.
 redis=$(mktemp -d /tmp/taskercore-redis.XXXXXX)
-port=$((10000 + RANDOM % 22000))
-while (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((10000 + RANDOM % 22000)); done
+port=$(eng/free-port.sh)
+server=
+trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi; rm -rf "$redis"' EXIT
 redis-server --bind 127.0.0.1 --port "$port" --dir "$redis" --save '' --appendonly no > "$redis/log" 2>&1 &
 server=$!
-trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$redis"' EXIT
+until (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+  kill -0 "$server" 2>/dev/null || { cat "$redis/log" >&2; exit 1; }
+done
 export TASKERCORE_BENCH_REDIS="127.0.0.1:$port"
 
 dotnet benchmarks/bin/Release/net10.0/TaskerCore.Orleans.Benchmarks.dll "$@"

@@ -16,9 +16,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# Below the range that outgoing connections take their ports from: none of them has it when the server starts.
-port=$((10000 + RANDOM % 22000))
-while (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((10000 + RANDOM % 22000)); done
+port=$(eng/free-port.sh)
 chmod 755 "$server"
 eng/postgres.sh start "$server" "$port"
 export TASKERCORE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres"

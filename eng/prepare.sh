@@ -38,9 +38,12 @@ if [ -n "$missing" ]; then
       as_root sed -i.before -e 's/^#* *create_main_cluster.*/create_main_cluster = false/' "$settings"
       ;;
   esac
-  # Likewise no Redis server of the system's own: a policy that forbids the start of services while packages are set up.
+  # Likewise no Redis server of the system's own: a policy that forbids the start of services while it is set up.
   policy=/usr/sbin/policy-rc.d
-  if [ -e "$policy" ]; then policy=; else as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy"; fi
+  case $missing in
+    *redis*) if [ -e "$policy" ]; then policy=; else as_root sh -c "printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy"; fi ;;
+    *) policy= ;;
+  esac
   # shellcheck disable=SC2086 # a list of packages
   install $missing
   if [ -n "$policy" ]; then as_root rm "$policy"; fi

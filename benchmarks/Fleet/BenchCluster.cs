@@ -59,6 +59,21 @@ internal sealed class BenchCluster : IAsyncDisposable
         return silo;
     }
 
+    /// <summary>Gives an operator's command to a breaker.</summary>
+    /// <param name="component">The breaker's component.</param>
+    /// <param name="command">As the API names it: <c>force-closed</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">It was refused; the message has the answer.</exception>
+    public async Task CommandAsync(string component, string command, CancellationToken cancellationToken)
+    {
+        var (status, body) = await _silos[0].PostAsync(
+            $"/api/breakers/{component}/{command}", """{"reason": "to be measured", "actor": "benchmarks"}""", cancellationToken);
+        if (status != System.Net.HttpStatusCode.OK)
+        {
+            throw new InvalidOperationException($"{command} of {component} was answered with {status}: {body.ToJsonString()}");
+        }
+    }
+
     /// <summary>Stops a silo, as a deployment does.</summary>
     public async Task StopAsync(SiloProcess silo)
     {

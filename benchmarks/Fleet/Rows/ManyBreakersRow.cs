@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans;
-using Orleans.Configuration;
-using Orleans.Hosting;
 using TaskerCore.Orleans.Benchmarks.Fleet.Workers;
 using TaskerCore.Orleans.Benchmarks.Reporting;
 using TaskerCore.Orleans.Grains.Interfaces;
@@ -25,7 +22,7 @@ internal sealed class ManyBreakersRow : Row
     public override async Task MeasureAsync(Plan plan, Findings findings, CancellationToken cancellationToken)
     {
         await using var cluster = await BenchCluster.StartAsync(1, cancellationToken);
-        using var host = await ConnectAsync(cluster.Gateways[0], cancellationToken);
+        using var host = await OrleansClient.ConnectAsync(cluster.Gateways, cancellationToken: cancellationToken);
         var client = host.Services.GetRequiredService<IClusterClient>();
         var directory = client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory);
         await using var workers = await WorkerProcesses.StartAsync(1, 1, cluster.Gateways, cancellationToken);
@@ -109,7 +106,7 @@ internal sealed class ManyBreakersRow : Row
         await cluster.StopAsync(cluster.Silos[0]);
         var silo = cluster.StartSilo();
         await silo.ReadyAsync(cancellationToken);
-        using var host = await ConnectAsync(cluster.Gateways[0], cancellationToken);
+        using var host = await OrleansClient.ConnectAsync(cluster.Gateways, cancellationToken: cancellationToken);
         var client = host.Services.GetRequiredService<IClusterClient>();
         var begin = Stopwatch.GetTimestamp();
         var awake = await client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).WakeAllAsync();
@@ -122,18 +119,5 @@ internal sealed class ManyBreakersRow : Row
             $"{Figures.Number(awake / took.TotalSeconds)} a second",
             null,
             $"{awake:N0} of {size:N0} and the settings' own in {Figures.Seconds(took)}, those included that the silo had begun to wake at its start"));
-    }
-
-    private static async Task<IHost> ConnectAsync(string gateway, CancellationToken cancellationToken)
-    {
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.UseOrleansClient(client =>
-        {
-            client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("taskercore", "taskercore"));
-            client.UseStaticClustering(System.Net.IPEndPoint.Parse(gateway));
-        });
-        var host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        return host;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using TaskerCore.Orleans.Benchmarks.Fleet.Workers;
 using TaskerCore.Orleans.Benchmarks.Reporting;
 
@@ -32,7 +31,7 @@ internal sealed class PropagationRow : Row
             {
                 // In turn, so that a slow moment of the machine meets both; the first rounds warm up.
                 var trip = await RoundAsync(workers, TripWatch.Trip, TripWatch.Collect, cancellationToken);
-                await ResetAsync(cluster, cancellationToken);
+                await cluster.CommandAsync("bench-trip", "reset", cancellationToken);
                 var push = await RoundAsync(workers, BarePush.Push, BarePush.Collect, cancellationToken);
                 if (round >= 0)
                 {
@@ -77,14 +76,5 @@ internal sealed class PropagationRow : Row
         return heard.Length == workers.Workers
             ? heard.Select(instant => Stopwatch.GetElapsedTime(begun, instant))
             : throw new InvalidOperationException($"{heard.Length} instants of {workers.Workers} workers after '{begin}'.");
-    }
-
-    private static async Task ResetAsync(BenchCluster cluster, CancellationToken cancellationToken)
-    {
-        var (status, body) = await cluster.Silos[0].PostAsync("/api/breakers/bench-trip/reset", """{"reason": "next round", "actor": "benchmarks"}""", cancellationToken);
-        if (status != System.Net.HttpStatusCode.OK)
-        {
-            throw new InvalidOperationException($"The breaker was not reset: {status} {((JsonNode)body).ToJsonString()}");
-        }
     }
 }

@@ -68,8 +68,9 @@ internal sealed class StartUpRow : Row
 
     private static async Task<TimeSpan> KillOwnerAsync(BenchCluster cluster, CancellationToken cancellationToken)
     {
-        var (_, body) = await cluster.Silos[0].PostAsync($"/api/breakers/{Component}/reset", """{"reason": "to be there", "actor": "benchmarks"}""", cancellationToken);
-        (_, body) = await cluster.Silos[0].GetAsync($"/api/breakers/{Component}", cancellationToken);
+        // A command makes the breaker, if it is not there yet.
+        await cluster.CommandAsync(Component, "reset", cancellationToken);
+        var (_, body) = await cluster.Silos[0].GetAsync($"/api/breakers/{Component}", cancellationToken);
         var address = body["silo"]!.GetValue<string>();
         var owner = cluster.Silos.Single(silo => address.Contains($":{silo.SiloPort}", StringComparison.Ordinal));
         var killed = Stopwatch.GetTimestamp();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using TaskerCore.Orleans.Benchmarks.Fleet.Workers;
 using TaskerCore.Orleans.Benchmarks.Reporting;
 
@@ -22,7 +21,7 @@ internal sealed class StormIntakeRow : Row
     {
         await using var cluster = await BenchCluster.StartAsync(1, cancellationToken);
         await using var workers = await WorkerProcesses.StartAsync(WorkerCount, Processes, cluster.Gateways, cancellationToken);
-        await PostAsync(cluster, "force-closed", cancellationToken);
+        await cluster.CommandAsync("bench-storm", "force-closed", cancellationToken);
         var seconds = plan.Of(20.0, 5.0);
 
         // Once for nothing: code is compiled, sessions are known, the silo's heap has its size.
@@ -84,15 +83,5 @@ internal sealed class StormIntakeRow : Row
             () => $"{now - before} of {made} failures are in the totals",
             Limit,
             cancellationToken: cancellationToken);
-    }
-
-    private static async Task PostAsync(BenchCluster cluster, string command, CancellationToken cancellationToken)
-    {
-        var (status, body) = await cluster.Silos[0].PostAsync(
-            $"/api/breakers/bench-storm/{command}", """{"reason": "to be measured", "actor": "benchmarks"}""", cancellationToken);
-        if (status != System.Net.HttpStatusCode.OK)
-        {
-            throw new InvalidOperationException($"{command} was answered with {status}: {((JsonNode)body).ToJsonString()}");
-        }
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Configuration;
 using Orleans.Hosting;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Session;
@@ -43,16 +42,12 @@ internal sealed class WorkerFleet : IAsyncDisposable
     public static async Task<WorkerFleet> StartAsync(int workers, IEnumerable<string> gateways)
     {
         var calls = new CallCounter();
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleansClient(client =>
+        var host = await OrleansClient.ConnectAsync(gateways, client =>
         {
-            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("taskercore", "taskercore"));
-            client.UseStaticClustering([.. gateways.Select(System.Net.IPEndPoint.Parse)]);
+            client.Services.AddLogging(logging =>
+                logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
             client.AddOutgoingGrainCallFilter(calls);
         });
-        var host = builder.Build();
-        await host.StartAsync();
         var shared = host.Services.GetRequiredService<IClusterClient>();
         return new WorkerFleet(host, calls, [.. Enumerable.Range(1, workers).Select(number => Worker(shared, number))]);
     }
