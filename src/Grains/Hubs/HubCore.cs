@@ -32,11 +32,13 @@ internal sealed class HubCore(string key, Guid incarnation)
     internal const int MaxSessions = 10_000;
 
     private readonly Dictionary<Guid, Session> _sessions = [];
-    private readonly SortedDictionary<string, HubBreaker> _breakers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HubBreaker> _breakers = new(StringComparer.Ordinal);
+    private readonly AttachQueue _attaching = new();
     private readonly HashSet<HubBreaker> _changed = [];
     private readonly HashSet<string> _toOffer = new(StringComparer.Ordinal);
     private long _sequence;
     private long _attachments;
+    private TimeSpan? _forgetFrom;
 
     /// <summary>Whether it has workers: then it must stay in memory.</summary>
     public bool HasWorkers => _sessions.Count > 0;
@@ -58,6 +60,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         session.Observer = registration.Observer;
         session.SeenAt = now.Elapsed;
         session.Memory = MemoryFor(registration.RenewalInterval);
+        _forgetFrom = Durations.Earlier(_forgetFrom, session.SeenAt + session.Memory);
         var updates = ImmutableArray.CreateBuilder<BreakerUpdate>();
         foreach (var registered in registration.Breakers.IsDefault ? [] : registration.Breakers.Take(MaxBreakersPerSession))
         {
@@ -106,8 +109,11 @@ internal sealed class HubCore(string key, Guid incarnation)
             {
                 breaker.Sessions.Remove(session);
                 breaker.Recount(now);
+                Touched(breaker);
             }
         }
+
+        _forgetFrom = _sessions.Count == 0 ? null : _forgetFrom;
     }
 
     /// <summary>An authority pushes a snapshot.</summary>
@@ -122,6 +128,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         if (breaker.Take(snapshot, reset, _sequence + 1, now))
         {
             Changed(breaker);
+            Touched(breaker);
             return new HubPushAnswer { Workers = breaker.Sessions.Count };
         }
 
@@ -136,35 +143,10 @@ internal sealed class HubCore(string key, Guid incarnation)
     /// <summary>An authority answered an attachment.</summary>
     public void AttachAnswered(string component, HubAttachment attachment, HubAttachAnswer answer, Moment now)
     {
-        if (!_breakers.TryGetValue(component, out var breaker))
+        if (_breakers.TryGetValue(component, out var breaker))
         {
-            return;
-        }
-
-        if (answer.Refusal is { } refusal && breaker.Refuse(refusal, _sequence + 1))
-        {
-            Changed(breaker);
-        }
-
-        breaker.AttachSucceeded(attachment, now);
-        if (answer.Verdict == OfferVerdict.Wanted)
-        {
-            Offer(breaker, now);
-            return;
-        }
-
-        // An offer of a worker's that has no valid seal is not ours: only if we offered our own do we let go of it.
-        var offeredOwn = breaker.OfferedOwn(attachment);
-        if (answer.Snapshot is { } snapshot)
-        {
-            if (breaker.Take(snapshot, asItIs: offeredOwn && answer.Verdict == OfferVerdict.Refused, _sequence + 1, now))
-            {
-                Changed(breaker);
-            }
-            else if (breaker.Disagrees(snapshot) && !offeredOwn)
-            {
-                Offer(breaker, now);
-            }
+            Hear(breaker, attachment, answer, now);
+            Touched(breaker);
         }
     }
 
@@ -174,6 +156,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         if (_breakers.TryGetValue(component, out var breaker))
         {
             breaker.AttachFailed(attachment, now);
+            Touched(breaker);
         }
     }
 
@@ -182,9 +165,10 @@ internal sealed class HubCore(string key, Guid incarnation)
     public void SilosChanged(Moment now)
     {
         var at = now.Elapsed + HubTimings.Recount;
-        foreach (var breaker in _breakers.Values)
+        foreach (var breaker in _breakers.Values.OrderBy(breaker => breaker.Component, StringComparer.Ordinal))
         {
             breaker.CallAgain(at);
+            Touched(breaker);
             at += HubTimings.Spacing;
         }
     }
@@ -192,10 +176,18 @@ internal sealed class HubCore(string key, Guid incarnation)
     /// <summary>Time has passed: workers that fell silent are forgotten.</summary>
     public void Advance(Moment now)
     {
+        if (_forgetFrom > now.Elapsed || _forgetFrom is null)
+        {
+            return;
+        }
+
         foreach (var silent in _sessions.Where(session => now.Elapsed - session.Value.SeenAt >= session.Value.Memory).Select(session => session.Key).ToList())
         {
             Unregister(silent, now);
         }
+
+        // Workers are heard of again and again, and it is not looked for anew who is now the first each time: this is too early then, never late.
+        _forgetFrom = _sessions.Count == 0 ? null : _sessions.Values.Min(session => session.SeenAt + session.Memory);
     }
 
     /// <summary>What is to be done after the inputs so far. Each thing is said once.</summary>
@@ -210,26 +202,13 @@ internal sealed class HubCore(string key, Guid incarnation)
         _changed.Clear();
 
         List<(string, HubAttachment)> attachments = [];
-        List<string> unused = [];
-        TimeSpan? wake = _sessions.Count == 0 ? null : _sessions.Values.Min(session => session.SeenAt + session.Memory);
-        foreach (var (component, breaker) in _breakers)
+        while (_attaching.Due(now) is { } breaker)
         {
-            if (breaker.IsUnused)
-            {
-                unused.Add(component);
-            }
-            else if (!breaker.IsAttaching && breaker.NextAttachAt <= now.Elapsed)
-            {
-                attachments.Add((component, breaker.Attach(key, incarnation, ++_attachments, _toOffer.Remove(component), now)));
-            }
-            else if (!breaker.IsAttaching)
-            {
-                wake = Durations.Earlier(wake, breaker.NextAttachAt);
-            }
+            attachments.Add((breaker.Component, breaker.Attach(key, incarnation, ++_attachments, _toOffer.Remove(breaker.Component), now)));
+            Touched(breaker);
         }
 
-        unused.ForEach(component => _breakers.Remove(component));
-        return new HubEffects { Deliveries = deliveries, Attachments = attachments, NextWake = wake };
+        return new HubEffects { Deliveries = deliveries, Attachments = attachments, NextWake = Durations.Earlier(_forgetFrom, _attaching.NextDue) };
     }
 
     private static TimeSpan MemoryFor(TimeSpan renewal)
@@ -257,6 +236,7 @@ internal sealed class HubCore(string key, Guid incarnation)
             breaker.HearOffer(offer, now);
         }
 
+        Touched(breaker);
         if (breaker.Update(now) is { } update)
         {
             updates.Add(update);
@@ -265,6 +245,45 @@ internal sealed class HubCore(string key, Guid incarnation)
 
     private RenewalAnswer Answer(ImmutableArray<BreakerUpdate> updates) =>
         new() { Known = true, HubIncarnation = incarnation, Sequence = _sequence, Updates = updates };
+
+    private void Hear(HubBreaker breaker, HubAttachment attachment, HubAttachAnswer answer, Moment now)
+    {
+        if (answer.Refusal is { } refusal && breaker.Refuse(refusal, _sequence + 1))
+        {
+            Changed(breaker);
+        }
+
+        breaker.AttachSucceeded(attachment, now);
+        if (answer.Verdict == OfferVerdict.Wanted)
+        {
+            Offer(breaker, now);
+            return;
+        }
+
+        // An offer of a worker's that has no valid seal is not ours: only if we offered our own do we let go of it.
+        var offeredOwn = breaker.OfferedOwn(attachment);
+        if (answer.Snapshot is { } snapshot)
+        {
+            if (breaker.Take(snapshot, asItIs: offeredOwn && answer.Verdict == OfferVerdict.Refused, _sequence + 1, now))
+            {
+                Changed(breaker);
+            }
+            else if (breaker.Disagrees(snapshot) && !offeredOwn)
+            {
+                Offer(breaker, now);
+            }
+        }
+    }
+
+    /// <summary>Something happened to a breaker: it is called when that is due now, and forgotten when nobody uses it.</summary>
+    private void Touched(HubBreaker breaker)
+    {
+        _attaching.Update(breaker);
+        if (breaker.IsUnused)
+        {
+            _breakers.Remove(breaker.Component);
+        }
+    }
 
     private void Changed(HubBreaker breaker)
     {

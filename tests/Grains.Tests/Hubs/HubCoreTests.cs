@@ -493,7 +493,39 @@ public sealed class HubCoreTests
     {
         _hub.Register(Registration(Guid.NewGuid(), [.. Enumerable.Range(0, 10_001).Select(number => $"c{number}")]), _clock.Now);
 
-        Assert.Equal(10_000, _hub.TakeEffects(_clock.Now).Attachments.Count);
+        HashSet<string> called = [];
+        while (_hub.TakeEffects(_clock.Now).Attachments is { Count: > 0 } attachments)
+        {
+            foreach (var (component, attachment) in attachments)
+            {
+                called.Add(component);
+                _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = Snapshot() with { Component = component } }, _clock.Now);
+            }
+        }
+
+        Assert.Equal(10_000, called.Count);
+    }
+
+    [Fact]
+    public void C5_of_many_authorities_only_some_are_called_at_once_and_the_next_when_one_has_answered_or_failed()
+    {
+        _hub.Register(Registration(Guid.NewGuid(), [.. Enumerable.Range(0, AttachQueue.MaxUnderWay + 3).Select(number => $"c{number:000}")]), _clock.Now);
+        var first = _hub.TakeEffects(_clock.Now);
+        Assert.Equal(Enumerable.Range(0, AttachQueue.MaxUnderWay).Select(number => $"c{number:000}"), first.Attachments.Select(call => call.Component));
+        Assert.Equal(TimeSpan.FromSeconds(10), first.NextWake);
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+
+        _hub.AttachFailed("c005", first.Attachments[5].Attachment, _clock.Now);
+        Assert.Equal("c128", Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Component);
+        _hub.AttachAnswered("c007", first.Attachments[7].Attachment, new HubAttachAnswer { Snapshot = Snapshot() with { Component = "c007" } }, _clock.Now);
+        Assert.Equal("c129", Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Component);
+        _hub.AttachAnswered("c008", first.Attachments[8].Attachment, new HubAttachAnswer { Snapshot = Snapshot() with { Component = "c008" } }, _clock.Now);
+        _hub.AttachAnswered("c009", first.Attachments[9].Attachment, new HubAttachAnswer { Snapshot = Snapshot() with { Component = "c009" } }, _clock.Now);
+
+        // One slot is left for the one that failed, once its pause is over.
+        Assert.Equal("c130", Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Component);
+        _clock.Pass(0.25);
+        Assert.Equal("c005", Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Component);
     }
 
     [Fact]
@@ -582,11 +614,10 @@ public sealed class HubCoreTests
         _hub.Unregister(session, _clock.Now);
         _clock.Pass(0.5);
         var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
-        _ = _hub.TakeEffects(_clock.Now);
-        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = Open() }, _clock.Now);
         Assert.Single(_hub.Register(Registration(session, "pgmq"), _clock.Now).Updates);
         _hub.Unregister(session, _clock.Now);
 
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = Open() }, _clock.Now);
         Assert.Null(_hub.TakeEffects(_clock.Now).NextWake);
 
         Assert.Empty(_hub.Register(Registration(session, "pgmq"), _clock.Now).Updates);
