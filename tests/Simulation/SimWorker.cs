@@ -128,6 +128,7 @@ internal sealed class SimWorker
             Worker = Name,
             Observer = _ear,
             RenewalInterval = MirrorTimings.Default.Renewal,
+            AddsTo = call.AddsTo,
             Breakers = [.. call.Components.Select(component => new RegisteredBreaker(component, Core.Claim(Host.Now, offer: true)))],
         };
         var renewal = new WorkerRenewal { Session = _session, HubIncarnation = _sessionCore.HubIncarnation, Sequence = _sessionCore.Sequence };

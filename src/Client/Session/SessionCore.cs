@@ -5,8 +5,8 @@ namespace TaskerCore.Orleans.Client.Session;
 
 /// <summary>What a session says to its hub next.</summary>
 /// <param name="Components">Those to register; empty: a renewal.</param>
-/// <param name="Complete">Whether the registration names all of them.</param>
-internal sealed record HubCall(IReadOnlyList<string> Components, bool Complete)
+/// <param name="AddsTo">The incarnation of the hub that was told of the others; empty: it was told of none yet.</param>
+internal sealed record HubCall(IReadOnlyList<string> Components, Guid AddsTo)
 {
     public bool IsRegistration => Components.Count > 0;
 }
@@ -14,6 +14,9 @@ internal sealed record HubCall(IReadOnlyList<string> Components, bool Complete)
 /// <summary>When a worker renews, and when it must register anew: without I/O, clock or lock (C5, C8).</summary>
 internal sealed class SessionCore(MirrorTimings timings, Moment start)
 {
+    /// <summary>Breakers of one registration: more are registered one part after the other, so that each part is answered in time.</summary>
+    internal const int MostAtOnce = 500;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
 
     private readonly SortedSet<string> _components = new(StringComparer.Ordinal);
@@ -22,12 +25,11 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
     private TimeSpan? _unansweredSince;
     private TimeSpan _retry;
     private bool _isCalling;
-    private bool _isKnown;
 
-    /// <summary>The hub's incarnation, as its last answer said.</summary>
+    /// <summary>The incarnation of the hub that knows this worker; empty: none does.</summary>
     public Guid HubIncarnation { get; private set; }
 
-    /// <summary>The hub's sequence, as its last answer said.</summary>
+    /// <summary>The hub's sequence up to which this worker has been told everything.</summary>
     public long Sequence { get; private set; }
 
     /// <summary>When the next call is due; null while one is on its way, or when there is nothing to renew.</summary>
@@ -59,8 +61,7 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
 
         _isCalling = true;
         _unansweredSince ??= now.Elapsed;
-        var components = _isKnown ? _unregistered : _components;
-        return new HubCall([.. components], Complete: !_isKnown);
+        return new HubCall([.. _unregistered.Take(MostAtOnce)], HubIncarnation);
     }
 
     /// <summary>The hub answered.</summary>
@@ -69,17 +70,18 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
         _isCalling = false;
         _unansweredSince = null;
         _retry = TimeSpan.Zero;
-        if (!answer.Known || (answer.HubIncarnation != HubIncarnation && !call.Complete))
+        if (!answer.Known || (HubIncarnation != Guid.Empty && answer.HubIncarnation != HubIncarnation))
         {
-            // The hub was born since the last call: it knows nothing of this worker, or only what this call said.
-            _isKnown = false;
+            // The hub was born since the last call, or has forgotten this worker: it is told of every breaker again.
+            HubIncarnation = Guid.Empty;
+            _unregistered.UnionWith(_components);
             _nextAt = now.Elapsed;
             return;
         }
 
-        _isKnown = true;
+        // An answer to a registration says nothing of the breakers that were registered before.
+        Sequence = call.IsRegistration && HubIncarnation != Guid.Empty ? Math.Min(Sequence, answer.Sequence) : answer.Sequence;
         HubIncarnation = answer.HubIncarnation;
-        Sequence = call.IsRegistration && !call.Complete ? Math.Min(Sequence, answer.Sequence) : answer.Sequence;
         _unregistered.ExceptWith(call.Components);
         _nextAt = _unregistered.Count > 0 ? now.Elapsed : now.Elapsed + timings.Renewal;
     }

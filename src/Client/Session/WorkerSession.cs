@@ -269,6 +269,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         Worker = _options.WorkerName,
         Observer = _observer ??= client.CreateObjectReference<IWorkerObserver>(this),
         RenewalInterval = Timings.Renewal,
+        AddsTo = call.AddsTo,
         Breakers = [.. call.Components.Select(component => new RegisteredBreaker(component, _mirrors[component].Claim()))],
     };
 

@@ -70,6 +70,10 @@ internal sealed record WorkerRegistration
 
     /// <summary>How often the worker means to renew; a session that misses several renewals is forgotten.</summary>
     [Id(4)] public TimeSpan RenewalInterval { get; init; }
+
+    /// <summary>The incarnation of the hub that was told of the worker's other breakers, by earlier registrations: one that does not have
+    /// those says that it does not know the worker. Empty: it was told of none yet.</summary>
+    [Id(5)] public Guid AddsTo { get; init; }
 }
 
 /// <summary>One component of a registration.</summary>

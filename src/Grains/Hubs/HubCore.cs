@@ -49,6 +49,11 @@ internal sealed class HubCore(string key, Guid incarnation)
         ArgumentNullException.ThrowIfNull(registration);
         if (!_sessions.TryGetValue(registration.Session, out var session))
         {
+            if (registration.AddsTo != Guid.Empty)
+            {
+                return NotKnown;
+            }
+
             if (_sessions.Count >= MaxSessions)
             {
                 Unregister(_sessions.MinBy(silent => silent.Value.SeenAt).Key, now);
@@ -88,7 +93,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         ArgumentNullException.ThrowIfNull(renewal);
         if (renewal.HubIncarnation != incarnation || !_sessions.TryGetValue(renewal.Session, out var session))
         {
-            return new RenewalAnswer { Known = false, HubIncarnation = incarnation };
+            return NotKnown;
         }
 
         session.SeenAt = now.Elapsed;
@@ -210,6 +215,8 @@ internal sealed class HubCore(string key, Guid incarnation)
 
         return new HubEffects { Deliveries = deliveries, Attachments = attachments, NextWake = Durations.Earlier(_forgetFrom, _attaching.NextDue) };
     }
+
+    private RenewalAnswer NotKnown => new() { Known = false, HubIncarnation = incarnation };
 
     private static TimeSpan MemoryFor(TimeSpan renewal)
     {

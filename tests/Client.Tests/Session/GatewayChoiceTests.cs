@@ -51,6 +51,15 @@ public sealed class GatewayChoiceTests
         Assert.Equal([A], _choice.Choose(All));
     }
 
+    [Fact]
+    public void C8_silence_of_the_only_gateway_does_not_keep_one_that_comes_later_from_being_used()
+    {
+        _choice.Silent();
+        Assert.Equal([A], _choice.Choose([A]));
+
+        Assert.Equal([A, B], _choice.Choose([A, B]));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -28,7 +28,7 @@ public sealed class SessionCoreTests
         _core.Add("a", Now);
         _core.Add("b", Now);
         var registration = _core.TakeCall(Now)!;
-        Assert.Equal((true, true), (registration.IsRegistration, registration.Complete));
+        Assert.Equal((true, Guid.Empty), (registration.IsRegistration, registration.AddsTo));
         Assert.Equal(["a", "b"], registration.Components);
         Assert.Null(_core.TakeCall(Now));
         Answer(registration, sequence: 7);
@@ -46,7 +46,7 @@ public sealed class SessionCoreTests
         _core.Add("b", Now);
         var more = _core.TakeCall(Now)!;
         Assert.Equal(["b"], more.Components);
-        Assert.False(more.Complete);
+        Assert.Equal(Hub, more.AddsTo);
 
         Answer(more, sequence: 9);
 
@@ -74,7 +74,46 @@ public sealed class SessionCoreTests
         var again = _core.TakeCall(Now)!;
 
         Assert.Equal(["a"], again.Components);
-        Assert.True(again.Complete);
+        Assert.Equal(Guid.Empty, again.AddsTo);
+        Answer(again, sequence: 3);
+        Assert.Equal((Hub, 3L), (_core.HubIncarnation, _core.Sequence));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void C5_a_hub_that_has_forgotten_the_worker_when_it_adds_a_breaker_is_told_everything_again(bool isAnotherHub)
+    {
+        Register("a", sequence: 7);
+        _core.Add("b", Now);
+        _core.Answered(_core.TakeCall(Now)!, new RenewalAnswer { Known = false, HubIncarnation = isAnotherHub ? Guid.NewGuid() : Hub }, Now);
+
+        var again = _core.TakeCall(Now)!;
+
+        Assert.Equal(["a", "b"], again.Components);
+        Assert.Equal(Guid.Empty, again.AddsTo);
+    }
+
+    [Fact]
+    public void Many_breakers_are_registered_one_part_after_the_other_and_nothing_in_between_is_passed_over()
+    {
+        string[] components = [.. Enumerable.Range(0, (2 * SessionCore.MostAtOnce) + 1).Select(number => $"c{number:0000}")];
+        foreach (var component in components)
+        {
+            _core.Add(component, Now);
+        }
+
+        List<HubCall> calls = [];
+        while (_core.TakeCall(Now) is { } call)
+        {
+            calls.Add(call);
+            Answer(call, sequence: 10 * calls.Count);
+        }
+
+        Assert.Equal([SessionCore.MostAtOnce, SessionCore.MostAtOnce, 1], calls.Select(call => call.Components.Count));
+        Assert.Equal(components, calls.SelectMany(call => call.Components));
+        Assert.Equal([Guid.Empty, Hub, Hub], calls.Select(call => call.AddsTo));
+        Assert.Equal(10, _core.Sequence);
     }
 
     [Fact]

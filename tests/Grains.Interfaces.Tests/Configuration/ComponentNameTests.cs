@@ -29,6 +29,7 @@ public sealed class ComponentNameTests
     public void S19_a_name_has_at_most_128_characters()
     {
         Assert.True(ComponentName.IsValid(new string('x', 128)));
+        Assert.Contains("U+0020 at position 128", ComponentName.Fault(new string('x', 127) + ' '), StringComparison.Ordinal);
         Assert.Contains("has 129 characters", Assert.Throws<ArgumentException>(() => ComponentName.ThrowIfInvalid(new string('x', 129))).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => ComponentName.ThrowIfInvalid(null));
     }

@@ -48,6 +48,7 @@ public sealed class DirectoryCoreTests
 
         Assert.Equal(RefusalKind.NotConfigured, refusal!.Kind);
         Assert.Contains("pgmq, smtp", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(RefusalKind.InvalidName, core.Admit("no name", exists: false).Refusal!.Kind);
         Assert.Equal(["smtp"], core.NeverUsed);
     }
 
@@ -319,6 +320,27 @@ public sealed class DirectoryCoreTests
         Assert.NotNull(core.TakeWrite(_clock.Now));
         core.WriteSucceeded(_clock.Now);
         Assert.Null(core.NextWake);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(128, true)]
+    [InlineData(129, false)]
+    public void S18_settings_are_offered_with_a_hash_of_1_to_128_characters(int length, bool isTaken)
+    {
+        var core = Make(Configuration(limit: 10));
+        var offer = Offer(Configuration(limit: 11), new string('h', length));
+        if (isTaken)
+        {
+            Assert.True(core.Offer(offer).InForce);
+        }
+        else
+        {
+            Assert.Contains("not whole", Assert.Throws<ArgumentException>(() => core.Offer(offer)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(isTaken ? 11 : 10, core.Configuration.Global.MaxCircuitBreakers);
     }
 
     private static CircuitBreakerConfiguration Configuration(int limit) => new() { Global = new GlobalSettings { MaxCircuitBreakers = limit } };

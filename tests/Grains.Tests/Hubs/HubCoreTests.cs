@@ -69,6 +69,21 @@ public sealed class HubCoreTests
     }
 
     [Fact]
+    public void C5_a_hub_that_has_forgotten_a_worker_does_not_take_a_part_of_its_breakers_for_all()
+    {
+        var (session, _) = Register("pgmq");
+        Assert.True(_hub.Register(Registration(session, "other") with { AddsTo = Incarnation }, _clock.Now).Known);
+        _clock.Pass(10);
+        _ = _hub.TakeEffects(_clock.Now);
+
+        var answer = _hub.Register(Registration(session, "more") with { AddsTo = Incarnation }, _clock.Now);
+
+        Assert.Equal((false, Incarnation), (answer.Known, answer.HubIncarnation));
+        Assert.False(_hub.HasWorkers);
+        Assert.True(_hub.Register(Registration(session, "more"), _clock.Now).Known);
+    }
+
+    [Fact]
     public void C5_a_hub_never_goes_back_and_answers_an_older_push_with_what_it_has()
     {
         Register("pgmq");
@@ -79,7 +94,7 @@ public sealed class HubCoreTests
         var answer = _hub.Push(old, reset: false, _clock.Now);
 
         Assert.Equal(BreakerState.Open, answer.Offer!.State);
-        Assert.Equal(1, answer.Workers);
+        Assert.Equal((1, -1L), (answer.Workers, answer.Revision));
     }
 
     [Fact]
@@ -137,10 +152,13 @@ public sealed class HubCoreTests
         var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
         Assert.Null(attachment.Claim.Offer);
 
-        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Verdict = OfferVerdict.Wanted }, _clock.Now);
-        var (_, second) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        // What such an authority says of the breaker is not taken before it has heard the hub, however new it looks.
+        var itsOwn = Snapshot() with { State = BreakerState.Closed, Generation = new Generation(99, Guid.NewGuid()) };
+        _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Verdict = OfferVerdict.Wanted, Snapshot = itsOwn }, _clock.Now);
+        var then = _hub.TakeEffects(_clock.Now);
 
-        Assert.Equal(BreakerState.Open, second.Claim.Offer!.State);
+        Assert.Empty(then.Deliveries);
+        Assert.Equal(BreakerState.Open, Assert.Single(then.Attachments).Attachment.Claim.Offer!.State);
     }
 
     [Fact]
@@ -197,7 +215,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void S19_a_bad_name_is_refused_at_once()
+    public void S19_a_bad_name_is_refused_atOnce()
     {
         var answer = _hub.Register(
             new WorkerRegistration
@@ -235,7 +253,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void C5_when_silos_change_each_authority_is_called_once_more_and_not_all_at_once()
+    public void C5_when_silos_change_each_authority_is_called_once_more_and_not_all_atOnce()
     {
         Register("other");
         Register("pgmq");
@@ -355,7 +373,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void C7_a_newer_offer_that_comes_while_the_authority_is_called_is_passed_on_at_once()
+    public void C7_a_newer_offer_that_comes_while_the_authority_is_called_is_passed_on_atOnce()
     {
         var forgotten = Snapshot();
         var offer = Open();
@@ -489,25 +507,35 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void One_session_uses_at_most_ten_thousand_breakers()
+    public void One_session_uses_at_most_ten_thousand_breakers_however_it_says_so()
     {
-        _hub.Register(Registration(Guid.NewGuid(), [.. Enumerable.Range(0, 10_001).Select(number => $"c{number}")]), _clock.Now);
+        var (atOnce, byAndBy) = (Guid.NewGuid(), Guid.NewGuid());
+        _hub.Register(Registration(atOnce, [.. Enumerable.Range(0, 10_001).Select(number => $"c{number}")]), _clock.Now);
+        _hub.Register(Registration(byAndBy, [.. Enumerable.Range(0, 9_999).Select(number => $"c{number}")]), _clock.Now);
+        _hub.Register(Registration(byAndBy, "d0"), _clock.Now);
+        _hub.Register(Registration(byAndBy, "d1"), _clock.Now);
 
-        HashSet<string> called = [];
-        while (_hub.TakeEffects(_clock.Now).Attachments is { Count: > 0 } attachments)
-        {
-            foreach (var (component, attachment) in attachments)
-            {
-                called.Add(component);
-                _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = Snapshot() with { Component = component } }, _clock.Now);
-            }
-        }
-
-        Assert.Equal(10_000, called.Count);
+        Assert.Equal([.. Enumerable.Range(0, 10_000).Select(number => $"c{number}"), "d0"], CallAll());
     }
 
     [Fact]
-    public void C5_of_many_authorities_only_some_are_called_at_once_and_the_next_when_one_has_answered_or_failed()
+    public void A_hub_has_at_most_a_hundred_thousand_breakers_and_more_workers_may_use_those()
+    {
+        for (var session = 0; session < 10; session++)
+        {
+            _hub.Register(Registration(Guid.NewGuid(), [.. Enumerable.Range(0, 10_000).Select(number => $"c{session}-{number}")]), _clock.Now);
+        }
+
+        _hub.Register(Registration(Guid.NewGuid(), "more"), _clock.Now);
+        Assert.Equal(100_000, CallAll().Count);
+
+        _hub.Register(Registration(Guid.NewGuid(), "c0-0"), _clock.Now);
+        _clock.Pass(0.5);
+        Assert.Equal(2, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Workers);
+    }
+
+    [Fact]
+    public void C5_of_many_authorities_only_some_are_called_atOnce_and_the_next_when_one_has_answered_or_failed()
     {
         _hub.Register(Registration(Guid.NewGuid(), [.. Enumerable.Range(0, AttachQueue.MaxUnderWay + 3).Select(number => $"c{number:000}")]), _clock.Now);
         var first = _hub.TakeEffects(_clock.Now);
@@ -582,7 +610,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void C5_another_worker_of_a_breaker_of_which_nothing_is_known_has_its_authority_called_at_once()
+    public void C5_another_worker_of_a_breaker_of_which_nothing_is_known_has_its_authority_called_atOnce()
     {
         Register("pgmq");
         var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
@@ -655,6 +683,23 @@ public sealed class HubCoreTests
         Attach();
 
         Assert.Equal(TimeSpan.FromSeconds(10), _hub.TakeEffects(_clock.Now).NextWake);
+    }
+
+    /// <summary>Has every authority called that is due, and answer; which they were.</summary>
+    private HashSet<string> CallAll()
+    {
+        HashSet<string> called = [];
+        var snapshot = Snapshot();
+        while (_hub.TakeEffects(_clock.Now).Attachments is { Count: > 0 } attachments)
+        {
+            foreach (var (component, attachment) in attachments)
+            {
+                called.Add(component);
+                _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = snapshot with { Component = component } }, _clock.Now);
+            }
+        }
+
+        return called;
     }
 
     private static WorkerRegistration Registration(Guid session, params string[] components) => new()

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Grains.Tests.Authority;
+namespace TaskerCore.Orleans.Grains.Tests.Edge;
 
 /// <summary>What a worker says is clamped to what a worker can have seen.</summary>
 public sealed class WireLimitsTests
@@ -133,13 +132,46 @@ public sealed class WireLimitsTests
         Assert.False(IsLookedAt(Offer with { Lineage = null! }));
         Assert.False(IsLookedAt(Offer with { Lineage = new Lineage { Tips = default } }));
         Assert.False(IsLookedAt(Offer with { Lineage = Of(Lineage.Capacity + 1) }));
+        Assert.True(IsLookedAt(Offer with { Seal = [.. new byte[64]] }));
+        Assert.False(IsLookedAt(Offer with { Seal = [.. new byte[65]] }));
+        Assert.True(IsLookedAt(After(Transition with { Worker = new string('w', 128), Actor = new string('a', OperatorCommand.MaxActorLength), Reason = new string('r', OperatorCommand.MaxReasonLength) })));
+        Assert.False(IsLookedAt(After(Transition with { Worker = new string('w', 129) })));
+        Assert.False(IsLookedAt(After(Transition with { Actor = new string('a', OperatorCommand.MaxActorLength + 1) })));
+        Assert.False(IsLookedAt(After(Transition with { Reason = new string('r', OperatorCommand.MaxReasonLength + 1) })));
         Assert.Equal(new BreakerClaim(), WireLimits.Clean((BreakerClaim?)null));
 
         // What cannot be an offer is of no component: it is refused.
         static bool IsLookedAt(BreakerSnapshot offer) => Cleaned(offer)!.Component.Length > 0;
+        static BreakerSnapshot After(BreakerTransition last) => Offer with { LastTransition = last };
         static BreakerSnapshot? Cleaned(BreakerSnapshot? offer) => WireLimits.Clean(new BreakerClaim { Offer = offer }).Offer;
         static Lineage Of(int tips) => new() { Tips = [.. Enumerable.Range(1, tips).Select(number => new Generation(number, Guid.NewGuid()))] };
     }
+
+    [Fact]
+    public void C5_a_hub_that_does_not_exist_is_refused_and_the_error_says_so()
+    {
+        var attachment = new HubAttachment { Hub = GrainKeys.Hub(GrainKeys.HubCount), Claim = new BreakerClaim() };
+
+        Assert.Contains("no such hub", Assert.Throws<ArgumentException>(() => WireLimits.Clean(attachment)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, WireLimits.Clean(attachment with { Hub = GrainKeys.Hub(1), Workers = 1 }).Workers);
+    }
+
+    [Fact]
+    public void C5_a_hub_says_minus_one_of_a_breaker_of_which_it_has_nothing_and_nothing_below()
+    {
+        Assert.Equal(-1, WireLimits.Clean(new HubPushAnswer { Revision = -1 }).Revision);
+        Assert.Equal(-1, WireLimits.Clean(new HubPushAnswer { Revision = long.MinValue }).Revision);
+        Assert.Equal(BreakerMachine.MaxRevision, WireLimits.Clean(new HubPushAnswer { Revision = long.MaxValue }).Revision);
+    }
+
+    [Fact]
+    public void A_snapshot_that_is_not_whole_is_not_handed_on_and_the_error_says_so() => Assert.Contains(
+        "not whole", Assert.Throws<ArgumentException>(() => WireLimits.ThrowUnlessWhole(Offer with { Lineage = null! })).Message, StringComparison.Ordinal);
+
+    private static BreakerTransition Transition { get; } = new()
+    {
+        From = BreakerState.Closed, To = BreakerState.Open, Generation = Offer.Generation, At = DateTimeOffset.UnixEpoch, Cause = TransitionCause.ConsecutiveFailures,
+    };
 
     private static PermitRequest Request => new() { Session = Guid.NewGuid(), Worker = "w", Claim = new BreakerClaim() };
 
