@@ -9,7 +9,7 @@ internal static class ConfigurationRanges
     /// <summary>Whether the whole configuration is good.</summary>
     public static bool Hold(CircuitBreakerConfiguration? configuration) =>
         configuration is { Global: { } global, Default: not null, Components: { Count: <= MaxComponents } components }
-        && SettingCatalog.Global.All(setting => setting.Holds(global))
+        && SettingCatalog.Instance.Global.All(setting => setting.Holds(global))
         && Hold(configuration.Default)
         && components.All(own => ComponentName.IsValid(own.Key) && Hold(own.Value));
 
@@ -17,8 +17,8 @@ internal static class ConfigurationRanges
     public static bool Hold(BreakerPolicy? policy) =>
         policy is { Version: >= 0 }
         && Hold(policy.Settings)
-        && SettingCatalog.Global.All(setting => setting.Holds(
+        && SettingCatalog.Instance.Global.All(setting => setting.Holds(
             new GlobalSettings { MetricsCollectionInterval = policy.MetricsInterval, MinStateTransitionInterval = policy.MinTransitionInterval }));
 
-    private static bool Hold(BreakerSettings? settings) => settings is not null && SettingCatalog.Breaker.All(setting => setting.Holds(settings));
+    private static bool Hold(BreakerSettings? settings) => settings is not null && SettingCatalog.Instance.Breaker.All(setting => setting.Holds(settings));
 }

@@ -69,11 +69,14 @@ internal sealed record Setting<T>(
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }
 
-/// <summary>Every setting there is: the one place that knows its key, default, range and meaning.</summary>
-internal static class SettingCatalog
+/// <summary>Every setting there is: the one place that knows its key, default, range and meaning. Immutable.</summary>
+internal sealed class SettingCatalog
 {
+    /// <summary>The one there is.</summary>
+    public static SettingCatalog Instance { get; } = new();
+
     /// <summary>Under <c>circuit_breakers</c> itself.</summary>
-    public static ImmutableArray<Setting<CircuitBreakerConfiguration>> Root { get; } =
+    public ImmutableArray<Setting<CircuitBreakerConfiguration>> Root { get; } =
     [
         new("enabled", SettingKind.Switch, 0, 1, "true", "false: every call passes and is counted, nothing trips",
             (all, value) => all with { Enabled = value != 0 },
@@ -81,7 +84,7 @@ internal static class SettingCatalog
     ];
 
     /// <summary>Under <c>global_settings</c>.</summary>
-    public static ImmutableArray<Setting<GlobalSettings>> Global { get; } =
+    public ImmutableArray<Setting<GlobalSettings>> Global { get; } =
     [
         new("max_circuit_breakers", SettingKind.WholeNumber, 1, 100_000, "50", "breakers that may exist; one more is refused",
             (global, value) => global with { MaxCircuitBreakers = (int)value },
@@ -98,7 +101,7 @@ internal static class SettingCatalog
     ];
 
     /// <summary>Under <c>default_config</c> and each of <c>component_configs</c>.</summary>
-    public static ImmutableArray<Setting<BreakerSettings>> Breaker { get; } =
+    public ImmutableArray<Setting<BreakerSettings>> Breaker { get; } =
     [
         new("failure_threshold", SettingKind.WholeNumber, 1, 100, "5", "consecutive failures that open the circuit",
             (breaker, value) => breaker with { FailureThreshold = (int)value },

@@ -94,16 +94,16 @@ internal sealed partial class ConfigurationLoader
 
     private static CircuitBreakerConfiguration Build(ConfigurationLayer merged)
     {
-        var common = Apply(SettingCatalog.Breaker, merged.Default, new BreakerSettings());
+        var common = Apply(SettingCatalog.Instance.Breaker, merged.Default, new BreakerSettings());
         var components = ImmutableSortedDictionary.CreateBuilder<string, BreakerSettings>(StringComparer.Ordinal);
         foreach (var (name, own) in merged.Components)
         {
-            components.Add(name, Apply(SettingCatalog.Breaker, own, common));
+            components.Add(name, Apply(SettingCatalog.Instance.Breaker, own, common));
         }
 
-        return Apply(SettingCatalog.Root, merged.Root, new CircuitBreakerConfiguration()) with
+        return Apply(SettingCatalog.Instance.Root, merged.Root, new CircuitBreakerConfiguration()) with
         {
-            Global = Apply(SettingCatalog.Global, merged.Global, new GlobalSettings()),
+            Global = Apply(SettingCatalog.Instance.Global, merged.Global, new GlobalSettings()),
             Default = common,
             Components = components.ToImmutable(),
         };

@@ -17,7 +17,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
     private const long MaxFileBytes = 1_048_576;
     private const int MaxFaults = 1000;
 
-    private static readonly string[] Sections = [.. SettingCatalog.Root.Select(setting => setting.Key), GlobalKey, DefaultKey, ComponentsKey];
+    private static readonly string[] Sections = [.. SettingCatalog.Instance.Root.Select(setting => setting.Key), GlobalKey, DefaultKey, ComponentsKey];
 
     /// <summary>Reads a file. Of one that cannot be parsed the first syntax error is the only fault.</summary>
     public ConfigurationLayer ReadFile(string path)
@@ -75,22 +75,22 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
             switch (section, parts.Length)
             {
                 case (GlobalKey, 2):
-                    ReadValue(SettingCatalog.Global, parts[1].ToLowerInvariant(), text, name, path, layer.Global);
+                    ReadValue(SettingCatalog.Instance.Global, parts[1].ToLowerInvariant(), text, name, path, layer.Global);
                     break;
                 case (DefaultKey, 2):
-                    ReadValue(SettingCatalog.Breaker, parts[1].ToLowerInvariant(), text, name, path, layer.Default);
+                    ReadValue(SettingCatalog.Instance.Breaker, parts[1].ToLowerInvariant(), text, name, path, layer.Default);
                     break;
                 case (ComponentsKey, 3):
                     var component = components.SingleOrNone(known => string.Equals(known, parts[1], StringComparison.OrdinalIgnoreCase))
                         ?? parts[1].ToLowerInvariant();
                     CheckName(component, name, path);
-                    ReadValue(SettingCatalog.Breaker, parts[2].ToLowerInvariant(), text, name, path, layer.Component(component));
+                    ReadValue(SettingCatalog.Instance.Breaker, parts[2].ToLowerInvariant(), text, name, path, layer.Component(component));
                     break;
                 case (GlobalKey or DefaultKey or ComponentsKey, 1):
                     Fault(new(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY"));
                     break;
                 case (_, 1):
-                    ReadValue(SettingCatalog.Root, section, text, name, path, layer.Root, Sections);
+                    ReadValue(SettingCatalog.Instance.Root, section, text, name, path, layer.Root, Sections);
                     break;
                 default:
                     Fault(new(name, path, "is not a setting; the form is " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
@@ -124,22 +124,22 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
                 switch (section.Value)
                 {
                     case GlobalKey:
-                        ReadSection(file, path, content, SettingCatalog.Global, layer.Global);
+                        ReadSection(file, path, content, SettingCatalog.Instance.Global, layer.Global);
                         break;
                     case DefaultKey:
-                        ReadSection(file, path, content, SettingCatalog.Breaker, layer.Default);
+                        ReadSection(file, path, content, SettingCatalog.Instance.Breaker, layer.Default);
                         break;
                     case ComponentsKey:
                         foreach (var (name, settings) in Entries(file, path, content))
                         {
                             var own = $"{path}.{InPath(name)}";
                             CheckName(name.Value, Place(file, name.At), own);
-                            ReadSection(file, own, settings, SettingCatalog.Breaker, layer.Component(name.Value));
+                            ReadSection(file, own, settings, SettingCatalog.Instance.Breaker, layer.Component(name.Value));
                         }
 
                         break;
                     default:
-                        ReadNode(file, path, section, content, SettingCatalog.Root, layer.Root, Sections);
+                        ReadNode(file, path, section, content, SettingCatalog.Instance.Root, layer.Root, Sections);
                         break;
                 }
             }

@@ -3,11 +3,14 @@ namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Configuration;
 /// <summary>The table of SPEC's "Configuration": keys, defaults, ranges.</summary>
 public sealed class SettingCatalogTests
 {
+    // Made anew for each test: a mutant in it is then alive whenever the class was first used.
+    private static SettingCatalog Catalog => new();
+
     private static IEnumerable<(string Key, Func<string, double?> Read, string Allowed)> All =>
     [
-        .. SettingCatalog.Root.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
-        .. SettingCatalog.Global.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
-        .. SettingCatalog.Breaker.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
+        .. Catalog.Root.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
+        .. Catalog.Global.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
+        .. Catalog.Breaker.Select(setting => (setting.Key, (Func<string, double?>)setting.Read, setting.Allowed)),
     ];
 
     [Theory]
@@ -68,9 +71,9 @@ public sealed class SettingCatalogTests
     {
         (string Key, string Default, string Description)[] all =
         [
-            .. SettingCatalog.Root.Select(setting => (setting.Key, setting.Default, setting.Description)),
-            .. SettingCatalog.Global.Select(setting => (setting.Key, setting.Default, setting.Description)),
-            .. SettingCatalog.Breaker.Select(setting => (setting.Key, setting.Default, setting.Description)),
+            .. Catalog.Root.Select(setting => (setting.Key, setting.Default, setting.Description)),
+            .. Catalog.Global.Select(setting => (setting.Key, setting.Default, setting.Description)),
+            .. Catalog.Breaker.Select(setting => (setting.Key, setting.Default, setting.Description)),
         ];
 
         Assert.All(all, setting => Assert.False(string.IsNullOrWhiteSpace(setting.Description), setting.Key));
@@ -98,8 +101,8 @@ public sealed class SettingCatalogTests
     [Fact]
     public void Each_value_goes_where_its_key_says()
     {
-        var breaker = SettingCatalog.Breaker.Aggregate(new BreakerSettings(), (settings, setting) => setting.Apply(settings, 1));
-        var global = SettingCatalog.Global.Aggregate(new GlobalSettings(), (settings, setting) => setting.Apply(settings, 0));
+        var breaker = Catalog.Breaker.Aggregate(new BreakerSettings(), (settings, setting) => setting.Apply(settings, 1));
+        var global = Catalog.Global.Aggregate(new GlobalSettings(), (settings, setting) => setting.Apply(settings, 0));
 
         Assert.Equal(
             new BreakerSettings
@@ -117,7 +120,17 @@ public sealed class SettingCatalogTests
             },
             breaker);
         Assert.Equal(new GlobalSettings { MaxCircuitBreakers = 0, MetricsCollectionInterval = TimeSpan.Zero, AutoCreateEnabled = false, MinStateTransitionInterval = TimeSpan.Zero }, global);
-        Assert.False(SettingCatalog.Root[0].Apply(new CircuitBreakerConfiguration(), 0).Enabled);
+        Assert.False(Catalog.Root[0].Apply(new CircuitBreakerConfiguration(), 0).Enabled);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Each_value_is_found_where_it_was_put(double value)
+    {
+        Assert.All(Catalog.Root, setting => Assert.Equal(value, setting.Take(setting.Apply(new CircuitBreakerConfiguration(), value))));
+        Assert.All(Catalog.Global, setting => Assert.Equal(value, setting.Take(setting.Apply(new GlobalSettings(), value))));
+        Assert.All(Catalog.Breaker, setting => Assert.Equal(value, setting.Take(setting.Apply(new BreakerSettings(), value))));
     }
 
     [Fact]
