@@ -5,6 +5,7 @@ using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains;
+using TaskerCore.Orleans.Silo.Postgres;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -12,6 +13,7 @@ namespace TaskerCore.Orleans.Silo.Hosting;
 internal static class OrleansSetup
 {
     private const string Npgsql = "Npgsql";
+    private const string Unbounded = "postgres";
 
     /// <summary>What holds with and without Postgres.</summary>
     public static ISiloBuilder UseCommon(this ISiloBuilder silo, SiloSettings settings, SiloEndpoints endpoints)
@@ -65,12 +67,14 @@ internal static class OrleansSetup
             clustering.Invariant = Npgsql;
             clustering.DataSource = source;
         });
-        silo.AddAdoNetGrainStorage(StorageNames.Breakers, storage =>
+        silo.AddAdoNetGrainStorage(Unbounded, storage =>
         {
             storage.Invariant = Npgsql;
             storage.DataSource = source;
             storage.GrainStorageSerializer = MakeSerializer();
         });
+        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, (services, _) =>
+            new BoundedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(Unbounded), PostgresOptions.RowsAtOnce(source)));
         return silo;
     }
 

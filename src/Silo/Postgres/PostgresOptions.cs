@@ -12,6 +12,7 @@ internal static class PostgresOptions
     public const string ConnectionStringName = "ConnectionStrings:Postgres";
 
     private const int TimeoutSeconds = 5;
+    private const int MostRowsAtOnce = 32;
 
     /// <summary>A data source whose statements find our schema, and give up soon: nothing in a silo may hang with its store.</summary>
     /// <exception cref="InvalidOperationException">The text is not a connection string; the message names the setting, not the text.</exception>
@@ -34,6 +35,11 @@ internal static class PostgresOptions
                 + "Write for example Host=db;Port=5432;Database=tasker;Username=tasker;Password=...");
         }
     }
+
+    /// <summary>How many rows of grains may be read or written at once: at most half of the pool's connections, so that membership and
+    /// migrations always find one.</summary>
+    public static int RowsAtOnce(NpgsqlDataSource source) =>
+        Math.Clamp(new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize / 2, 1, MostRowsAtOnce);
 
     /// <summary>The schema that the data source works in.</summary>
     public static string SchemaOf(NpgsqlDataSource source) =>
