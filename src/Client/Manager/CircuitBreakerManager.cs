@@ -8,7 +8,7 @@ namespace TaskerCore.Orleans.Client;
 
 /// <summary>Makes this worker's breakers, one mirror per component.</summary>
 internal sealed class CircuitBreakerManager(
-    WorkerSession session, CircuitBreakerClientOptions options, WorkerClock clock, ILoggerFactory loggers) : ICircuitBreakerManager
+    WorkerSession session, CircuitBreakerClientOptions options, WorkerClock clock, ILogger<BreakerMirror> mirrorLogger) : ICircuitBreakerManager
 {
     private readonly ConcurrentDictionary<string, Lazy<ICircuitBreaker>> _breakers = new(StringComparer.Ordinal);
 
@@ -25,7 +25,7 @@ internal sealed class CircuitBreakerManager(
     {
         var core = new MirrorCore(
             component, options.LocalConfiguration.PolicyFor(component), session.Id, options.WorkerName, Guid.NewGuid, session.Timings, clock.Now);
-        var mirror = new BreakerMirror(component, core, session, clock, loggers.CreateLogger<BreakerMirror>());
+        var mirror = new BreakerMirror(component, core, session, clock, mirrorLogger);
         session.Add(mirror);
         return new CircuitBreaker(mirror, options.Classifiers.TryGetValue(component, out var classifier) ? classifier : OutcomeClassifier.Default);
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Grains.Interfaces;
@@ -15,13 +14,13 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     private readonly IBreakerLink _link;
     private readonly WorkerClock _clock;
     private readonly ILogger _logger;
-    private readonly ITimer _timer;
-    private readonly HashSet<OutcomeCounter> _retired = [];
-    private readonly ConcurrentQueue<WorkerReport> _toSend = new();
-    private readonly ConcurrentQueue<(BreakerMode Before, BreakerMode Now)> _modeChanges = new();
-
     private volatile MirrorView _view;
-    private TaskCompletionSource _changed = NewSignal();
+
+    // What a breaker at rest does not need is not kept: a worker may have thousands.
+    private ITimer? _timer;
+    private HashSet<OutcomeCounter>? _retired;
+    private TaskCompletionSource? _changed;
+    private BreakerMode _loggedMode;
     private TimeSpan _nextFlush;
     private ViewKey _key;
     private int _pumpIsQueued;
@@ -39,7 +38,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         var now = clock.Now;
         _view = MakeView(new OutcomeCounter(core.Generation, core.IsLocal, this), now);
         _nextFlush = now.Elapsed + core.FlushInterval;
-        _timer = clock.Time.CreateTimer(static mirror => ((BreakerMirror)mirror!).PumpInBackground(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _loggedMode = core.Mode;
     }
 
     public TimeProvider Time => _clock.Time;
@@ -66,7 +65,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         {
             lock (_lock)
             {
-                _retired.Add(counter);
+                (_retired ??= []).Add(counter);
             }
         }
         else if (counter.Local)
@@ -129,7 +128,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     {
         lock (_lock)
         {
-            return ReferenceEquals(_view, view) ? _changed.Task : Task.CompletedTask;
+            return ReferenceEquals(_view, view) ? (_changed ??= NewSignal()).Task : Task.CompletedTask;
         }
     }
 
@@ -138,9 +137,8 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         lock (_lock)
         {
             _disposed = true;
+            _timer?.Dispose();
         }
-
-        _timer.Dispose();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -169,43 +167,54 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     /// <summary>Gives the core an input, and does what it says after it. The only way in, but for reads.</summary>
     private void Feed(Action<Moment> input)
     {
+        WorkerReport? report;
+        BreakerMode before, mode;
         lock (_lock)
         {
             var now = _clock.Now;
             input(now);
-            CarryOut(now);
+            report = CarryOut(now);
+            (before, mode) = (_loggedMode, _core.Mode);
+            _loggedMode = mode;
         }
 
         // After the lock: the way to the cluster and a logger are not to run under it.
-        while (_toSend.TryDequeue(out var report))
+        if (report is not null)
         {
             SendAsync(report).Ignore();
         }
 
-        while (_modeChanges.TryDequeue(out var change))
+        if (before != mode)
         {
-            LogMode(
-                change.Now == BreakerMode.Connected ? LogLevel.Information : LogLevel.Warning, _component, change.Before, change.Now);
+            LogMode(mode == BreakerMode.Connected ? LogLevel.Information : LogLevel.Warning, _component, before, mode);
         }
     }
 
-    /// <summary>Publishes what changed, sends what is due, arms the timer. Under the lock.</summary>
-    private void CarryOut(Moment now)
+    /// <summary>Publishes what changed, arms the timer; the report to send now, if one is due. Under the lock.</summary>
+    private WorkerReport? CarryOut(Moment now)
     {
         if (_disposed)
         {
-            return;
+            return null;
         }
 
         Publish(now);
-        if (_core.TakeReport(now) is { } report)
+        var report = _core.TakeReport(now);
+        _isSending |= report is not null;
+        Publish(now);
+        if (_core.NextWake is { } wake)
         {
-            _isSending = true;
-            _toSend.Enqueue(report);
+            _timer ??= Time.CreateTimer(
+                static mirror => ((BreakerMirror)mirror!).PumpInBackground(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(Wake.In(wake, now), Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _timer?.Dispose();
+            _timer = null;
         }
 
-        Publish(now);
-        _timer.Change(Wake.In(_core.NextWake, now), Timeout.InfiniteTimeSpan);
+        return report;
     }
 
     private void Publish(Moment now)
@@ -221,17 +230,10 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
             var sameCounter = key.Generation == _key.Generation && key.IsLocal == _key.IsLocal;
             var before = _view;
-            var mode = _key.Mode;
             _key = key;
             _view = MakeView(sameCounter ? before.Counter : new OutcomeCounter(key.Generation, key.IsLocal, this), now);
-            var changed = _changed;
-            _changed = NewSignal();
-            changed.SetResult();
-            if (mode != key.Mode)
-            {
-                _modeChanges.Enqueue((mode, key.Mode));
-            }
-
+            _changed?.SetResult();
+            _changed = null;
             if (sameCounter)
             {
                 return;
@@ -247,12 +249,15 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
     private void CollectAll(Moment now)
     {
-        foreach (var counter in _retired)
+        if (_retired is { } retired)
         {
-            Collect(counter, now);
+            _retired = null;
+            foreach (var counter in retired)
+            {
+                Collect(counter, now);
+            }
         }
 
-        _retired.Clear();
         Collect(_view.Counter, now);
     }
 

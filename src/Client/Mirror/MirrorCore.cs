@@ -88,11 +88,19 @@ internal sealed partial class MirrorCore
 
     /// <summary>What holds now: the cluster's word, or this worker's own. While a permit request is on its way no probe is free for
     /// another call of this worker.</summary>
-    public BreakerSnapshot Snapshot(Moment now) => _local?.Snapshot(now) ?? _cluster with
+    public BreakerSnapshot Snapshot(Moment now)
     {
-        Remaining = RemainingOfCluster(now),
-        FreeProbes = IsAskingForPermit ? 0 : _cluster.FreeProbes,
-    };
+        if (_local is not null)
+        {
+            return _local.Snapshot(now);
+        }
+
+        var remaining = RemainingOfCluster(now);
+        var freeProbes = IsAskingForPermit ? 0 : _cluster.FreeProbes;
+        return remaining == _cluster.Remaining && freeProbes == _cluster.FreeProbes
+            ? _cluster
+            : _cluster with { Remaining = remaining, FreeProbes = freeProbes };
+    }
 
     /// <summary>What this worker has of the breaker. Before it has heard anything it has no settings of the cluster's: the answer is to
     /// bring them.</summary>
