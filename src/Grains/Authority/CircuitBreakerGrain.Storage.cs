@@ -20,7 +20,6 @@ internal sealed partial class CircuitBreakerGrain
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LastWriteLimit);
         _isEnding = true;
-        await _watching.CancelAsync();
         try
         {
             await _writing.WaitAsync(limit.Token);

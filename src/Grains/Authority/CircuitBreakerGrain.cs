@@ -15,8 +15,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 [Reentrant]
 internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain, IDisposable
 {
-    private readonly CancellationTokenSource _watching = new();
-    private readonly IClusterMembershipService _membership;
+    private readonly SiloWatch _silos;
     private readonly ILogger<CircuitBreakerGrain> _logger;
     private readonly SnapshotSealer _sealer;
     private readonly GrainClock _clock;
@@ -25,6 +24,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     private string _component = string.Empty;
     private AuthorityCore _core = null!;
     private IGrainTimer _timer = null!;
+    private IDisposable? _listening;
     private Task<BreakerRefusal?>? _admission;
     private bool _isEnding;
 
@@ -32,10 +32,10 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         IServiceProvider services,
         IGrainContext context,
         SnapshotSealer sealer,
-        IClusterMembershipService membership,
+        SiloWatch silos,
         ILogger<CircuitBreakerGrain> logger)
     {
-        _membership = membership;
+        _silos = silos;
         _logger = logger;
         _sealer = sealer;
         _clock = new GrainClock(services);
@@ -58,11 +58,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         _core.TakeEffects(_clock.Now);
         await ReadAsync(FirstReadLimit);
-        SiloWatch.UntilAsync(_membership, SilosChanged, this.GetPrimaryKeyString(), _logger, _watching.Token).Ignore();
+        _listening = _silos.Listen(SilosChanged);
         CarryOut();
     }
 
-    public void Dispose() => _watching.Dispose();
+    public void Dispose() => _listening?.Dispose();
 
     public async ValueTask<ReportAnswer> ReportAsync(WorkerReport report)
     {

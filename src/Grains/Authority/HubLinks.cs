@@ -88,6 +88,12 @@ internal sealed class HubLinks
             link.Workers = workers;
             link.Wants = workers > 0;
         }
+
+        if (link is { Attachments: 0, Wants: false })
+        {
+            // It was only told because it might have had workers: most breakers have theirs at few hubs.
+            _links.Remove(target.Hub);
+        }
     }
 
     public void Failed(PushTarget target, Moment now)

@@ -3,42 +3,114 @@ using Orleans.Runtime;
 
 namespace TaskerCore.Orleans.Grains.Hosting;
 
-/// <summary>Tells when active silos came or went.</summary>
-internal static partial class SiloWatch
+/// <summary>Tells a silo's grains when active silos came or went: one for all of them, so that a breaker at rest costs no watcher of its
+/// own. Safe for any number of threads.</summary>
+internal sealed partial class SiloWatch(IClusterMembershipService membership, ILogger<SiloWatch> logger) : IDisposable
 {
-    /// <summary>Watches until cancelled. What is there at the beginning is no change.</summary>
-    /// <param name="membership">The cluster's membership.</param>
-    /// <param name="changed">Called for each change, on the caller's scheduler.</param>
-    /// <param name="who">Who watches, for the log.</param>
-    /// <param name="logger">Hears of a defect; what silos' changes would have told is then learnt at the usual intervals only.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public static async Task UntilAsync(
-        IClusterMembershipService membership, Action changed, string who, ILogger logger, CancellationToken cancellationToken)
+    private readonly Lock _lock = new();
+    private readonly HashSet<Listener> _listeners = [];
+    private readonly CancellationTokenSource _ending = new();
+    private bool _isWatching;
+
+    /// <summary>Calls <paramref name="changed"/> for each change from now on, on the caller's scheduler, until what is returned is disposed.</summary>
+    public IDisposable Listen(Action changed)
     {
+        var listener = new Listener(this, changed, TaskScheduler.Current);
+        lock (_lock)
+        {
+            _listeners.Add(listener);
+            if (!_isWatching)
+            {
+                _isWatching = true;
+                Task.Run(WatchAsync);
+            }
+        }
+
+        return listener;
+    }
+
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        var ending = _ending.Token;
         try
         {
+            // What is there at the beginning is no change.
             HashSet<SiloAddress>? known = null;
-            await foreach (var update in membership.MembershipUpdates.WithCancellation(cancellationToken))
+            await foreach (var update in membership.MembershipUpdates.WithCancellation(ending))
             {
                 var active = update.Members.Values.Where(silo => silo.Status == SiloStatus.Active).Select(silo => silo.SiloAddress).ToHashSet();
                 if (known is not null && !known.SetEquals(active))
                 {
-                    changed();
+                    Tell();
                 }
 
                 known = active;
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The activation ends.
+            // The silo ends.
         }
         catch (Exception exception)
         {
-            LogNotWatching(logger, who, exception);
+            LogNotWatching(exception);
         }
     }
 
-    [LoggerMessage(101, LogLevel.Warning, "{Who} no longer hears when silos come and go; it asks and writes at its intervals only")]
-    private static partial void LogNotWatching(ILogger logger, string who, Exception exception);
+    private void Tell()
+    {
+        Listener[] listeners;
+        lock (_lock)
+        {
+            listeners = [.. _listeners];
+        }
+
+        foreach (var listener in listeners)
+        {
+            Task.Factory.StartNew(listener.Tell, CancellationToken.None, TaskCreationOptions.DenyChildAttach, listener.Scheduler);
+        }
+    }
+
+    private sealed class Listener(SiloWatch watch, Action changed, TaskScheduler scheduler) : IDisposable
+    {
+        private bool _isGone;
+
+        public TaskScheduler Scheduler => scheduler;
+
+        public void Tell()
+        {
+            try
+            {
+                if (!_isGone)
+                {
+                    changed();
+                }
+            }
+            catch (Exception exception)
+            {
+                watch.LogBroken(exception);
+            }
+        }
+
+        public void Dispose()
+        {
+            _isGone = true;
+            lock (watch._lock)
+            {
+                watch._listeners.Remove(this);
+            }
+        }
+    }
+
+    [LoggerMessage(101, LogLevel.Warning, "This silo's grains no longer hear when silos come and go; they ask and write at their intervals only")]
+    private partial void LogNotWatching(Exception exception);
+
+    [LoggerMessage(102, LogLevel.Error, "A defect where a grain was told that silos came or went; the others are told")]
+    private partial void LogBroken(Exception exception);
 }

@@ -10,13 +10,13 @@ namespace TaskerCore.Orleans.Grains.Hubs;
 
 /// <summary>The shell of a hub: feeds <see cref="HubCore"/> and carries out what it says. It holds no rule.</summary>
 [Reentrant]
-internal sealed partial class WorkerHubGrain(IServiceProvider services, IClusterMembershipService membership, ILogger<WorkerHubGrain> logger)
+internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatch silos, ILogger<WorkerHubGrain> logger)
     : Grain, IWorkerHubGrain, IDisposable
 {
     private readonly GrainClock _clock = new(services);
-    private readonly CancellationTokenSource _ending = new();
     private HubCore _core = null!;
     private IGrainTimer _timer = null!;
+    private IDisposable? _listening;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -29,17 +29,11 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, ICluster
             },
             this,
             new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        SiloWatch.UntilAsync(membership, SilosChanged, this.GetPrimaryKeyString(), logger, _ending.Token).Ignore();
+        _listening = silos.Listen(SilosChanged);
         return Task.CompletedTask;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _ending.Cancel();
-        return Task.CompletedTask;
-    }
-
-    public void Dispose() => _ending.Dispose();
+    public void Dispose() => _listening?.Dispose();
 
     public ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration) => After(_core.Register(registration, _clock.Now));
 

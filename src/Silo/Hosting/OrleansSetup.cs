@@ -5,6 +5,7 @@ using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains;
+using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Silo.Postgres;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
@@ -56,6 +57,7 @@ internal static class OrleansSetup
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         silo.AddDistributedGrainDirectory();
+        silo.Services.AddSingleton<SiloWatch>();
         return silo;
     }
 

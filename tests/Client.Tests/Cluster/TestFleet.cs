@@ -7,6 +7,7 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
@@ -38,6 +39,7 @@ internal sealed class TestFleet : IAsyncDisposable
             silo.AddDistributedGrainDirectory();
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, store);
             silo.Services.AddSingleton(new SnapshotSealer(key));
+            silo.Services.AddSingleton<SiloWatch>();
         });
         var calls = new CallCounter();
         builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter(calls));

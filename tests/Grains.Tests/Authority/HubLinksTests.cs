@@ -38,6 +38,21 @@ public sealed class HubLinksTests
     }
 
     [Fact]
+    public void C5_a_hub_that_was_told_and_has_no_workers_is_told_again_once_it_attaches()
+    {
+        _links.TellAll(_clock.Now);
+        foreach (var push in Due(One, 0))
+        {
+            _links.Answered(push, One, 0, workers: push.Hub == GrainKeys.Hub(3) ? 2 : 0, _clock.Now);
+        }
+
+        Assert.Equal(2, _links.Workers);
+        Assert.Equal(GrainKeys.Hub(3), Assert.Single(Due(Two, 0)).Hub);
+        Attach(GrainKeys.Hub(5), workers: 1, One, revision: 0);
+        Assert.Equal(GrainKeys.Hub(5), Assert.Single(Due(Two, 0)).Hub);
+    }
+
+    [Fact]
     public void C5_while_a_push_is_under_way_there_is_no_other_to_that_hub()
     {
         Attach("h", workers: 1, One, revision: 0);

@@ -671,6 +671,38 @@ public sealed class HubCoreTests
     }
 
     [Fact]
+    public void Each_worker_is_forgotten_in_its_own_time_and_one_that_is_heard_of_is_not()
+    {
+        var (first, second, third) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        _clock.Pass(20);
+        Register(first, renewal: 2);
+        Register(second, renewal: 4);
+        Register(third, renewal: 6);
+        Pass(9.9);
+        Assert.True(Renews(first));
+
+        Pass(0.2);
+        Assert.True(Renews(first));
+        Pass(9.95);
+        Assert.Equal((true, false), (Renews(first), Renews(second)));
+        Pass(9.95);
+        Assert.Equal((true, false), (Renews(first), Renews(third)));
+        Pass(10);
+        Assert.False(_hub.HasWorkers);
+
+        void Register(Guid session, double renewal) =>
+            _hub.Register(Registration(session) with { RenewalInterval = TimeSpan.FromSeconds(renewal) }, _clock.Now);
+
+        bool Renews(Guid session) => _hub.Renew(new WorkerRenewal { Session = session, HubIncarnation = Incarnation }, _clock.Now).Known;
+
+        void Pass(double seconds)
+        {
+            _clock.Pass(seconds);
+            _hub.Advance(_clock.Now);
+        }
+    }
+
+    [Fact]
     public void The_next_wake_is_the_first_of_what_is_to_come()
     {
         Assert.Null(_hub.TakeEffects(_clock.Now).NextWake);
