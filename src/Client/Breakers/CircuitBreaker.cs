@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Grains.Interfaces;
@@ -41,7 +42,7 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
         catch (Exception exception)
         {
-            CountException(view, startedAt, exception, cancellationToken);
+            CountException(view, startedAt, exception, cancellationToken)?.Throw();
             throw;
         }
 
@@ -72,13 +73,14 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
         catch (Exception exception)
         {
-            CountException(view, startedAt, exception, cancellationToken);
-            return ValueTask.FromException<CallOutcome<TResult>>(exception);
+            return Failed<TResult>(view, startedAt, exception, cancellationToken);
         }
 
         if (!call.IsCompletedSuccessfully)
         {
-            return AwaitCallAsync(view, startedAt, call, cancellationToken);
+            return call.IsFaulted
+                ? Failed<TResult>(view, startedAt, FaultedCall.ExceptionOf(call), cancellationToken)
+                : AwaitCallAsync(view, startedAt, call, cancellationToken);
         }
 
         var result = call.Result;
@@ -148,9 +150,10 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         {
             result = await call.ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (CountException(view, startedAt, exception, cancellationToken) is { } judgesOwn)
         {
-            CountException(view, startedAt, exception, cancellationToken);
+            // Counted in the filter, so that the operation's exception passes without being thrown once more.
+            judgesOwn.Throw();
             throw;
         }
 
@@ -171,20 +174,27 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
     }
 
-    private void CountException(MirrorView view, long startedAt, Exception exception, CancellationToken callersToken)
+    private ValueTask<CallOutcome<TResult>> Failed<TResult>(
+        MirrorView view, long startedAt, Exception exception, CancellationToken callersToken) =>
+        ValueTask.FromException<CallOutcome<TResult>>(CountException(view, startedAt, exception, callersToken)?.SourceException ?? exception);
+
+    /// <summary>Counts what an exception of the operation means. The classifier's own exception, where it threw one: that is to reach the
+    /// caller instead.</summary>
+    private ExceptionDispatchInfo? CountException(MirrorView view, long startedAt, Exception exception, CancellationToken callersToken)
     {
         OutcomeKind kind;
         try
         {
             kind = classifier.Judge(exception, callersToken);
         }
-        catch
+        catch (Exception judgesOwn)
         {
             view.Counter.CountIgnored();
-            throw;
+            return ExceptionDispatchInfo.Capture(judgesOwn);
         }
 
         Count(view, startedAt, kind);
+        return null;
     }
 
     private OutcomeKind JudgeResult<TResult>(MirrorView view, TResult result)

@@ -14,7 +14,9 @@ public static partial class CircuitBreakerExtensions
     {
         ArgumentNullException.ThrowIfNull(breaker);
         var call = breaker.TryExecuteAsync(operation, state, cancellationToken);
-        return call.IsCompletedSuccessfully ? Unwrap(call.Result) : AwaitResultAsync(call);
+        return call.IsCompletedSuccessfully ? Unwrap(call.Result)
+            : call.IsFaulted ? ValueTask.FromException<TResult>(FaultedCall.ExceptionOf(call))
+            : AwaitResultAsync(call);
     }
 
     /// <summary>Runs an operation with a result.</summary>
@@ -32,7 +34,7 @@ public static partial class CircuitBreakerExtensions
         var call = breaker.TryExecuteAsync(operation, state, cancellationToken);
         if (!call.IsCompletedSuccessfully)
         {
-            return AwaitDoneAsync(call);
+            return call.IsFaulted ? ValueTask.FromException(FaultedCall.ExceptionOf(call)) : AwaitDoneAsync(call);
         }
 
         return call.Result is { IsRejected: true } rejected ? ValueTask.FromException(rejected.Rejection.ToException()) : default;
@@ -110,7 +112,9 @@ public static partial class CircuitBreakerExtensions
             static (run, token) =>
             {
                 var call = run.operation(run.state, token);
-                return call.IsCompletedSuccessfully ? default : AwaitNothingAsync(call);
+                return call.IsCompletedSuccessfully ? default
+                    : call.IsFaulted ? ValueTask.FromException<NoResult>(FaultedCall.ExceptionOf(call))
+                    : AwaitNothingAsync(call);
             },
             (operation, state),
             cancellationToken);

@@ -86,7 +86,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     void IThreadPoolWorkItem.Execute()
     {
         Volatile.Write(ref _pumpIsQueued, 0);
-        PumpInBackground();
+        Pump();
     }
 
     public BreakerClaim Claim()
@@ -145,18 +145,17 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
     private static ViewKey KeyOf(MirrorCore core) => new(core.Mode, core.IsLocal, core.IsAskingForPermit, core.Generation, core.Refusal);
 
-    private void Pump() => Feed(now =>
-    {
-        CollectAll(now);
-        _core.Advance(now);
-    });
-
-    /// <summary>As <see cref="Pump"/>, where nobody would hear of an exception: a defect here must not end the worker's process.</summary>
-    private void PumpInBackground()
+    /// <summary>Collects, and has the rules run. A defect here must neither end the worker's process nor reach a caller whose call it is
+    /// not about.</summary>
+    private void Pump()
     {
         try
         {
-            Pump();
+            Feed(now =>
+            {
+                CollectAll(now);
+                _core.Advance(now);
+            });
         }
         catch (Exception exception)
         {
@@ -205,7 +204,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         if (_core.NextWake is { } wake)
         {
             _timer ??= Time.CreateTimer(
-                static mirror => ((BreakerMirror)mirror!).PumpInBackground(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                static mirror => ((BreakerMirror)mirror!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(Wake.In(wake, now), Timeout.InfiniteTimeSpan);
         }
         else

@@ -17,6 +17,8 @@ public sealed class CircuitBreakerExtensionsTests
         ["async, state"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(async (state, _) => got(await Later(state)), run)),
         ["async"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(async _ => got(await Later(run)))),
         ["at once, state, result"] = async (breaker, run) => await breaker.ExecuteAsync((state, _) => ValueTask.FromResult(state()), run),
+        ["ended at once, state, result"] = async (breaker, run) => await breaker.ExecuteAsync((state, _) => AtOnce(state), run),
+        ["ended at once, state"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(async (state, _) => got(await AtOnce(state)), run)),
         ["at once, state"] = (breaker, run) => VoidAsync(async got => await breaker.ExecuteAsync(
             (state, _) =>
             {
@@ -68,6 +70,7 @@ public sealed class CircuitBreakerExtensionsTests
             },
             run)),
         ["async"] = (breaker, run) => Same(async got => await breaker.TryExecuteAsync(async _ => got(await Later(run)))),
+        ["ended at once"] = (breaker, run) => Same(async got => await breaker.TryExecuteAsync(async _ => got(await AtOnce(run)))),
         ["task, result"] = async (breaker, run) => await breaker.TryExecuteAsync(_ => LaterTask(run)),
         ["task"] = (breaker, run) => Same(async got => await breaker.TryExecuteAsync(_ => DoneTask(run, got))),
     };
@@ -123,6 +126,12 @@ public sealed class CircuitBreakerExtensionsTests
     }
 
     private static CircuitBreaker Breaker(FakeMirror mirror) => new(mirror, OutcomeClassifier.Default);
+
+    private static async ValueTask<int> AtOnce(Func<int> run)
+    {
+        await Task.CompletedTask;
+        return run();
+    }
 
     private static async ValueTask<int> Later(Func<int> run)
     {

@@ -8,7 +8,7 @@ public sealed class CircuitBreakerTests
     private static readonly BreakerRefusal Refusal = new(RefusalKind.LimitReached, "50 exist and max_circuit_breakers is 50.");
 
     /// <summary>The two methods of a breaker, as one.</summary>
-    public static TheoryData<string> Ways => ["sync", "completes at once", "waits"];
+    public static TheoryData<string> Ways => ["sync", "completes at once", "ends at once", "waits"];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -324,6 +324,14 @@ public sealed class CircuitBreakerTests
         {
             "sync" => breaker.TryExecute(static (run, token) => run(token), operation, cancellationToken),
             "completes at once" => await breaker.TryExecuteAsync(static (run, token) => ValueTask.FromResult(run(token)), operation, cancellationToken),
+            "ends at once" => await breaker.TryExecuteAsync(
+                static async (run, token) =>
+                {
+                    await Task.CompletedTask;
+                    return run(token);
+                },
+                operation,
+                cancellationToken),
             _ => await breaker.TryExecuteAsync(
                 static async (run, token) =>
                 {

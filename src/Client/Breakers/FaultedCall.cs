@@ -1,0 +1,14 @@
+namespace TaskerCore.Orleans.Client;
+
+/// <summary>Reads the exception of a call that has failed already without throwing it: one throw costs more than everything else that a
+/// breaker does with a call.</summary>
+internal static class FaultedCall
+{
+    /// <summary>The exception that awaiting the call would throw. The call must be faulted, and is used up.</summary>
+    public static Exception ExceptionOf<TResult>(ValueTask<TResult> call) => ExceptionOf((Task)call.AsTask());
+
+    /// <inheritdoc cref="ExceptionOf{TResult}(ValueTask{TResult})"/>
+    public static Exception ExceptionOf(ValueTask call) => ExceptionOf(call.AsTask());
+
+    private static Exception ExceptionOf(Task call) => call.Exception!.InnerException!;
+}
