@@ -35,7 +35,7 @@ internal sealed partial class CircuitBreakerService(
     {
         try
         {
-            await WorkerRehearsal.PlayAsync(time, connection.Wire).ConfigureAwait(false);
+            await WorkerRehearsal.PlayAsync(time, await connection.GetWireAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

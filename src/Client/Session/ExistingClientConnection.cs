@@ -16,7 +16,7 @@ internal sealed class ExistingClientConnection(IClusterClient client) : ICluster
 
     public IClusterClient Client => client;
 
-    public Serializer? Wire => client.ServiceProvider.GetService<Serializer>();
+    public Task<Serializer?> GetWireAsync() => Task.FromResult(client.ServiceProvider.GetService<Serializer>());
 
     public bool EndsWithTheHost => true;
 

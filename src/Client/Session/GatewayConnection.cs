@@ -21,7 +21,7 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
     private readonly GatewayWatch _watch;
     private readonly GatewayChoice _choice;
     private volatile IClusterClient? _client;
-    private IHost? _host;
+    private Task<IHost>? _making;
     private Task _connecting = Task.CompletedTask;
 
     public GatewayConnection(CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time)
@@ -38,7 +38,7 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
 
     public IClusterClient? Client => _client;
 
-    public Serializer? Wire => _host?.Services.GetService<Serializer>();
+    public async Task<Serializer?> GetWireAsync() => _making is null ? null : (await _making.ConfigureAwait(false)).Services.GetService<Serializer>();
 
     public bool EndsWithTheHost => false;
 
@@ -50,8 +50,9 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _host = Build();
-        _connecting = Task.Run(() => ConnectAsync(_host), CancellationToken.None);
+        // Making an Orleans client takes longer than everything else at a worker's start, and no call waits for it.
+        _making = Task.Run(Build, CancellationToken.None);
+        _connecting = ConnectAsync(_making);
         return Task.CompletedTask;
     }
 
@@ -59,25 +60,30 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _connecting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_host is not null && _client is not null)
+        if (_making is not null && _client is not null)
         {
             _client = null;
-            await _host.StopAsync(cancellationToken).ConfigureAwait(false);
+            await (await _making.ConfigureAwait(false)).StopAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     public void Dispose()
     {
-        _host?.Dispose();
-        _host = null;
+        _making?.ContinueWith(
+            static made => made.Result.Dispose(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        _making = null;
         _stop.Dispose();
     }
 
-    private async Task ConnectAsync(IHost host)
+    private async Task ConnectAsync(Task<IHost> making)
     {
         LogConnecting(Describe());
         try
         {
+            var host = await making.ConfigureAwait(false);
             await host.StartAsync(_stop.Token).ConfigureAwait(false);
             _client = host.Services.GetRequiredService<IClusterClient>();
             LogConnected(Describe());

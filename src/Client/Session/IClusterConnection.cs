@@ -12,8 +12,8 @@ internal interface IClusterConnection
     /// <summary>Something happened to the connection: renew now.</summary>
     event Action? Changed;
 
-    /// <summary>What turns messages into bytes, once it was started; null where that is not known.</summary>
-    Serializer? Wire { get; }
+    /// <summary>What turns messages into bytes, once the client is made; null where that is not known. To be asked after the start.</summary>
+    Task<Serializer?> GetWireAsync();
 
     /// <summary>Whether the client stops with the host's other services; false: it is ours, and lives until they have stopped.</summary>
     bool EndsWithTheHost { get; }

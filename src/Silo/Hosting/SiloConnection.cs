@@ -21,7 +21,7 @@ internal sealed class SiloConnection : IClusterConnection
         set => _client = value;
     }
 
-    public Serializer? Wire => null;
+    public Task<Serializer?> GetWireAsync() => Task.FromResult<Serializer?>(null);
 
     public bool EndsWithTheHost => true;
 

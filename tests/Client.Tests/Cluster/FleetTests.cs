@@ -288,7 +288,7 @@ public sealed class FleetTests
 
         public global::Orleans.IClusterClient Client => client;
 
-        public global::Orleans.Serialization.Serializer? Wire => null;
+        public Task<global::Orleans.Serialization.Serializer?> GetWireAsync() => Task.FromResult<global::Orleans.Serialization.Serializer?>(null);
 
         public bool EndsWithTheHost => false;
 
