@@ -13,10 +13,9 @@ public static partial class CircuitBreakerExtensions
         this ICircuitBreaker breaker, Func<TState, CancellationToken, ValueTask<TResult>> operation, TState state, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(breaker);
-        var call = breaker.TryExecuteAsync(operation, state, cancellationToken);
-        return call.IsCompletedSuccessfully ? Unwrap(call.Result)
-            : call.IsFaulted ? ValueTask.FromException<TResult>(FaultedCall.ExceptionOf(call))
-            : AwaitResultAsync(call);
+        return breaker is CircuitBreaker own
+            ? own.ExecuteAsync(operation, state, cancellationToken)
+            : ResultOf(breaker.TryExecuteAsync(operation, state, cancellationToken));
     }
 
     /// <summary>Runs an operation with a result.</summary>
@@ -30,14 +29,8 @@ public static partial class CircuitBreakerExtensions
     public static ValueTask ExecuteAsync<TState>(
         this ICircuitBreaker breaker, Func<TState, CancellationToken, ValueTask> operation, TState state, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(breaker);
-        var call = breaker.TryExecuteAsync(operation, state, cancellationToken);
-        if (!call.IsCompletedSuccessfully)
-        {
-            return call.IsFaulted ? ValueTask.FromException(FaultedCall.ExceptionOf(call)) : AwaitDoneAsync(call);
-        }
-
-        return call.Result is { IsRejected: true } rejected ? ValueTask.FromException(rejected.Rejection.ToException()) : default;
+        var call = breaker.ExecuteAsync(WithoutResult, (operation ?? throw new ArgumentNullException(nameof(operation)), state), cancellationToken);
+        return call.IsCompletedSuccessfully ? default : new ValueTask(call.AsTask());
     }
 
     /// <summary>Runs an operation without a result.</summary>
@@ -108,22 +101,26 @@ public static partial class CircuitBreakerExtensions
         this ICircuitBreaker breaker, Func<TState, CancellationToken, ValueTask> operation, TState state, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(breaker);
-        return breaker.TryExecuteAsync(
-            static (run, token) =>
-            {
-                var call = run.operation(run.state, token);
-                return call.IsCompletedSuccessfully ? default
-                    : call.IsFaulted ? ValueTask.FromException<NoResult>(FaultedCall.ExceptionOf(call))
-                    : AwaitNothingAsync(call);
-            },
-            (operation, state),
-            cancellationToken);
+        return breaker.TryExecuteAsync(WithoutResult, (operation ?? throw new ArgumentNullException(nameof(operation)), state), cancellationToken);
     }
 
     /// <summary>Runs an operation without a result; no exception tells of a rejection.</summary>
     public static ValueTask<CallOutcome<NoResult>> TryExecuteAsync(
         this ICircuitBreaker breaker, Func<CancellationToken, ValueTask> operation, CancellationToken cancellationToken = default) =>
         breaker.TryExecuteAsync(static (run, token) => run(token), operation, cancellationToken);
+
+    internal static ValueTask<TResult> ResultOf<TResult>(ValueTask<CallOutcome<TResult>> call) =>
+        call.IsCompletedSuccessfully ? Unwrap(call.Result)
+        : call.IsFaulted ? ValueTask.FromException<TResult>(FaultedCall.ExceptionOf(call))
+        : AwaitResultAsync(call);
+
+    private static ValueTask<NoResult> WithoutResult<TState>((Func<TState, CancellationToken, ValueTask> Operation, TState State) run, CancellationToken token)
+    {
+        var call = run.Operation(run.State, token);
+        return call.IsCompletedSuccessfully ? default
+            : call.IsFaulted ? ValueTask.FromException<NoResult>(FaultedCall.ExceptionOf(call))
+            : AwaitNothingAsync(call);
+    }
 
     private static async ValueTask<NoResult> AwaitNothingAsync(ValueTask call)
     {
@@ -137,8 +134,6 @@ public static partial class CircuitBreakerExtensions
 
     private static async ValueTask<TResult> AwaitResultAsync<TResult>(ValueTask<CallOutcome<TResult>> call) =>
         (await call.ConfigureAwait(false)).Result;
-
-    private static async ValueTask AwaitDoneAsync(ValueTask<CallOutcome<NoResult>> call) => _ = (await call.ConfigureAwait(false)).Result;
 
     private static ValueTask<TResult> ResultOrFallback<TResult>(
         CallOutcome<TResult> outcome, Func<Rejection, CancellationToken, ValueTask<TResult>> fallback, CancellationToken cancellationToken) =>

@@ -10,5 +10,6 @@ internal static class FaultedCall
     /// <inheritdoc cref="ExceptionOf{TResult}(ValueTask{TResult})"/>
     public static Exception ExceptionOf(ValueTask call) => ExceptionOf(call.AsTask());
 
-    private static Exception ExceptionOf(Task call) => call.Exception!.InnerException!;
+    /// <inheritdoc cref="ExceptionOf{TResult}(ValueTask{TResult})"/>
+    public static Exception ExceptionOf(Task call) => call.Exception!.InnerException!;
 }

@@ -24,6 +24,8 @@ public sealed class OutcomeClassifier
 
     internal bool JudgesResults => _onResult is not null;
 
+    internal bool JudgesExceptions => _onException is not null;
+
     /// <summary>The same, with this judgement of exceptions. The default is <see cref="OutcomeKind.Failure"/> for all.</summary>
     public OutcomeClassifier OnException(Func<Exception, OutcomeKind> classify)
     {

@@ -83,17 +83,24 @@ public sealed class CircuitBreakerExtensionsTests
 
     [Theory]
     [MemberData(nameof(ThrowingForms))]
-    public async Task Execute_gives_the_result_throws_on_rejection_and_passes_the_operations_exception_on(string form)
+    public Task Execute_gives_the_result_throws_on_rejection_and_passes_the_operations_exception_on(string form) =>
+        TryThrowingAsync(form, mirror => Breaker(mirror));
+
+    [Theory]
+    [MemberData(nameof(ThrowingForms))]
+    public Task Execute_does_the_same_with_a_breaker_of_the_users_own(string form) => TryThrowingAsync(form, mirror => new UsersOwn(Breaker(mirror)));
+
+    private static async Task TryThrowingAsync(string form, Func<FakeMirror, ICircuitBreaker> make)
     {
         var mirror = new FakeMirror();
-        var call = Throwing[form];
+        var (call, breaker) = (Throwing[form], make(mirror));
 
-        Assert.Equal(5, await call(Breaker(mirror), () => 5));
-        await Assert.ThrowsAsync<FormatException>(() => call(Breaker(mirror), () => throw new FormatException()));
+        Assert.Equal(5, await call(breaker, () => 5));
+        await Assert.ThrowsAsync<FormatException>(() => call(breaker, () => throw new FormatException()));
         var counted = mirror.Counted;
         Assert.Equal((1L, 1L), (counted.Successes, counted.Failures));
         mirror.Become(BreakerState.Open);
-        await Assert.ThrowsAsync<CircuitOpenException>(() => call(Breaker(mirror), () => throw new FormatException("ran")));
+        await Assert.ThrowsAsync<CircuitOpenException>(() => call(breaker, () => throw new FormatException("ran")));
         Assert.Equal(1, mirror.Counted.Rejected);
     }
 
@@ -170,5 +177,29 @@ public sealed class CircuitBreakerExtensionsTests
         var result = 0;
         var outcome = await call(value => result = value);
         return outcome.IsRejected ? new CallOutcome<int>(outcome.Rejection) : new CallOutcome<int>(result);
+    }
+
+    /// <summary>Something around a breaker, as a user may write it.</summary>
+    private sealed class UsersOwn(ICircuitBreaker inner) : ICircuitBreaker
+    {
+        public string Component => inner.Component;
+
+        public BreakerSnapshot Snapshot => inner.Snapshot;
+
+        public BreakerMode Mode => inner.Mode;
+
+        public CallOutcome<TResult> TryExecute<TState, TResult>(
+            Func<TState, CancellationToken, TResult> operation, TState state, CancellationToken cancellationToken = default) =>
+            inner.TryExecute(operation, state, cancellationToken);
+
+        public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
+            Func<TState, CancellationToken, ValueTask<TResult>> operation, TState state, CancellationToken cancellationToken = default) =>
+            inner.TryExecuteAsync(operation, state, cancellationToken);
+
+        public ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default) => inner.WaitUntilAdmittingAsync(cancellationToken);
+
+        public IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default) => inner.Transitions(cancellationToken);
+
+        public ICircuitBreaker With(OutcomeClassifier classifier) => new UsersOwn(inner.With(classifier));
     }
 }

@@ -8,6 +8,7 @@ public sealed class AllocationTests
 {
     private static readonly Func<int, CancellationToken, ValueTask<int>> Async = static (state, _) => new(state);
     private static readonly Func<int, CancellationToken, int> Sync = static (state, _) => state;
+    private static readonly Func<CancellationToken, ValueTask> Nothing = static _ => default;
     private static readonly Func<int> Plain = static () => 1;
 
     [Theory]
@@ -32,6 +33,18 @@ public sealed class AllocationTests
         Assert.Equal(0, AllocatedBy(() => plain.Execute(Plain)));
         Assert.Equal(0, AllocatedBy(() => plain.ExecuteAsync(Async, 1)));
         Assert.Equal(0, AllocatedBy(() => measuring.ExecuteAsync(Async, 1)));
+        Assert.Equal(0, AllocatedBy(() => plain.ExecuteAsync(Nothing)));
+        Assert.Equal(0, AllocatedBy(() => plain.TryExecuteAsync(Nothing)));
+    }
+
+    [Fact]
+    public void A_call_that_has_failed_when_it_returns_is_handed_on_without_an_allocation()
+    {
+        var breaker = new CircuitBreaker(new FakeMirror(), OutcomeClassifier.Default);
+        var failed = Task.FromException<int>(new IOException("down"));
+        Func<int, CancellationToken, ValueTask<int>> fail = (_, _) => new(failed);
+
+        Assert.Equal(0, AllocatedBy(() => breaker.ExecuteAsync(fail, 1)));
     }
 
     private static long AllocatedBy<T>(Func<T> call)

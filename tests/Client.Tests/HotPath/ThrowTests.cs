@@ -14,7 +14,7 @@ public sealed class ThrowTests
 
         Assert.Equal(0, ThrowsOf(() => breaker.TryExecuteAsync((_, _) => new ValueTask<int>(failed), 1)));
         Assert.Equal(0, ThrowsOf(() => breaker.ExecuteAsync((_, _) => new ValueTask<int>(failed), 1)));
-        Assert.Equal(0, ThrowsOf(() => breaker.ExecuteAsync(_ => new ValueTask((Task)failed)).Preserve()));
+        Assert.Equal(0, ThrowsOf(() => breaker.ExecuteAsync(_ => new ValueTask((Task)failed))));
         Assert.Equal(0, ThrowsOf(() => breaker.ExecuteAsync(_ => failed)));
     }
 
