@@ -7,8 +7,9 @@ public sealed class CircuitBreakerTests
 {
     private static readonly BreakerRefusal Refusal = new(RefusalKind.LimitReached, "50 exist and max_circuit_breakers is 50.");
 
-    /// <summary>The two methods of a breaker, as one.</summary>
-    public static TheoryData<string> Ways => ["sync", "completes at once", "ends at once", "waits"];
+    /// <summary>The two methods of a breaker, and the one that throws a rejection, as one.</summary>
+    public static TheoryData<string> Ways =>
+        ["sync", "completes at once", "ends at once", "waits", "execute: completes at once", "execute: ends at once", "execute: waits"];
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -320,26 +321,37 @@ public sealed class CircuitBreakerTests
         FakeMirror mirror, string way, Func<CancellationToken, int> operation, OutcomeClassifier? classifier = null, CancellationToken cancellationToken = default)
     {
         var breaker = new CircuitBreaker(mirror, classifier ?? OutcomeClassifier.Default);
-        return way switch
+        if (way == "sync")
         {
-            "sync" => breaker.TryExecute(static (run, token) => run(token), operation, cancellationToken),
-            "completes at once" => await breaker.TryExecuteAsync(static (run, token) => ValueTask.FromResult(run(token)), operation, cancellationToken),
-            "ends at once" => await breaker.TryExecuteAsync(
-                static async (run, token) =>
-                {
-                    await Task.CompletedTask;
-                    return run(token);
-                },
-                operation,
-                cancellationToken),
-            _ => await breaker.TryExecuteAsync(
-                static async (run, token) =>
-                {
-                    await Task.Yield();
-                    return run(token);
-                },
-                operation,
-                cancellationToken),
+            return breaker.TryExecute(static (run, token) => run(token), operation, cancellationToken);
+        }
+
+        Func<Func<CancellationToken, int>, CancellationToken, ValueTask<int>> how = way.Split(": ")[^1] switch
+        {
+            "completes at once" => static (run, token) => ValueTask.FromResult(run(token)),
+            "ends at once" => static async (run, token) =>
+            {
+                await Task.CompletedTask;
+                return run(token);
+            },
+            _ => static async (run, token) =>
+            {
+                await Task.Yield();
+                return run(token);
+            },
         };
+        if (!way.StartsWith("execute", StringComparison.Ordinal))
+        {
+            return await breaker.TryExecuteAsync(how, operation, cancellationToken);
+        }
+
+        try
+        {
+            return new(await breaker.ExecuteAsync(how, operation, cancellationToken));
+        }
+        catch (CircuitOpenException)
+        {
+            return new(new Rejection(mirror.View));
+        }
     }
 }
