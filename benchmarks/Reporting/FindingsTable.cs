@@ -5,8 +5,15 @@ namespace TaskerCore.Orleans.Benchmarks.Reporting;
 /// <summary>The findings as a table: for the terminal, and for Markdown.</summary>
 internal static class FindingsTable
 {
+    private const int WidthOfFiles = 170;
+
     public static void Print(IEnumerable<Finding> findings)
     {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = WidthOfFiles;
+        }
+
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in (string[])["#", "measured", "beside", "reach", "reached", ""])
         {
