@@ -215,7 +215,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void S19_a_bad_name_is_refused_atOnce()
+    public void S19_a_bad_name_is_refused_at_once()
     {
         var answer = _hub.Register(
             new WorkerRegistration
@@ -253,7 +253,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void C5_when_silos_change_each_authority_is_called_once_more_and_not_all_atOnce()
+    public void C5_when_silos_change_each_authority_is_called_once_more_and_not_all_at_once()
     {
         Register("other");
         Register("pgmq");
@@ -373,7 +373,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void C7_a_newer_offer_that_comes_while_the_authority_is_called_is_passed_on_atOnce()
+    public void C7_a_newer_offer_that_comes_while_the_authority_is_called_is_passed_on_at_once()
     {
         var forgotten = Snapshot();
         var offer = Open();
@@ -535,7 +535,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void C5_of_many_authorities_only_some_are_called_atOnce_and_the_next_when_one_has_answered_or_failed()
+    public void C5_of_many_authorities_only_some_are_called_at_once_and_the_next_when_one_has_answered_or_failed()
     {
         _hub.Register(Registration(Guid.NewGuid(), [.. Enumerable.Range(0, AttachQueue.MaxUnderWay + 3).Select(number => $"c{number:000}")]), _clock.Now);
         var first = _hub.TakeEffects(_clock.Now);
@@ -610,7 +610,7 @@ public sealed class HubCoreTests
     }
 
     [Fact]
-    public void C5_another_worker_of_a_breaker_of_which_nothing_is_known_has_its_authority_called_atOnce()
+    public void C5_another_worker_of_a_breaker_of_which_nothing_is_known_has_its_authority_called_at_once()
     {
         Register("pgmq");
         var (component, attachment) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
