@@ -17,6 +17,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
 {
     private static readonly TimeSpan FirstReadLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QueryLimitPerBreaker = TimeSpan.FromMilliseconds(0.2);
     private static readonly TimeSpan PolicyRetry = TimeSpan.FromSeconds(1);
     private const int Concurrency = 64;
 
@@ -107,7 +108,23 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         return _core.Configuration.IsConfigured(component) ? [] : null;
     }
 
-    public async ValueTask<int> WakeAllAsync() => (await DetailsOfAllAsync()).Length;
+    public async ValueTask<int> WakeAllAsync()
+    {
+        using var slots = new SemaphoreSlim(Concurrency);
+        var awake = await Task.WhenAll(_core.Created.Select(async component =>
+        {
+            await slots.WaitAsync();
+            try
+            {
+                return await AskAsync(component);
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }));
+        return awake.Length;
+    }
 
     /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
     private void CarryOut()
@@ -166,41 +183,52 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         }
     }
 
-    private async Task<BreakerDetails[]> DetailsOfAllAsync()
+    /// <summary>What all breakers say of themselves. All are asked at once and share one limit, so that a silo that hangs holds up neither the
+    /// others' breakers nor the answer.</summary>
+    private async Task<IReadOnlyList<BreakerDetails>> DetailsOfAllAsync()
     {
-        using var slots = new SemaphoreSlim(Concurrency);
-        return await Task.WhenAll(_core.Created.Select(async component =>
+        string[] components = [.. _core.Created];
+        Task<BreakerDetails>[] asked = [.. components.Select(AskAsync)];
+        await EndsAsync(Task.WhenAll(asked), QueryLimit + (QueryLimitPerBreaker * components.Length));
+        BreakerDetails[] said = [.. asked.Zip(components, (call, component) => call.IsCompletedSuccessfully ? call.Result : LastSaidBy(component))];
+        if (said.Count(breaker => !breaker.IsAnswering) is > 0 and var silent)
         {
-            await slots.WaitAsync();
-            try
-            {
-                return await DetailsAsync(component);
-            }
-            finally
-            {
-                slots.Release();
-            }
-        }));
+            LogSilent(silent, said.Length);
+        }
+
+        return said;
     }
 
-    /// <summary>What a breaker says of itself; of one that does not answer, what it said last: a query is not to fail for one.</summary>
     private async Task<BreakerDetails> DetailsAsync(string component)
+    {
+        var asked = AskAsync(component);
+        await EndsAsync(asked, QueryLimit);
+        return asked.IsCompletedSuccessfully ? asked.Result : LastSaidBy(component);
+    }
+
+    /// <summary>Waits until it has ended, but no longer than the limit.</summary>
+    private static async Task EndsAsync(Task asked, TimeSpan limit) => await asked.WaitAsync(limit)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+    /// <summary>What a breaker says of itself; of one whose silo fails, what it said last: a query is not to fail for one.</summary>
+    private async Task<BreakerDetails> AskAsync(string component)
     {
         try
         {
-            var details = await Breaker(component).GetDetailsAsync().AsTask().WaitAsync(QueryLimit);
-            return _lastKnown[component] = details.Created
-                ? details
-                : BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
+            var details = await Breaker(component).GetDetailsAsync();
+            return _lastKnown[component] = details.Created ? details : NeverUsed(component);
         }
         catch (Exception exception)
         {
             LogNoDetails(component, exception);
-            var last = _lastKnown.GetValueOrDefault(component)
-                ?? BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
-            return last with { IsAnswering = false };
+            return LastSaidBy(component);
         }
     }
+
+    private BreakerDetails LastSaidBy(string component) => (_lastKnown.GetValueOrDefault(component) ?? NeverUsed(component)) with { IsAnswering = false };
+
+    private BreakerDetails NeverUsed(string component) =>
+        BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
 
     private async Task WriteAsync(StoredDirectory record)
     {
@@ -266,8 +294,11 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     [LoggerMessage(2, LogLevel.Debug, "Breaker {Component} did not take settings version {Version}; it is told again")]
     private partial void LogNotTold(string component, long version, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "Breaker {Component} did not answer a query in time; what it said last is shown")]
+    [LoggerMessage(3, LogLevel.Debug, "Breaker {Component} did not answer a query")]
     private partial void LogNoDetails(string component, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Silent} of {Asked} breakers did not answer a query; what they said last is shown")]
+    private partial void LogSilent(int silent, int asked);
 
     [LoggerMessage(4, LogLevel.Warning, "The directory could not be stored; it is written until the store takes it")]
     private partial void LogWriteFailed(Exception exception);
