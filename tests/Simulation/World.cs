@@ -97,8 +97,9 @@ internal sealed class Host(World world)
     /// <summary>When it is <paramref name="elapsed"/> by this host's clock: the time until then.</summary>
     public TimeSpan Until(TimeSpan elapsed)
     {
+        // What is still to come is never now, however the two clocks are rounded: whoever waits for it would be woken for ever.
         var wait = (elapsed / _rate) - world.Now;
-        return wait > TimeSpan.Zero ? wait + TimeSpan.FromTicks(1) : TimeSpan.Zero;
+        return elapsed <= Now.Elapsed && wait <= TimeSpan.Zero ? TimeSpan.Zero : Durations.NotNegative(wait) + TimeSpan.FromTicks(1);
     }
 
     /// <summary>Does something on this host, when it does not stand still.</summary>
