@@ -48,6 +48,9 @@ public sealed class SimulationTests
 
         // A host's clock was a tick short of its alarm, and the alarm rang for ever (the simulator's own defect).
         { 54592866711867, 5, 10005, 41 },
+
+        // The loser of a healed split wrote once more as it ended, after another activation had been born that read the row too soon.
+        { 57870651192525, 3, 12363, 42 },
     };
 
     [Theory]

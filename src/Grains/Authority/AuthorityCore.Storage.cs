@@ -31,6 +31,9 @@ internal sealed partial class AuthorityCore
         if (stored is not null)
         {
             TakeIn(stored, now);
+
+            // Whoever wrote that may still be ending, and write once more: a new activation does not hear what happened before it was born.
+            LookAgain(now);
         }
 
         _reading.Done();

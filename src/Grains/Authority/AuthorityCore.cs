@@ -169,10 +169,8 @@ internal sealed partial class AuthorityCore
     /// <summary>A push failed; it is repeated.</summary>
     public void PushFailed(HubLinks.PushTarget target, Moment now) => _hubs.Failed(target, now);
 
-    /// <summary>Silos came or went: perhaps a split ended, and another activation has written what this one does not know. The row is written
-    /// although nothing changed, and if it is not the one that was expected the two become one history (C9): after
-    /// <see cref="CheckAfter"/>, and each breaker at a moment of its own within <see cref="CheckSpread"/>.</summary>
-    public void SilosChanged(Moment now) => _checkAt = now.Elapsed + CheckAfter + (CheckSpread * ((uint)_incarnation.GetHashCode() / (double)uint.MaxValue));
+    /// <summary>Silos came or went: perhaps a split ended, and another activation has written what this one does not know.</summary>
+    public void SilosChanged(Moment now) => LookAgain(now);
 
     /// <summary>Time has passed.</summary>
     public void Advance(Moment now)
@@ -217,6 +215,10 @@ internal sealed partial class AuthorityCore
                 _checkAt),
         };
     }
+
+    /// <summary>The row is to be written although nothing changed, and if it is not the one that was expected the two become one history
+    /// (C9): after <see cref="CheckAfter"/>, and each breaker at a moment of its own within <see cref="CheckSpread"/>.</summary>
+    private void LookAgain(Moment now) => _checkAt = now.Elapsed + CheckAfter + (CheckSpread * ((uint)_incarnation.GetHashCode() / (double)uint.MaxValue));
 
     private static TimeSpan? Earliest(params ReadOnlySpan<TimeSpan?> times)
     {

@@ -171,6 +171,26 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void C9_what_the_activation_before_writes_as_it_ends_is_learnt_by_one_that_read_the_row_too_soon_without_traffic()
+    {
+        var before = new AuthorityRig();
+        new WorkerRig(before).Succeed();
+        before.Clock.Pass(60);
+        var row = before.Store();
+        var born = new AuthorityRig(stored: row, clock: before.Clock);
+        before.Core.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "r", Actor = "a" }, before.Clock.Now);
+        var written = before.Store();
+        Assert.Null(born.Effects().Write);
+
+        before.Clock.Pass(15);
+        born.Core.Advance(born.Clock.Now);
+        Assert.NotNull(born.Effects().Write);
+        born.Core.WriteConflicted(written, born.Clock.Now);
+
+        Assert.Equal((BreakerState.ForcedOpen, 1L), (born.State, born.Details.CommandNumber));
+    }
+
+    [Fact]
     public void C9_when_silos_change_a_command_that_another_activation_stored_in_a_split_is_learnt_without_traffic()
     {
         var before = new AuthorityRig();
