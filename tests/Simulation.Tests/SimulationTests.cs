@@ -51,6 +51,9 @@ public sealed class SimulationTests
 
         // The loser of a healed split wrote once more as it ended, after another activation had been born that read the row too soon.
         { 57870651192525, 3, 12363, 42 },
+
+        // A wall clock had jumped past a TTL's end when the row was read (what was promised here was too much).
+        { 60383020420904, 1, 12167, 106 },
     };
 
     [Theory]

@@ -250,7 +250,8 @@ internal sealed class Promises(World world, Cluster cluster)
         _storedTotals = after;
     }
 
-    /// <summary>A command that was given before the store could be read came after all that the store has (S10).</summary>
+    /// <summary>A command that was given before the store could be read came after all that the store has (S10); only its own TTL may end it
+    /// with that, where the wall clock has jumped past its end.</summary>
     public void OnReadAfterCommand(BreakerState before, BreakerState after)
     {
         if (after != before && !world.Has(Fault.Split))

@@ -161,7 +161,7 @@ internal sealed class SimAuthority
         var before = Core.Details(Host.Now).State;
         _version = version;
         read();
-        if (!_hasRead && HasCommanded)
+        if (!_hasRead && HasCommanded && Core.History[^1].Cause != TransitionCause.TtlEnded)
         {
             _cluster.Promises.OnReadAfterCommand(before, Core.Details(Host.Now).State);
         }
