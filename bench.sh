@@ -11,9 +11,9 @@ dotnet build benchmarks -c Release -v quiet -nologo
 
 # Row 11 keeps a breaker's state on a Redis server: one of our own, that stores nothing and listens on loopback alone.
 redis=$(mktemp -d /tmp/taskercore-redis.XXXXXX)
-port=$(eng/free-port.sh)
 server=
 trap 'if [ -n "$server" ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi; rm -rf "$redis"' EXIT
+port=$(eng/free-port.sh)
 redis-server --bind 127.0.0.1 --port "$port" --dir "$redis" --save '' --appendonly no > "$redis/log" 2>&1 &
 server=$!
 until (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null; do

@@ -25,8 +25,7 @@ internal sealed class FailingCallsRow : Row
                 "the caller pays ≤ 1 µs",
                 $"{Figures.Nanoseconds(paid)} (Polly {Figures.Nanoseconds(polly.Nanoseconds - bare.Nanoseconds)})",
                 paid <= ReachNanoseconds,
-                $"bare {Figures.Nanoseconds(bare.Nanoseconds)}, Polly {Figures.Nanoseconds(polly.Nanoseconds)} {polly.Bytes} B, "
-                + $"this {Figures.Nanoseconds(ours.Nanoseconds)} {ours.Bytes} B"));
+                $"bare {Figures.Nanoseconds(bare.Nanoseconds)}, Polly {polly}, this {ours}"));
         }
     }
 }

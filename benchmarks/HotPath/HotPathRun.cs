@@ -7,11 +7,15 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using TaskerCore.Orleans.Benchmarks.Fleet;
+using TaskerCore.Orleans.Benchmarks.Reporting;
 
 namespace TaskerCore.Orleans.Benchmarks.HotPath;
 
 /// <summary>What one benchmark came to: the median of a call, and the bytes that it allocates.</summary>
-internal sealed record Measured(double Nanoseconds, long Bytes);
+internal sealed record Measured(double Nanoseconds, long Bytes)
+{
+    public override string ToString() => $"{Figures.Nanoseconds(Nanoseconds)} {Bytes} B";
+}
 
 /// <summary>Runs a class of benchmarks beside a silo of its own, in this process: all peers see the same run.</summary>
 internal static class HotPathRun

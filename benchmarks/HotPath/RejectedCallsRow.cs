@@ -28,7 +28,7 @@ internal sealed class RejectedCallsRow : Row
                 reachText,
                 Figures.Ratio(ratio),
                 ratio <= reach,
-                $"Polly {Figures.Nanoseconds(polly.Nanoseconds)} {polly.Bytes} B, this {Figures.Nanoseconds(ours.Nanoseconds)} {ours.Bytes} B"));
+                $"Polly {polly}, this {ours}"));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Orleans;
@@ -15,7 +14,7 @@ internal static class BarePush
     /// <summary>As many bytes as a snapshot takes.</summary>
     private const int PayloadBytes = 400;
 
-    private static readonly ConcurrentQueue<long> Heard = new();
+    private static readonly Instants Heard = new();
     private static readonly List<BareObserver> Observers = []; // Orleans holds them weakly
 
     public static async Task<object?> StartAsync(WorkerFleet fleet, JsonNode? with)
@@ -37,14 +36,7 @@ internal static class BarePush
         return pushed;
     }
 
-    public static async Task<object?> CollectAsync(WorkerFleet fleet, JsonNode? with)
-    {
-        await LocalEnvironment.Waiting.UntilAsync(
-            () => Task.FromResult(Heard.Count >= Observers.Count), () => $"{Heard.Count} of {Observers.Count} heard", TimeSpan.FromSeconds(30));
-        long[] instants = [.. Heard];
-        Heard.Clear();
-        return instants;
-    }
+    public static async Task<object?> CollectAsync(WorkerFleet fleet, JsonNode? with) => await Heard.TakeAsync(Observers.Count);
 
     private static IBareGrain Grain(WorkerFleet fleet) => fleet.Client.GetGrain<IBareGrain>("push");
 
@@ -52,7 +44,7 @@ internal static class BarePush
     {
         public ValueTask OnPushAsync(byte[] payload)
         {
-            Heard.Enqueue(Stopwatch.GetTimestamp());
+            Heard.Note();
             return default;
         }
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TaskerCore.Orleans.Client;
@@ -6,7 +5,7 @@ using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Benchmarks.Fleet.Workers;
 
-/// <summary>Notes when each worker rejects. Instants are ticks of the monotonic clock, which the processes of one machine share.</summary>
+/// <summary>Notes when each worker rejects.</summary>
 internal static class TripWatch
 {
     public const string Start = "trip-watch";
@@ -14,7 +13,7 @@ internal static class TripWatch
     public const string Collect = "trip-collect";
 
     private static readonly Func<CancellationToken, ValueTask<bool>> Failing = static _ => new(false);
-    private static readonly ConcurrentQueue<long> Rejecting = new();
+    private static readonly Instants Rejecting = new();
     private static IReadOnlyList<ICircuitBreaker> _breakers = [];
 
     /// <summary>Connects every worker and follows its breaker from now on.</summary>
@@ -39,14 +38,7 @@ internal static class TripWatch
 
     /// <summary>The instants since the last collection at which workers began to reject, once there is one of each; and all admit again when
     /// asked next.</summary>
-    public static async Task<object?> CollectAsync(WorkerFleet fleet, JsonNode? with)
-    {
-        await LocalEnvironment.Waiting.UntilAsync(
-            () => Task.FromResult(Rejecting.Count >= _breakers.Count), () => $"{Rejecting.Count} of {_breakers.Count} reject", TimeSpan.FromSeconds(30));
-        long[] instants = [.. Rejecting];
-        Rejecting.Clear();
-        return instants;
-    }
+    public static async Task<object?> CollectAsync(WorkerFleet fleet, JsonNode? with) => await Rejecting.TakeAsync(_breakers.Count);
 
     private static async Task FollowAsync(ICircuitBreaker breaker)
     {
@@ -54,7 +46,7 @@ internal static class TripWatch
         {
             if (transition.To == BreakerState.Open && (await breaker.TryExecuteAsync(Failing)).IsRejected)
             {
-                Rejecting.Enqueue(Stopwatch.GetTimestamp());
+                Rejecting.Note();
             }
         }
     }

@@ -31,7 +31,7 @@ internal sealed partial class CircuitBreaker
         }
         catch (Exception exception)
         {
-            return ValueTask.FromException<TResult>(CountException(view, startedAt, exception, cancellationToken)?.SourceException ?? exception);
+            return ValueTask.FromException<TResult>(CountedAs(view, startedAt, exception, cancellationToken));
         }
 
         if (!call.IsCompletedSuccessfully)

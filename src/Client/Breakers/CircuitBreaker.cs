@@ -79,7 +79,7 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         if (!call.IsCompletedSuccessfully)
         {
             return call.IsFaulted
-                ? Failed<TResult>(view, startedAt, FaultedCall.ExceptionOf(call), cancellationToken)
+                ? Failed<TResult>(view, startedAt, FaultedCall.ExceptionOf(call.AsTask()), cancellationToken)
                 : AwaitCallAsync(view, startedAt, call, cancellationToken);
         }
 
@@ -176,7 +176,11 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
 
     private ValueTask<CallOutcome<TResult>> Failed<TResult>(
         MirrorView view, long startedAt, Exception exception, CancellationToken callersToken) =>
-        ValueTask.FromException<CallOutcome<TResult>>(CountException(view, startedAt, exception, callersToken)?.SourceException ?? exception);
+        ValueTask.FromException<CallOutcome<TResult>>(CountedAs(view, startedAt, exception, callersToken));
+
+    /// <summary>Counts what an exception of the operation means; the exception that is to reach the caller.</summary>
+    private Exception CountedAs(MirrorView view, long startedAt, Exception exception, CancellationToken callersToken) =>
+        CountException(view, startedAt, exception, callersToken)?.SourceException ?? exception;
 
     /// <summary>Counts what an exception of the operation means. The classifier's own exception, where it threw one: that is to reach the
     /// caller instead.</summary>

@@ -111,14 +111,14 @@ public static partial class CircuitBreakerExtensions
 
     internal static ValueTask<TResult> ResultOf<TResult>(ValueTask<CallOutcome<TResult>> call) =>
         call.IsCompletedSuccessfully ? Unwrap(call.Result)
-        : call.IsFaulted ? ValueTask.FromException<TResult>(FaultedCall.ExceptionOf(call))
+        : call.IsFaulted ? ValueTask.FromException<TResult>(FaultedCall.ExceptionOf(call.AsTask()))
         : AwaitResultAsync(call);
 
     private static ValueTask<NoResult> WithoutResult<TState>((Func<TState, CancellationToken, ValueTask> Operation, TState State) run, CancellationToken token)
     {
         var call = run.Operation(run.State, token);
         return call.IsCompletedSuccessfully ? default
-            : call.IsFaulted ? ValueTask.FromException<NoResult>(FaultedCall.ExceptionOf(call))
+            : call.IsFaulted ? ValueTask.FromException<NoResult>(FaultedCall.ExceptionOf(call.AsTask()))
             : AwaitNothingAsync(call);
     }
 

@@ -4,12 +4,6 @@ namespace TaskerCore.Orleans.Client;
 /// breaker does with a call.</summary>
 internal static class FaultedCall
 {
-    /// <summary>The exception that awaiting the call would throw. The call must be faulted, and is used up.</summary>
-    public static Exception ExceptionOf<TResult>(ValueTask<TResult> call) => ExceptionOf((Task)call.AsTask());
-
-    /// <inheritdoc cref="ExceptionOf{TResult}(ValueTask{TResult})"/>
-    public static Exception ExceptionOf(ValueTask call) => ExceptionOf(call.AsTask());
-
-    /// <inheritdoc cref="ExceptionOf{TResult}(ValueTask{TResult})"/>
+    /// <summary>The exception that awaiting the call would throw. The call must be faulted.</summary>
     public static Exception ExceptionOf(Task call) => call.Exception!.InnerException!;
 }

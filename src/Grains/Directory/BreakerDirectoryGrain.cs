@@ -110,20 +110,9 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
 
     public async ValueTask<int> WakeAllAsync()
     {
-        using var slots = new SemaphoreSlim(Concurrency);
-        var awake = await Task.WhenAll(_core.Created.Select(async component =>
-        {
-            await slots.WaitAsync();
-            try
-            {
-                return await AskAsync(component);
-            }
-            finally
-            {
-                slots.Release();
-            }
-        }));
-        return awake.Length;
+        string[] components = [.. _core.Created];
+        await EachAsync(components, AskAsync);
+        return components.Length;
     }
 
     /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
@@ -155,8 +144,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         while (pending.Count > 0 && version == _core.Version)
         {
             var failed = new ConcurrentBag<string>();
-            using var slots = new SemaphoreSlim(Concurrency);
-            await Task.WhenAll(pending.Select(component => TellAsync(component, version, slots, failed)));
+            await EachAsync(pending, component => TellAsync(component, version, failed));
             pending = [.. failed];
             if (pending.Count > 0)
             {
@@ -165,9 +153,8 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         }
     }
 
-    private async Task TellAsync(string component, long version, SemaphoreSlim slots, ConcurrentBag<string> failed)
+    private async Task TellAsync(string component, long version, ConcurrentBag<string> failed)
     {
-        await slots.WaitAsync();
         try
         {
             await Breaker(component).ApplyPolicyAsync(_core.Configuration.PolicyFor(component, version));
@@ -177,10 +164,24 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
             LogNotTold(component, version, exception);
             failed.Add(component);
         }
-        finally
+    }
+
+    /// <summary>Does something with each breaker, with a few at a time.</summary>
+    private static async Task EachAsync(IReadOnlyCollection<string> components, Func<string, Task> action)
+    {
+        using var slots = new SemaphoreSlim(Concurrency);
+        await Task.WhenAll(components.Select(async component =>
         {
-            slots.Release();
-        }
+            await slots.WaitAsync();
+            try
+            {
+                await action(component);
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }));
     }
 
     /// <summary>What all breakers say of themselves. All are asked at once and share one limit, so that a silo that hangs holds up neither the

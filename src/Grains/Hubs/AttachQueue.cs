@@ -10,10 +10,10 @@ internal sealed class AttachQueue
     internal const int MaxUnderWay = 128;
 
     private readonly SortedSet<HubBreaker> _waiting = new(Comparer<HubBreaker>.Create(Compare));
-    private int _underWay;
+    private readonly HashSet<HubBreaker> _underWay = [];
 
     /// <summary>When the next call is due; null: none is, or none may begin before another has ended.</summary>
-    public TimeSpan? NextDue => _underWay < MaxUnderWay ? _waiting.Min?.WaitsUntil : null;
+    public TimeSpan? NextDue => _underWay.Count < MaxUnderWay ? _waiting.Min?.WaitsUntil : null;
 
     /// <summary>A breaker whose authority is to be called now; null: none.</summary>
     public HubBreaker? Due(Moment now) => NextDue <= now.Elapsed ? _waiting.Min : null;
@@ -21,12 +21,7 @@ internal sealed class AttachQueue
     /// <summary>Something happened to a breaker: it is put where it now belongs.</summary>
     public void Update(HubBreaker breaker)
     {
-        if (breaker.IsAttaching != breaker.IsCountedAsAttaching)
-        {
-            breaker.IsCountedAsAttaching = breaker.IsAttaching;
-            _underWay += breaker.IsAttaching ? 1 : -1;
-        }
-
+        _ = breaker.IsAttaching ? _underWay.Add(breaker) : _underWay.Remove(breaker);
         TimeSpan? until = breaker.IsAttaching || breaker.IsUnused ? null : breaker.NextAttachAt;
         if (breaker.WaitsUntil == until)
         {

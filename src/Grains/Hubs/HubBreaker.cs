@@ -34,9 +34,6 @@ internal sealed class HubBreaker(string component)
     /// <summary>By when it stands in the <see cref="AttachQueue"/>, which alone sets it; null: not at all.</summary>
     public TimeSpan? WaitsUntil { get; set; }
 
-    /// <summary>Whether the <see cref="AttachQueue"/>, which alone sets it, counts a call to the authority as under way.</summary>
-    public bool IsCountedAsAttaching { get; set; }
-
     /// <summary>Takes a snapshot if it is newer than what is here (or must be taken as it is); whether it did.</summary>
     public bool Take(BreakerSnapshot snapshot, bool asItIs, long sequence, Moment now)
     {
