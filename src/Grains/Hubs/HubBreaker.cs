@@ -10,7 +10,9 @@ internal sealed class HubBreaker(string component)
     private TimeSpan? _wantedAt;
     private TimeSpan _receivedAt;
     private TimeSpan _retry;
-    private int _toldWorkers;
+
+    /// <summary>What the authority knows of its workers; null: not known, a call that failed may still arrive.</summary>
+    private int? _toldWorkers = 0;
 
     public string Component => component;
 
@@ -46,7 +48,14 @@ internal sealed class HubBreaker(string component)
         Refusal = null;
         ChangedAt = sequence;
         _receivedAt = now.Elapsed;
+        var before = NextAttachAt;
         Schedule(now);
+        if (_toldWorkers != Sessions.Count)
+        {
+            // News does not put off what the authority is to be told.
+            AttachBy(before);
+        }
+
         return true;
     }
 
@@ -133,12 +142,10 @@ internal sealed class HubBreaker(string component)
         Schedule(now);
     }
 
-    public void AttachFailed(HubAttachment attachment, Moment now)
+    public void AttachFailed(Moment now)
     {
         IsAttaching = false;
-
-        // Perhaps only the answer was lost.
-        _toldWorkers = Math.Max(_toldWorkers, attachment.Workers);
+        _toldWorkers = null;
         _retry = Durations.NextPause(_retry, HubTimings.FirstRetry, HubTimings.LastRetry);
         NextAttachAt = now.Elapsed + _retry;
     }

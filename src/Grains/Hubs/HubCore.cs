@@ -160,7 +160,7 @@ internal sealed class HubCore(string key, Guid incarnation)
     {
         if (_breakers.TryGetValue(component, out var breaker))
         {
-            breaker.AttachFailed(attachment, now);
+            breaker.AttachFailed(now);
             Touched(breaker);
         }
     }

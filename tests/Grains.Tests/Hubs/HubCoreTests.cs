@@ -635,6 +635,26 @@ public sealed class HubCoreTests
     }
 
     [Fact]
+    public void C5_a_call_that_failed_may_still_arrive_and_is_followed_by_a_newer_one_whatever_is_pushed_meanwhile()
+    {
+        var (session, _) = Register("pgmq");
+        Attach();
+        _hub.Unregister(session, _clock.Now);
+        _clock.Pass(0.5);
+        var (component, nobody) = Assert.Single(_hub.TakeEffects(_clock.Now).Attachments);
+        Assert.Equal(0, nobody.Workers);
+        Register("pgmq");
+
+        _hub.AttachFailed(component, nobody, _clock.Now);
+        _clock.Pass(0.2);
+        Push(Open());
+        Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
+        _clock.Pass(0.05);
+
+        Assert.Equal(1, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Workers);
+    }
+
+    [Fact]
     public void C5_a_breaker_that_nobody_uses_any_more_is_forgotten_once_its_authority_knows()
     {
         var (session, _) = Register("pgmq");
