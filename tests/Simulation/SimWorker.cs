@@ -31,7 +31,7 @@ internal sealed class SimWorker
         StartedAt = world.Now;
         _session = world.Random.NextGuid();
         _ear = new Ear(this);
-        Core = new MirrorCore(Cluster.Component, cluster.Policy, _session, name, world.Random.NextGuid, MirrorTimings.Default, Host.Now);
+        Core = new MirrorCore(Cluster.Component, cluster.Policy, new WorkerRun(_session, name, MirrorTimings.Default, world.Random.NextGuid), Host.Now);
         _sessionCore = new SessionCore(MirrorTimings.Default, Host.Now);
         _sessionCore.Add(Cluster.Component, Host.Now);
         _alarm = new Alarm(world, Host, () => Do(() => Core.Advance(Host.Now)));

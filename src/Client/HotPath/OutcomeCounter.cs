@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.HotPath;
@@ -26,26 +25,27 @@ internal interface IOutcomeListener
 /// <summary>Counts the outcomes of the calls that one generation admitted; successes without a lock, and yet in order with the
 /// failures as far as runs need it (C2, C3). Safe for any number of threads.</summary>
 /// <remarks>
-/// <para>A success increments its processor's cell and then looks whether a run of failures is open; only then it takes the lock and
-/// ends the run. A failure, under the lock, opens the run first and sums the cells after, with a full fence between: so either the
+/// <para>A success increments its count and then looks whether a run of failures is open; only then it takes the lock and
+/// ends the run. A failure, under the lock, opens the run first and sums the counts after, with a full fence between: so either the
 /// success sees the run, or the failure sees the success. A success that was incremented but collected before it could end the
 /// run stands in the tally before that tally's failures, and then ends nothing: that is an order in which the calls, which
 /// overlapped, may have ended.</para>
 /// <para>Likewise a late call: it increments first and then looks whether the counter is retired, and retiring sets the flag before
 /// it collects. So nothing is lost and nothing is counted twice.</para>
+/// <para>The lock is the counter itself, which nobody else locks: an object less for each breaker.</para>
 /// </remarks>
 internal sealed class OutcomeCounter
 {
     private const int RunOpen = 1;
     private const int Retired = 2;
-    private static readonly int CellCount = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 8));
 
-    private readonly Cell[] _cells = new Cell[CellCount];
-    private readonly Lock _lock = new();
+    /// <summary>Calls in one collection from which each processor counts for itself.</summary>
+    private const int MuchUsed = 10_000;
+
     private readonly IOutcomeListener _listener;
     private volatile int _flags;
 
-    private Cell _collected;
+    private StripedCounts _counts;
     private long _failures;
     private long _ignored;
     private long _firstRun;
@@ -70,7 +70,7 @@ internal sealed class OutcomeCounter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CountSuccess()
     {
-        Interlocked.Increment(ref OwnCell.Successes);
+        Interlocked.Increment(ref _counts.Own.Successes);
         if (_flags != 0)
         {
             AfterSuccess();
@@ -87,7 +87,7 @@ internal sealed class OutcomeCounter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CountRejection()
     {
-        Interlocked.Increment(ref OwnCell.Rejected);
+        Interlocked.Increment(ref _counts.Own.Rejected);
         if (IsRetired)
         {
             _listener.OnNews(this, OutcomeNews.Late);
@@ -96,7 +96,7 @@ internal sealed class OutcomeCounter
 
     public void CountFailure()
     {
-        lock (_lock)
+        lock (this)
         {
             if ((_flags & RunOpen) == 0)
             {
@@ -104,7 +104,7 @@ internal sealed class OutcomeCounter
                 Interlocked.MemoryBarrier();
                 _run = 0;
                 _runWasCollected = false;
-                _inFirstRun = _failures == 0 && Sum().Successes == _collected.Successes;
+                _inFirstRun = _failures == 0 && _counts.Calls.Successes == 0;
             }
 
             _failures++;
@@ -125,7 +125,7 @@ internal sealed class OutcomeCounter
 
     public void CountIgnored()
     {
-        lock (_lock)
+        lock (this)
         {
             _ignored++;
         }
@@ -139,7 +139,7 @@ internal sealed class OutcomeCounter
     /// <summary>The generation is over. Calls that are still under way tell the listener when they end.</summary>
     public void Retire()
     {
-        lock (_lock)
+        lock (this)
         {
             _flags |= Retired;
             Interlocked.MemoryBarrier();
@@ -149,31 +149,35 @@ internal sealed class OutcomeCounter
     /// <summary>What was counted since the last collection; null when nothing was.</summary>
     public GenerationTally? Collect()
     {
-        lock (_lock)
+        lock (this)
         {
-            var sum = Sum();
-            var successes = sum.Successes - _collected.Successes;
-            var runIsOpen = (_flags & RunOpen) != 0;
-            var tally = new OutcomeTally
-            {
-                Successes = successes,
-                Failures = _failures,
-                Ignored = _ignored,
-                Rejected = sum.Rejected - _collected.Rejected,
-                Slow = sum.Slow - _collected.Slow,
-                TimedCalls = sum.Timed - _collected.Timed,
-                TotalDuration = TimeSpan.FromTicks(sum.DurationTicks - _collected.DurationTicks),
-                FirstRun = successes > 0 && runIsOpen && _inFirstRun ? 0 : _firstRun,
-                LastRun = runIsOpen ? _run : 0,
-                LongestRun = _longestRun,
-            };
-            if (tally.IsEmpty)
+            var calls = _counts.Calls;
+            if ((calls.Successes | calls.Rejected | _failures | _ignored) == 0)
             {
                 // A duration that was measured already stays for the collection that has its call.
                 return null;
             }
 
-            _collected = sum;
+            if (calls.Successes + calls.Rejected >= MuchUsed)
+            {
+                _counts.Spread();
+            }
+
+            var taken = _counts.Take();
+            var runIsOpen = (_flags & RunOpen) != 0;
+            var tally = new OutcomeTally
+            {
+                Successes = taken.Successes,
+                Failures = _failures,
+                Ignored = _ignored,
+                Rejected = taken.Rejected,
+                Slow = taken.Slow,
+                TimedCalls = taken.Timed,
+                TotalDuration = TimeSpan.FromTicks(taken.DurationTicks),
+                FirstRun = taken.Successes > 0 && runIsOpen && _inFirstRun ? 0 : _firstRun,
+                LastRun = runIsOpen ? _run : 0,
+                LongestRun = _longestRun,
+            };
             (_failures, _ignored, _firstRun, _longestRun, _run) = (0, 0, 0, 0, 0);
             _inFirstRun = runIsOpen;
             _runWasCollected |= runIsOpen;
@@ -183,18 +187,12 @@ internal sealed class OutcomeCounter
 
     private bool IsRetired => (_flags & Retired) != 0;
 
-    private ref Cell OwnCell
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)];
-    }
-
     private void AfterSuccess()
     {
         var ended = false;
-        lock (_lock)
+        lock (this)
         {
-            if ((_flags & RunOpen) != 0 && Sum().Successes > _collected.Successes)
+            if ((_flags & RunOpen) != 0 && _counts.Calls.Successes > 0)
             {
                 _flags &= ~RunOpen;
                 ended = _runWasCollected;
@@ -213,38 +211,12 @@ internal sealed class OutcomeCounter
 
     private void CountDuration(TimeSpan duration, bool slow)
     {
-        ref var cell = ref OwnCell;
-        Interlocked.Add(ref cell.DurationTicks, duration.Ticks);
-        Interlocked.Increment(ref cell.Timed);
+        ref var own = ref _counts.Own;
+        Interlocked.Add(ref own.DurationTicks, duration.Ticks);
+        Interlocked.Increment(ref own.Timed);
         if (slow)
         {
-            Interlocked.Increment(ref cell.Slow);
+            Interlocked.Increment(ref own.Slow);
         }
-    }
-
-    private Cell Sum()
-    {
-        var sum = default(Cell);
-        foreach (ref var cell in _cells.AsSpan())
-        {
-            sum.Successes += Volatile.Read(ref cell.Successes);
-            sum.Rejected += Volatile.Read(ref cell.Rejected);
-            sum.Slow += Volatile.Read(ref cell.Slow);
-            sum.Timed += Volatile.Read(ref cell.Timed);
-            sum.DurationTicks += Volatile.Read(ref cell.DurationTicks);
-        }
-
-        return sum;
-    }
-
-    /// <summary>One processor's counts, on a cache line of their own.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 64)]
-    private struct Cell
-    {
-        public long Successes;
-        public long Rejected;
-        public long Slow;
-        public long Timed;
-        public long DurationTicks;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
@@ -10,23 +9,19 @@ namespace TaskerCore.Orleans.Client;
 internal sealed class CircuitBreakerManager(
     WorkerSession session, CircuitBreakerClientOptions options, WorkerClock clock, ILogger<BreakerMirror> mirrorLogger) : ICircuitBreakerManager
 {
-    private readonly ConcurrentDictionary<string, Lazy<ICircuitBreaker>> _breakers = new(StringComparer.Ordinal);
-
     public IReadOnlyList<ICircuitBreaker> Breakers =>
-        [.. _breakers.OrderBy(breaker => breaker.Key, StringComparer.Ordinal).Select(breaker => breaker.Value.Value)];
+        [.. session.Mirrors.OrderBy(mirror => mirror.Component, StringComparer.Ordinal).Select(mirror => mirror.Handle)];
 
     public ICircuitBreaker Get(string component)
     {
         ComponentName.ThrowIfInvalid(component);
-        return _breakers.GetOrAdd(component, name => new Lazy<ICircuitBreaker>(() => Make(name))).Value;
+        return (session.Find(component) ?? session.GetOrAdd(component, Make)).Handle;
     }
 
-    private CircuitBreaker Make(string component)
+    private BreakerMirror Make(string component)
     {
-        var core = new MirrorCore(
-            component, options.LocalConfiguration.PolicyFor(component), session.Id, options.WorkerName, Guid.NewGuid, session.Timings, clock.Now);
-        var mirror = new BreakerMirror(component, core, session, clock, mirrorLogger);
-        session.Add(mirror);
-        return new CircuitBreaker(mirror, options.Classifiers.TryGetValue(component, out var classifier) ? classifier : OutcomeClassifier.Default);
+        var core = new MirrorCore(component, options.LocalConfiguration.PolicyFor(component), session.Run, clock.Now);
+        var classifier = options.Classifiers.TryGetValue(component, out var own) ? own : OutcomeClassifier.Default;
+        return new BreakerMirror(component, core, classifier, session, clock, mirrorLogger);
     }
 }

@@ -6,9 +6,10 @@ namespace TaskerCore.Orleans.Client.Mirror;
 
 /// <summary>The shell of one mirror: feeds <see cref="MirrorCore"/> under a lock, sends what it says, publishes what holds. It holds
 /// no rule. Safe for any number of threads.</summary>
+/// <remarks>The lock is the mirror itself, which nobody else locks; and what a breaker at rest does not need is not kept: a worker may
+/// have thousands.</remarks>
 internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, IThreadPoolWorkItem, IDisposable
 {
-    private readonly Lock _lock = new();
     private readonly string _component;
     private readonly MirrorCore _core;
     private readonly IBreakerLink _link;
@@ -16,30 +17,38 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     private readonly ILogger _logger;
     private volatile MirrorView _view;
 
-    // What a breaker at rest does not need is not kept: a worker may have thousands.
     private ITimer? _timer;
     private HashSet<OutcomeCounter>? _retired;
     private TaskCompletionSource? _changed;
     private BreakerMode _loggedMode;
     private TimeSpan _nextFlush;
-    private ViewKey _key;
     private int _pumpIsQueued;
     private volatile bool _isSending;
     private bool _disposed;
 
-    public BreakerMirror(string component, MirrorCore core, IBreakerLink link, WorkerClock clock, ILogger logger)
+    /// <param name="component">The component.</param>
+    /// <param name="core">The rules.</param>
+    /// <param name="classifier">How the outcomes of calls are judged that <see cref="Handle"/> runs.</param>
+    /// <param name="link">The way to the authority.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="logger">What to tell.</param>
+    public BreakerMirror(
+        string component, MirrorCore core, OutcomeClassifier classifier, IBreakerLink link, WorkerClock clock, ILogger logger)
     {
         _component = component;
+        Handle = new CircuitBreaker(this, classifier);
         _core = core;
         _link = link;
         _clock = clock;
         _logger = logger;
-        _key = KeyOf(core);
         var now = clock.Now;
         _view = MakeView(new OutcomeCounter(core.Generation, core.IsLocal, this), now);
         _nextFlush = now.Elapsed + core.FlushInterval;
         _loggedMode = core.Mode;
     }
+
+    /// <summary>What the application runs its calls through.</summary>
+    public CircuitBreaker Handle { get; }
 
     public TimeProvider Time => _clock.Time;
 
@@ -52,7 +61,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     {
         get
         {
-            lock (_lock)
+            lock (this)
             {
                 return _core.IsFlushed;
             }
@@ -63,7 +72,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     {
         if (news == OutcomeNews.Late)
         {
-            lock (_lock)
+            lock (this)
             {
                 (_retired ??= []).Add(counter);
             }
@@ -91,7 +100,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
     public BreakerClaim Claim()
     {
-        lock (_lock)
+        lock (this)
         {
             return _core.Claim(_clock.Now, offer: true);
         }
@@ -104,7 +113,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     /// <summary>Collects outcomes that decide nothing, when it is time for them (C2).</summary>
     public void FlushIfDue(Moment now)
     {
-        lock (_lock)
+        lock (this)
         {
             if (now.Elapsed < _nextFlush)
             {
@@ -126,7 +135,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
     public Task ChangedSince(MirrorView view)
     {
-        lock (_lock)
+        lock (this)
         {
             return ReferenceEquals(_view, view) ? (_changed ??= NewSignal()).Task : Task.CompletedTask;
         }
@@ -134,7 +143,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
     public void Dispose()
     {
-        lock (_lock)
+        lock (this)
         {
             _disposed = true;
             _timer?.Dispose();
@@ -142,8 +151,6 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static ViewKey KeyOf(MirrorCore core) => new(core.Mode, core.IsLocal, core.IsAskingForPermit, core.Generation, core.Refusal);
 
     /// <summary>Collects, and has the rules run. A defect here must neither end the worker's process nor reach a caller whose call it is
     /// not about.</summary>
@@ -168,7 +175,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     {
         WorkerReport? report;
         BreakerMode before, mode;
-        lock (_lock)
+        lock (this)
         {
             var now = _clock.Now;
             input(now);
@@ -220,17 +227,15 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     {
         while (true)
         {
-            var key = KeyOf(_core);
+            var before = _view;
             var snapshot = _core.Snapshot(now);
-            if (key == _key && snapshot.Revision == _view.Snapshot.Revision && ReferenceEquals(snapshot.Policy, _view.Snapshot.Policy))
+            var sameCounter = before.Counter.Generation == _core.Generation && before.Counter.Local == _core.IsLocal;
+            if (sameCounter && Shows(before, snapshot))
             {
                 return;
             }
 
-            var sameCounter = key.Generation == _key.Generation && key.IsLocal == _key.IsLocal;
-            var before = _view;
-            _key = key;
-            _view = MakeView(sameCounter ? before.Counter : new OutcomeCounter(key.Generation, key.IsLocal, this), now);
+            _view = MakeView(sameCounter ? before.Counter : new OutcomeCounter(_core.Generation, _core.IsLocal, this), now);
             _changed?.SetResult();
             _changed = null;
             if (sameCounter)
@@ -243,6 +248,13 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             Collect(before.Counter, now);
         }
     }
+
+    private bool Shows(MirrorView view, BreakerSnapshot snapshot) =>
+        view.Mode == _core.Mode
+        && view.Refusal == _core.Refusal
+        && view.Snapshot.Revision == snapshot.Revision
+        && view.Snapshot.FreeProbes == snapshot.FreeProbes
+        && ReferenceEquals(view.Snapshot.Policy, snapshot.Policy);
 
     private MirrorView MakeView(OutcomeCounter counter, Moment now) => new(_core.Snapshot(now), _core.Mode, _core.Refusal, counter, Time);
 
@@ -300,6 +312,4 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             LogReportDropped(_component, report.Number, SessionLimits.ReportRetries);
         }
     }
-
-    private readonly record struct ViewKey(BreakerMode Mode, bool IsLocal, bool IsAskingForPermit, Generation Generation, BreakerRefusal? Refusal);
 }

@@ -8,7 +8,7 @@ internal sealed partial class MirrorCore
     private bool _renewalOverdue;
 
     /// <summary>When the first unanswered call has been so for one renewal; null when none is unanswered.</summary>
-    private TimeSpan? OverdueAt => Durations.Earlier(_outbox.SilentSince, _permitSilentSince) + _timings.Renewal;
+    private TimeSpan? OverdueAt => Durations.Earlier(_outbox.SilentSince, _permitSilentSince) + _run.Timings.Renewal;
 
     /// <summary>Whether the worker's renewals have been unanswered for one renewal (C8).</summary>
     public void RenewalIsOverdue(bool overdue, Moment now)
@@ -50,7 +50,7 @@ internal sealed partial class MirrorCore
             Policy = _cluster.Policy,
             History = _cluster.LastTransition is { } last ? [last] : [],
         };
-        var machine = BreakerMachine.TakeOver(_cluster.Component, state, _cluster.Policy, _newIncarnation(), now);
+        var machine = BreakerMachine.TakeOver(_cluster.Component, state, _cluster.Policy, _run.NewIncarnation(), now);
         if (remaining is { } open)
         {
             machine.HearRemaining(_cluster.Generation, open, now);
@@ -64,7 +64,7 @@ internal sealed partial class MirrorCore
             LongestRun = _acknowledgedRun,
         };
         machine.Report(
-            Self,
+            _run.Reporter,
             [new GenerationTally { Generation = _cluster.Generation, Tally = acknowledged }, .. _outbox.Unacknowledged(_cluster.Generation)],
             [],
             now);

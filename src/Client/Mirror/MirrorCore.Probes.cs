@@ -26,8 +26,8 @@ internal sealed partial class MirrorCore
         _permitSilentSince = now.Elapsed;
         return _permitRequest = new PermitRequest
         {
-            Session = _session,
-            Worker = _worker,
+            Session = _run.Reporter.Session,
+            Worker = _run.Reporter.Name,
             Number = ++_permitNumber,
             Claim = Claim(now),
             Permits = _outbox.Permits,
@@ -95,7 +95,7 @@ internal sealed partial class MirrorCore
     public ProbePermit? TakeLocalPermit(Moment now)
     {
         Advance(now);
-        if (_local?.RequestPermit(Self, now) is not { } permit)
+        if (_local?.RequestPermit(_run.Reporter, now) is not { } permit)
         {
             return null;
         }
@@ -119,7 +119,7 @@ internal sealed partial class MirrorCore
         Advance(now);
         if (local)
         {
-            _local?.Report(Self, [], [outcome], now);
+            _local?.Report(_run.Reporter, [], [outcome], now);
             if (TallyOf(outcome) is { } tally)
             {
                 _outbox.Add(new GenerationTally { Generation = outcome.Generation, Local = true, Tally = tally });

@@ -11,10 +11,7 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// </remarks>
 internal sealed partial class MirrorCore
 {
-    private readonly Guid _session;
-    private readonly string _worker;
-    private readonly Func<Guid> _newIncarnation;
-    private readonly MirrorTimings _timings;
+    private readonly WorkerRun _run;
     private readonly Outbox _outbox;
 
     private BreakerSnapshot _cluster;
@@ -27,17 +24,13 @@ internal sealed partial class MirrorCore
     private BreakerMachine? _local;
 
     /// <summary>The mirror of a breaker of which nothing has been heard: it decides alone, with the settings that it is given (S19).</summary>
-    public MirrorCore(
-        string component, BreakerPolicy policy, Guid session, string worker, Func<Guid> newIncarnation, MirrorTimings timings, Moment now)
+    public MirrorCore(string component, BreakerPolicy policy, WorkerRun run, Moment now)
     {
-        _session = session;
-        _worker = worker;
-        _newIncarnation = newIncarnation;
-        _timings = timings;
-        _outbox = new Outbox(timings.Renewal);
+        _run = run;
+        _outbox = new Outbox(run.Timings.Renewal);
         _cluster = BreakerSnapshot.Initial(component, policy);
         _receivedAt = now.Elapsed;
-        _local = new BreakerMachine(component, policy, newIncarnation(), now);
+        _local = new BreakerMachine(component, policy, run.NewIncarnation(), now);
     }
 
     /// <summary>Who decides.</summary>
@@ -63,7 +56,7 @@ internal sealed partial class MirrorCore
     public bool IsFlushed => _outbox.IsEmpty;
 
     /// <summary>How long successes may stay uncollected (C2).</summary>
-    public TimeSpan FlushInterval => _timings.FlushFor(_cluster.Policy.Settings);
+    public TimeSpan FlushInterval => _run.Timings.FlushFor(_cluster.Policy.Settings);
 
     /// <summary>When <see cref="Advance"/> must be called, or a report is to be taken; null: not before the next input.</summary>
     public TimeSpan? NextWake
@@ -127,7 +120,7 @@ internal sealed partial class MirrorCore
         if (_local is not null)
         {
             // The machine judges what it admitted itself, and what the cluster had admitted in the generation that it goes on with.
-            _local.Report(Self, [part with { Local = false }], [], now);
+            _local.Report(_run.Reporter, [part with { Local = false }], [], now);
         }
 
         var tally = part.Tally;
@@ -160,7 +153,7 @@ internal sealed partial class MirrorCore
     public WorkerReport? TakeReport(Moment now)
     {
         Advance(now);
-        return Refusal is null ? _outbox.Take(_session, _worker, Claim(now), now) : null;
+        return Refusal is null ? _outbox.Take(_run.Reporter, Claim(now), now) : null;
     }
 
     /// <summary>All that is left is to be reported now: the worker stops.</summary>
@@ -228,14 +221,12 @@ internal sealed partial class MirrorCore
         {
             // By our own clock the authority should have said more by now: ask, which also wakes a dead one (S4).
             _outbox.Due(now.Elapsed);
-            _nextPoke = now.Elapsed + _timings.Renewal;
+            _nextPoke = now.Elapsed + _run.Timings.Renewal;
         }
 
         _local?.Advance(now);
         Reassess(now);
     }
-
-    private Reporter Self => new(_session, _worker);
 
     private TimeSpan? RemainingOfCluster(Moment now) =>
         _cluster.Remaining is { } remaining ? Durations.NotNegative(remaining - (now.Elapsed - _receivedAt)) : null;
@@ -300,10 +291,16 @@ internal sealed partial class MirrorCore
         _heard = true;
         _offerPending = false;
         Refusal = null;
-        _cluster = snapshot;
+        _cluster = snapshot with
+        {
+            // What many breakers have in common is kept once.
+            Component = _cluster.Component,
+            Policy = _run.Shared(snapshot.Policy),
+            Lineage = snapshot.Lineage == Lineage.Initial ? Lineage.Initial : snapshot.Lineage,
+        };
         _receivedAt = now.Elapsed;
         var expected = snapshot.State == BreakerState.HalfOpen ? snapshot.Policy.Settings.EffectiveProbeLease : snapshot.Remaining;
-        _nextPoke = now.Elapsed + expected + _timings.Renewal;
+        _nextPoke = now.Elapsed + expected + _run.Timings.Renewal;
     }
 
     private void Refuse(BreakerRefusal refusal)

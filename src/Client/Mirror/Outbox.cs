@@ -4,55 +4,55 @@ using TaskerCore.Orleans.Grains.Interfaces;
 namespace TaskerCore.Orleans.Client.Mirror;
 
 /// <summary>What is still to be reported, and the one report that is in flight: numbered, and the same in every retry (C2, C4).</summary>
+/// <remarks>Of a breaker at rest there is nothing, and it costs next to nothing: a worker may have thousands.</remarks>
 internal sealed class Outbox
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
 
-    private readonly List<GenerationTally> _tallies = [];
-    private readonly List<ProbeOutcome> _probes = [];
     private readonly TimeSpan _longestRetry;
+    private List<GenerationTally>? _tallies;
+    private List<ProbeOutcome>? _probes;
+    private Flight? _flight;
     private long _number;
     private long _abandonedTold;
     private TimeSpan? _dueAt;
-    private TimeSpan _firstSentAt;
-    private TimeSpan _retry;
-    private TimeSpan _retryAt;
 
     public Outbox(TimeSpan longestRetry) => _longestRetry = longestRetry;
 
     /// <summary>The report that is in flight: sent and neither answered nor given up.</summary>
-    public WorkerReport? InFlight { get; private set; }
+    public WorkerReport? InFlight => _flight?.Report;
 
     /// <summary>Whether a call is on its way now; false between a failed try and the next.</summary>
-    public bool IsSending { get; private set; }
+    public bool IsSending => _flight is { IsSending: true };
 
     /// <summary>Since when the authority has left a report without an answer; null when it has answered the last.</summary>
     public TimeSpan? SilentSince { get; private set; }
 
     /// <summary>When something is to be sent; null: nothing is.</summary>
-    public TimeSpan? NextDue => IsSending ? null : InFlight is not null ? _retryAt : _dueAt;
+    public TimeSpan? NextDue => _flight is null ? _dueAt : _flight.IsSending ? null : _flight.RetryAt;
 
     /// <summary>Which permit requests are settled (S7).</summary>
     public PermitProgress Permits { get; private set; }
 
-    public bool IsEmpty => InFlight is null && _tallies.Count == 0 && _probes.Count == 0 && Permits.Abandoned == _abandonedTold;
+    public bool IsEmpty => _flight is null && _tallies is null && _probes is null && Permits.Abandoned == _abandonedTold;
 
     /// <summary>Adds what one generation admitted; parts of one generation become one tally, in order (C3).</summary>
     public void Add(GenerationTally part)
     {
-        var at = _tallies.FindIndex(tally => tally.Local == part.Local && (tally.Local || tally.Generation == part.Generation));
+        var tallies = _tallies ??= [];
+        var at = tallies.FindIndex(tally => tally.Local == part.Local && (tally.Local || tally.Generation == part.Generation));
         if (at < 0)
         {
-            _tallies.Add(part);
+            tallies.Add(part);
         }
         else
         {
-            var before = _tallies[at];
-            _tallies[at] = before with { Tally = before.Tally.Append(part.Tally), LocalProbes = before.LocalProbes + part.LocalProbes };
+            var before = tallies[at];
+            tallies[at] = before with { Tally = before.Tally.Append(part.Tally), LocalProbes = before.LocalProbes + part.LocalProbes };
         }
     }
 
-    public void Add(ProbeOutcome probe) => _probes.Add(probe);
+    public void Add(ProbeOutcome probe) => (_probes ??= []).Add(probe);
 
     /// <summary>The answer to a permit request arrived in time.</summary>
     public void PermitAnswered(long request) => Permits = Permits with { Answered = request };
@@ -66,81 +66,107 @@ internal sealed class Outbox
     /// <summary>The report in flight is to be sent again at once.</summary>
     public void RetryNow(Moment now)
     {
-        _retry = TimeSpan.Zero;
-        _retryAt = now.Elapsed;
+        if (_flight is not null)
+        {
+            _flight.Retry = TimeSpan.Zero;
+            _flight.RetryAt = now.Elapsed;
+        }
     }
 
     /// <summary>The report to send now, if one is due: the one in flight again, or the next; without content it only asks.</summary>
-    public WorkerReport? Take(Guid session, string worker, BreakerClaim claim, Moment now)
+    public WorkerReport? Take(Reporter reporter, BreakerClaim claim, Moment now)
     {
         if (NextDue is not { } due || due > now.Elapsed)
         {
             return null;
         }
 
-        if (InFlight is null)
+        if (_flight is null)
         {
-            InFlight = new WorkerReport
+            var report = new WorkerReport
             {
-                Session = session,
-                Worker = worker,
+                Session = reporter.Session,
+                Worker = reporter.Name,
                 Number = IsEmpty ? 0 : ++_number,
-                Tallies = [.. _tallies.OrderBy(tally => tally.Local).ThenBy(tally => tally.Generation.Number)],
-                Probes = [.. _probes],
+                Tallies = [.. (_tallies ?? []).OrderBy(tally => tally.Local).ThenBy(tally => tally.Generation.Number)],
+                Probes = [.. _probes ?? []],
                 Permits = Permits,
                 Claim = claim,
             };
-            _firstSentAt = now.Elapsed;
+            _flight = new Flight { Report = report, FirstSentAt = now.Elapsed };
             SilentSince ??= now.Elapsed;
-            _abandonedTold = Permits.Abandoned;
-            _tallies.Clear();
-            _probes.Clear();
-            _dueAt = null;
-            _retry = TimeSpan.Zero;
+            ForgetTold();
+        }
+        else
+        {
+            _flight.Report = _flight.Report with { Claim = claim };
         }
 
-        IsSending = true;
-        return InFlight = InFlight with { Claim = claim };
+        _flight.IsSending = true;
+        return _flight.Report;
     }
 
     /// <summary>The report in flight is acknowledged.</summary>
     public void Acknowledged()
     {
-        InFlight = null;
-        IsSending = false;
+        _flight = null;
         SilentSince = null;
     }
 
     /// <summary>The try failed; the same again after a while. Whether it was dropped instead, because it was tried for too long.</summary>
     public bool Failed(Moment now)
     {
-        IsSending = false;
-        if (now.Elapsed - _firstSentAt >= SessionLimits.ReportRetries)
+        if (_flight is null)
+        {
+            return false;
+        }
+
+        if (now.Elapsed - _flight.FirstSentAt >= SessionLimits.ReportRetries)
         {
             // The next one is tried at once: the silence goes on until something is answered.
-            InFlight = null;
+            _flight = null;
             Due(now.Elapsed);
             return true;
         }
 
-        _retry = Durations.NextPause(_retry, FirstRetry, _longestRetry);
-        _retryAt = now.Elapsed + _retry;
+        _flight.IsSending = false;
+        _flight.Retry = Durations.NextPause(_flight.Retry, FirstRetry, _longestRetry);
+        _flight.RetryAt = now.Elapsed + _flight.Retry;
         return false;
     }
 
     /// <summary>What of a generation has been admitted by the cluster and is not acknowledged yet, in order (C8).</summary>
     public ImmutableArray<GenerationTally> Unacknowledged(Generation generation) =>
     [
-        .. (InFlight?.Tallies ?? []).Concat(_tallies).Where(tally => !tally.Local && tally.Generation == generation),
+        .. (InFlight?.Tallies ?? []).Concat(_tallies ?? []).Where(tally => !tally.Local && tally.Generation == generation),
     ];
 
     /// <summary>Drops everything: the cluster refuses the breaker.</summary>
     public void Clear()
     {
         Acknowledged();
-        _tallies.Clear();
-        _probes.Clear();
+        ForgetTold();
+    }
+
+    private void ForgetTold()
+    {
         _abandonedTold = Permits.Abandoned;
+        _tallies = null;
+        _probes = null;
         _dueAt = null;
+    }
+
+    private sealed class Flight
+    {
+        public required WorkerReport Report { get; set; }
+
+        public required TimeSpan FirstSentAt { get; init; }
+
+        /// <summary>The pause before the next try.</summary>
+        public TimeSpan Retry { get; set; }
+
+        public TimeSpan RetryAt { get; set; }
+
+        public bool IsSending { get; set; }
     }
 }

@@ -25,9 +25,9 @@ internal sealed class WorkerRehearsal : IBreakerLink
     {
         var rehearsal = new WorkerRehearsal(wire);
         var clock = new WorkerClock(time);
-        var core = new MirrorCore(Component, Policy, Guid.NewGuid(), Component, Guid.NewGuid, MirrorTimings.Default, clock.Now);
-        using var mirror = new BreakerMirror(Component, core, rehearsal, clock, NullLogger.Instance);
-        var breaker = new CircuitBreaker(mirror, OutcomeClassifier.Default);
+        var core = new MirrorCore(Component, Policy, new WorkerRun(Guid.NewGuid(), Component, MirrorTimings.Default, Guid.NewGuid), clock.Now);
+        using var mirror = new BreakerMirror(Component, core, OutcomeClassifier.Default, rehearsal, clock, NullLogger.Instance);
+        var breaker = mirror.Handle;
         rehearsal.Tell(mirror, BreakerState.Closed, 0);
         await breaker.ExecuteAsync(static _ => ValueTask.FromResult(1)).ConfigureAwait(false);
         await breaker.ExecuteAsync(static async _ => await Task.Yield()).ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
 
-    private readonly SortedSet<string> _components = new(StringComparer.Ordinal);
+    private readonly List<string> _components = [];
     private readonly SortedSet<string> _unregistered = new(StringComparer.Ordinal);
     private TimeSpan _nextAt = start.Elapsed;
     private TimeSpan? _unansweredSince;
@@ -38,14 +38,12 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
     /// <summary>When silence becomes overdue; null while there is none.</summary>
     public TimeSpan? OverdueAt => _unansweredSince + timings.Renewal;
 
-    /// <summary>The worker uses a component from now on.</summary>
+    /// <summary>The worker uses a component from now on: one that it has not used before.</summary>
     public void Add(string component, Moment now)
     {
-        if (_components.Add(component))
-        {
-            _unregistered.Add(component);
-            _nextAt = _retry == TimeSpan.Zero ? now.Elapsed : _nextAt;
-        }
+        _components.Add(component);
+        _unregistered.Add(component);
+        _nextAt = _retry == TimeSpan.Zero ? now.Elapsed : _nextAt;
     }
 
     /// <summary>Something happened to the connection: do not wait for the next renewal.</summary>

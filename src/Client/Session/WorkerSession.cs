@@ -33,8 +33,8 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         _options = options;
         _clock = clock;
         _logger = logger;
-        Timings = new MirrorTimings(options.RenewalInterval, options.FlushInterval);
-        _core = new SessionCore(Timings, clock.Now);
+        Run = new WorkerRun(Guid.NewGuid(), options.WorkerName, new MirrorTimings(options.RenewalInterval, options.FlushInterval), Guid.NewGuid);
+        _core = new SessionCore(Run.Timings, clock.Now);
         connection.Changed += () =>
         {
             lock (_lock)
@@ -46,23 +46,29 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         };
     }
 
-    /// <summary>This run's id: random, so that no other run's numbers are taken for its own.</summary>
-    public Guid Id { get; } = Guid.NewGuid();
+    /// <summary>What its mirrors have in common.</summary>
+    public WorkerRun Run { get; }
 
-    public MirrorTimings Timings { get; }
+    public IEnumerable<BreakerMirror> Mirrors => _mirrors.Values;
 
-    public IReadOnlyCollection<BreakerMirror> Mirrors => (IReadOnlyCollection<BreakerMirror>)_mirrors.Values;
+    public BreakerMirror? Find(string component) => _mirrors.GetValueOrDefault(component);
 
-    /// <summary>Adds a mirror; it is registered at the hub with the next call.</summary>
-    public void Add(BreakerMirror mirror)
+    /// <summary>The component's mirror; a new one is registered at the hub with the next call.</summary>
+    public BreakerMirror GetOrAdd(string component, Func<string, BreakerMirror> make)
     {
-        _mirrors[mirror.Component] = mirror;
         lock (_lock)
         {
-            _core.Add(mirror.Component, _clock.Now);
-        }
+            if (Find(component) is { } known)
+            {
+                return known;
+            }
 
-        _wake.Writer.TryWrite(true);
+            var mirror = make(component);
+            _mirrors[component] = mirror;
+            _core.Add(component, _clock.Now);
+            _wake.Writer.TryWrite(true);
+            return mirror;
+        }
     }
 
     public Task<ReportAnswer> ReportAsync(string component, WorkerReport report) =>
@@ -110,7 +116,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
                     await poll.WaitForNextTickAsync(limit.Token).ConfigureAwait(false);
                 }
 
-                await Hub(client).UnregisterAsync(Id).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
+                await Hub(client).UnregisterAsync(Run.Reporter.Session).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -216,7 +222,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
             var hub = Hub(client);
             var answer = await AnswerAsync(string.Empty, () => call.IsRegistration
                 ? hub.RegisterAsync(Registration(client, call)).AsTask()
-                : hub.RenewAsync(new WorkerRenewal { Session = Id, HubIncarnation = _core.HubIncarnation, Sequence = _core.Sequence }).AsTask())
+                : hub.RenewAsync(new WorkerRenewal { Session = Run.Reporter.Session, HubIncarnation = _core.HubIncarnation, Sequence = _core.Sequence }).AsTask())
                 .ConfigureAwait(false);
             lock (_lock)
             {
@@ -242,7 +248,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         var startedAt = _clock.Time.GetTimestamp();
         try
         {
-            var answer = await call().WaitAsync(Timings.Renewal, _clock.Time).ConfigureAwait(false);
+            var answer = await call().WaitAsync(Run.Timings.Renewal, _clock.Time).ConfigureAwait(false);
             _silentSince.TryRemove(whose, out _);
             return answer;
         }
@@ -265,10 +271,10 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
 
     private WorkerRegistration Registration(IClusterClient client, HubCall call) => new()
     {
-        Session = Id,
-        Worker = _options.WorkerName,
+        Session = Run.Reporter.Session,
+        Worker = Run.Reporter.Name,
         Observer = _observer ??= client.CreateObjectReference<IWorkerObserver>(this),
-        RenewalInterval = Timings.Renewal,
+        RenewalInterval = Run.Timings.Renewal,
         AddsTo = call.AddsTo,
         Breakers = [.. call.Components.Select(component => new RegisteredBreaker(component, _mirrors[component].Claim()))],
     };
@@ -289,7 +295,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
 
     private ICircuitBreakerGrain Grain(string component) => Connected().GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component));
 
-    private IWorkerHubGrain Hub(IClusterClient client) => client.GetGrain<IWorkerHubGrain>(GrainKeys.HubOf(Id));
+    private IWorkerHubGrain Hub(IClusterClient client) => client.GetGrain<IWorkerHubGrain>(GrainKeys.HubOf(Run.Reporter.Session));
 
     [LoggerMessage(1, LogLevel.Warning, "The cluster {Reachable}")]
     private partial void LogReachable(string reachable);

@@ -25,9 +25,9 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
     public BreakerMirrorTests()
     {
         var clock = new WorkerClock(_clock);
-        var core = new MirrorCore("pgmq", _policy, Guid.NewGuid(), "w", Guid.NewGuid, MirrorTimings.Default, clock.Now);
-        _mirror = new BreakerMirror("pgmq", core, this, clock, NullLogger.Instance);
-        _breaker = new CircuitBreaker(_mirror, OutcomeClassifier.Default);
+        var core = new MirrorCore("pgmq", _policy, new WorkerRun(Guid.NewGuid(), "w", MirrorTimings.Default, Guid.NewGuid), clock.Now);
+        _mirror = new BreakerMirror("pgmq", core, OutcomeClassifier.Default, this, clock, NullLogger.Instance);
+        _breaker = _mirror.Handle;
     }
 
     private Func<WorkerReport, Task<ReportAnswer>> OnReport { get; set; } = report => Task.FromResult(new ReportAnswer { Number = report.Number });

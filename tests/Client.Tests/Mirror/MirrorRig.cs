@@ -14,7 +14,7 @@ internal sealed class MirrorRig
     public MirrorRig(BreakerSettings? settings = null, bool connected = true)
     {
         Policy = new BreakerPolicy { Settings = settings ?? new BreakerSettings { FailureThreshold = 3 }, MinTransitionInterval = TimeSpan.Zero };
-        Core = new MirrorCore("pgmq", Policy, Guid.NewGuid(), "w", Guid.NewGuid, MirrorTimings.Default, Now);
+        Core = new MirrorCore("pgmq", Policy, new WorkerRun(Guid.NewGuid(), "w", MirrorTimings.Default, Guid.NewGuid), Now);
         if (connected)
         {
             Hear(Snapshot(BreakerState.Closed, 0));

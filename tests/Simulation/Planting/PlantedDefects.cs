@@ -59,7 +59,7 @@ internal static class PlantedDefects
             new Edit(
                 Hubs + "HubBreaker.cs", ": Snapshot?.State is BreakerState.Closed ? HubTimings.Closed", ": Snapshot is not null ? TimeSpan.FromHours(1)"),
             new Edit(Hubs + "HubCore.cs", "var at = now.Elapsed + HubTimings.Recount;", "var at = now.Elapsed + TimeSpan.FromHours(1);"),
-            new Edit(Mirror + "MirrorCore.cs", "_nextPoke = now.Elapsed + expected + _timings.Renewal;", "_nextPoke = null;")),
+            new Edit(Mirror + "MirrorCore.cs", "_nextPoke = now.Elapsed + expected + _run.Timings.Renewal;", "_nextPoke = null;")),
         new("An abandoned permit is never given back", 600,
             new Edit(Authority + "AuthorityCore.cs", "if (session.Permit is { } permit && session.Permits.IsGivenUp(session.LastPermit))", "if (session.Permit is { } permit && false)")),
         new("More permits than the budget are given", 50,

@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace TaskerCore.Orleans.Client.HotPath;
+
+/// <summary>What is counted without a lock.</summary>
+internal struct CallCounts
+{
+    public long Successes;
+    public long Rejected;
+    public long Slow;
+    public long Timed;
+    public long DurationTicks;
+}
+
+/// <summary>Counts that any number of threads increment: in one place while the breaker is seldom used, and, once it is used much, one for
+/// each processor, so that no two processors write the same cache line.</summary>
+/// <remarks>A thread that is still in the one place while the counts are being spread loses nothing: all are taken.</remarks>
+internal struct StripedCounts
+{
+    private static readonly int Processors = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 8));
+
+    private CallCounts _shared;
+    private Stripe[]? _stripes;
+
+    /// <summary>Those that the running thread increments, with interlocked operations: it may be moved to another processor meanwhile.</summary>
+    [UnscopedRef]
+    public ref CallCounts Own
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            var stripes = _stripes;
+            return ref stripes is null ? ref _shared : ref stripes[Thread.GetCurrentProcessorId() & (Processors - 1)].Counts;
+        }
+    }
+
+    public bool IsSpread => _stripes is not null;
+
+    /// <summary>From now on each processor has its own.</summary>
+    public void Spread() => _stripes ??= new Stripe[Processors + 1]; // One more than is used: what lies behind the last is not to share its line.
+
+    /// <summary>What was counted and is not taken yet.</summary>
+    public readonly (long Successes, long Rejected) Calls
+    {
+        get
+        {
+            var (successes, rejected) = (Volatile.Read(in _shared.Successes), Volatile.Read(in _shared.Rejected));
+            foreach (ref readonly var stripe in _stripes.AsSpan())
+            {
+                successes += Volatile.Read(in stripe.Counts.Successes);
+                rejected += Volatile.Read(in stripe.Counts.Rejected);
+            }
+
+            return (successes, rejected);
+        }
+    }
+
+    /// <summary>Takes all that was counted: each count once, whoever increments meanwhile.</summary>
+    public CallCounts Take()
+    {
+        var taken = default(CallCounts);
+        Move(ref _shared, ref taken);
+        foreach (ref var stripe in _stripes.AsSpan())
+        {
+            Move(ref stripe.Counts, ref taken);
+        }
+
+        return taken;
+    }
+
+    private static void Move(ref CallCounts from, ref CallCounts to)
+    {
+        to.Successes += Interlocked.Exchange(ref from.Successes, 0);
+        to.Rejected += Interlocked.Exchange(ref from.Rejected, 0);
+        to.Slow += Interlocked.Exchange(ref from.Slow, 0);
+        to.Timed += Interlocked.Exchange(ref from.Timed, 0);
+        to.DurationTicks += Interlocked.Exchange(ref from.DurationTicks, 0);
+    }
+
+    /// <summary>One processor's counts, a cache line away from those before and from the array's length, which every thread reads.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Stripe
+    {
+        [FieldOffset(64)]
+        public CallCounts Counts;
+    }
+}
