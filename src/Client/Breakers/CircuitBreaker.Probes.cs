@@ -106,8 +106,7 @@ internal sealed partial class CircuitBreaker
             throw new BreakerRefusedException(view.Snapshot.Component, view.Refusal!);
         }
 
-        view.Counter.CountRejection();
-        return new(new Rejection(view));
+        return Rejected<TResult>(view);
     }
 
     /// <summary>A permit in use.</summary>

@@ -31,7 +31,9 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         var view = mirror.View;
         if (view.Decision != CallDecision.Admit)
         {
-            return TryExecuteUnlessRejected(view, operation, state, cancellationToken);
+            return view.Decision == CallDecision.Reject
+                ? Rejected<TResult>(view)
+                : TryExecuteUnlessRejected(view, operation, state, cancellationToken);
         }
 
         var startedAt = view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp();
@@ -62,7 +64,9 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         var view = mirror.View;
         if (view.Decision != CallDecision.Admit)
         {
-            return TryExecuteUnlessRejectedAsync(view, operation, state, cancellationToken);
+            return view.Decision == CallDecision.Reject
+                ? new(Rejected<TResult>(view))
+                : TryExecuteUnlessRejectedAsync(view, operation, state, cancellationToken);
         }
 
         var startedAt = view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp();
@@ -159,6 +163,13 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
 
         CountResult(view, startedAt, result);
         return new(result);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static CallOutcome<TResult> Rejected<TResult>(MirrorView view)
+    {
+        view.Counter.CountRejection();
+        return new(new Rejection(view));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -68,20 +68,14 @@ internal sealed class OutcomeCounter
     public bool Local { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void CountSuccess()
-    {
-        Interlocked.Increment(ref _counts.Own.Successes);
-        if (_flags != 0)
-        {
-            AfterSuccess();
-        }
-    }
+    public void CountSuccess() => CountSuccess(ref _counts.Own);
 
     /// <summary>A success whose duration was measured.</summary>
     public void CountSuccess(TimeSpan duration, bool slow)
     {
-        CountDuration(duration, slow);
-        CountSuccess();
+        ref var own = ref _counts.Own;
+        CountDuration(ref own, duration, slow);
+        CountSuccess(ref own);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -119,7 +113,7 @@ internal sealed class OutcomeCounter
     /// <summary>A failure whose duration was measured.</summary>
     public void CountFailure(TimeSpan duration, bool slow)
     {
-        CountDuration(duration, slow);
+        CountDuration(ref _counts.Own, duration, slow);
         CountFailure();
     }
 
@@ -187,6 +181,16 @@ internal sealed class OutcomeCounter
 
     private bool IsRetired => (_flags & Retired) != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountSuccess(ref CallCounts own)
+    {
+        Interlocked.Increment(ref own.Successes);
+        if (_flags != 0)
+        {
+            AfterSuccess();
+        }
+    }
+
     private void AfterSuccess()
     {
         var ended = false;
@@ -209,9 +213,8 @@ internal sealed class OutcomeCounter
         }
     }
 
-    private void CountDuration(TimeSpan duration, bool slow)
+    private static void CountDuration(ref CallCounts own, TimeSpan duration, bool slow)
     {
-        ref var own = ref _counts.Own;
         Interlocked.Add(ref own.DurationTicks, duration.Ticks);
         Interlocked.Increment(ref own.Timed);
         if (slow)

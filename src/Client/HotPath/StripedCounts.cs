@@ -37,8 +37,6 @@ internal struct StripedCounts
         }
     }
 
-    public bool IsSpread => _stripes is not null;
-
     /// <summary>From now on each processor has its own.</summary>
     public void Spread() => _stripes ??= new Stripe[Processors + 1]; // One more than is used: what lies behind the last is not to share its line.
 

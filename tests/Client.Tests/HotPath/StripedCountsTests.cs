@@ -1,0 +1,70 @@
+using TaskerCore.Orleans.Client.HotPath;
+
+namespace TaskerCore.Orleans.Client.Tests.HotPath;
+
+public sealed class StripedCountsTests
+{
+    private StripedCounts _counts;
+
+    [Fact]
+    public void What_was_counted_before_the_counts_were_spread_is_taken_with_the_rest()
+    {
+        _counts.Own.Successes++;
+        ref var stillShared = ref _counts.Own;
+        _counts.Spread();
+        ref var own = ref _counts.Own;
+        _counts.Spread();
+
+        own.Successes += 10;
+        own.Rejected += 20;
+        stillShared.Rejected++;
+
+        Assert.Equal((11, 21), _counts.Calls);
+        var taken = _counts.Take();
+        Assert.Equal((11, 21), (taken.Successes, taken.Rejected));
+        Assert.Equal((0, 0), _counts.Calls);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Each_count_is_taken_once(bool spread)
+    {
+        if (spread)
+        {
+            _counts.Spread();
+        }
+
+        _counts.Own = new CallCounts { Successes = 1, Rejected = 2, Slow = 3, Timed = 4, DurationTicks = 5 };
+
+        Assert.Equal(new CallCounts { Successes = 1, Rejected = 2, Slow = 3, Timed = 4, DurationTicks = 5 }, _counts.Take());
+        Assert.Equal(default, _counts.Take());
+    }
+
+    [Fact]
+    public void What_many_threads_count_while_the_counts_are_spread_and_taken_is_taken_once()
+    {
+        const int threads = 4;
+        const int each = 50_000;
+        long taken = 0;
+        Thread[] counting =
+        [
+            .. Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+            {
+                for (var number = 0; number < each; number++)
+                {
+                    Interlocked.Increment(ref _counts.Own.Successes);
+                }
+            })),
+        ];
+        Array.ForEach(counting, thread => thread.Start());
+
+        while (Array.Exists(counting, thread => thread.IsAlive))
+        {
+            taken += _counts.Take().Successes;
+            _counts.Spread();
+        }
+
+        Assert.Equal(threads * each, taken + _counts.Take().Successes);
+    }
+}
