@@ -93,6 +93,26 @@ internal sealed class BenchCluster : IAsyncDisposable
     /// <summary>The processor time that the silos have used until now.</summary>
     public TimeSpan ProcessorTime() => _silos.Aggregate(TimeSpan.Zero, (sum, silo) => sum + Of(silo, process => process.TotalProcessorTime));
 
+    /// <summary>Waits until the silos have done what is to be done: new breakers are stored, and looked at once more.</summary>
+    /// <exception cref="TimeoutException">They are still busy after two minutes.</exception>
+    public async Task SettledAsync(CancellationToken cancellationToken)
+    {
+        const double busy = 0.1;
+        const int quietSeconds = 3;
+        var begin = Stopwatch.GetTimestamp();
+        for (var quiet = 0; quiet < quietSeconds;)
+        {
+            if (Stopwatch.GetElapsedTime(begin) > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException("The silos are still busy after two minutes.");
+            }
+
+            var before = ProcessorTime();
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            quiet = (ProcessorTime() - before).TotalSeconds < busy ? quiet + 1 : 0;
+        }
+    }
+
     /// <summary>The memory that the silos have in use, as the operating system counts it.</summary>
     public long ResidentBytes() => _silos.Sum(silo => Of(silo, process => process.WorkingSet64));
 

@@ -37,6 +37,7 @@ internal sealed class ManyBreakersRow : Row
             var silo = await client.GetGrain<ISiloWatchGrain>(0).LiveBytesAsync();
             inWorker.Add(new(size, worker));
             inSilo.Add(new(size, silo));
+            await cluster.SettledAsync(cancellationToken);
             queries.Add(new(size, (await QueryAsync(directory, size)).TotalMilliseconds));
         }
 

@@ -40,7 +40,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         }
 
         return CallAsync(
-            client => client.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component)).CommandAsync(command).AsTask(), cancellationToken);
+            client => client.Breaker(component).CommandAsync(command).AsTask(), cancellationToken);
     }
 
     /// <summary>A question may be asked again: while a silo's death is being noticed, calls to it fail at once.</summary>
@@ -51,7 +51,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         {
             try
             {
-                return await CallAsync(client => ask(client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory)), cancellationToken)
+                return await CallAsync(client => ask(client.Directory()), cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (ClusterUnavailableException) when (connection.Client is not null && !limit.IsCancellationRequested)

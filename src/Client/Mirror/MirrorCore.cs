@@ -295,7 +295,7 @@ internal sealed partial class MirrorCore
         {
             // What many breakers have in common is kept once.
             Component = _cluster.Component,
-            Policy = _run.Shared(snapshot.Policy),
+            Policy = PolicyPool.Shared(snapshot.Policy),
             Lineage = snapshot.Lineage == Lineage.Initial ? Lineage.Initial : snapshot.Lineage,
         };
         _receivedAt = now.Elapsed;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Mirror;
@@ -10,20 +9,9 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// <param name="newIncarnation">Makes the ids of what this worker decides alone.</param>
 internal sealed class WorkerRun(Guid session, string name, MirrorTimings timings, Func<Guid> newIncarnation)
 {
-    /// <summary>Different policies that are kept to be shared; any further is each breaker's own.</summary>
-    private const int MostPolicies = 1000;
-
-    private readonly ConcurrentDictionary<BreakerPolicy, BreakerPolicy> _policies = new();
-
     public Reporter Reporter { get; } = new(session, name);
 
     public MirrorTimings Timings => timings;
 
     public Guid NewIncarnation() => newIncarnation();
-
-    /// <summary>The same policy, and the same object for all breakers that have it: thousands mostly have one.</summary>
-    public BreakerPolicy Shared(BreakerPolicy policy) =>
-        _policies.TryGetValue(policy, out var known) ? known
-        : _policies.Count < MostPolicies ? _policies.GetOrAdd(policy, policy)
-        : policy;
 }

@@ -293,9 +293,9 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
     private IClusterClient Connected() =>
         _connection.Client ?? throw new ClusterUnavailableException($"No silo was reached yet through {_connection.Describe()}.");
 
-    private ICircuitBreakerGrain Grain(string component) => Connected().GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component));
+    private ICircuitBreakerGrain Grain(string component) => Connected().Breaker(component);
 
-    private IWorkerHubGrain Hub(IClusterClient client) => client.GetGrain<IWorkerHubGrain>(GrainKeys.HubOf(Run.Reporter.Session));
+    private IWorkerHubGrain Hub(IClusterClient client) => client.Hub(GrainKeys.HubOf(Run.Reporter.Session));
 
     [LoggerMessage(1, LogLevel.Warning, "The cluster {Reachable}")]
     private partial void LogReachable(string reachable);

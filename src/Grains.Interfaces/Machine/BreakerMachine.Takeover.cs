@@ -47,7 +47,7 @@ internal sealed partial class BreakerMachine
         Totals = Totals,
         History = [.. _log.History],
         TransitionCounts = [.. _log.Counts],
-        TimeInState = [.. TimeInState(now)],
+        TimeInState = TimeInState(now),
     };
 
     /// <summary>Takes note of another history of this breaker: a worker's sealed snapshot, or a row that another activation wrote.
@@ -122,7 +122,7 @@ internal sealed partial class BreakerMachine
     }
 
     /// <summary>What was counted over the breaker's life.</summary>
-    public BreakerLedger Ledger(Moment now) => new() { Totals = Totals, TransitionCounts = [.. _log.Counts], TimeInState = [.. TimeInState(now)] };
+    public BreakerLedger Ledger(Moment now) => new() { Totals = Totals, TransitionCounts = [.. _log.Counts], TimeInState = TimeInState(now) };
 
     /// <summary>Replaces what was counted: the ledgers of two activations were added up by whoever knows what each had counted.</summary>
     public void Restate(BreakerLedger ledger, Moment now)

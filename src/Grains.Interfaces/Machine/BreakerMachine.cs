@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>The rules of a circuit breaker (S1–S14), and nothing else: no I/O, no clock, no lock, no Orleans.</summary>
@@ -49,7 +51,11 @@ internal sealed partial class BreakerMachine
     /// activations that speak of one generation each has revisions of its own.</summary>
     public long Revision { get; private set; }
 
-    public BreakerPolicy Policy { get; private set; }
+    public BreakerPolicy Policy
+    {
+        get;
+        private set => field = PolicyPool.Shared(value);
+    }
 
     public long CommandNumber { get; private set; }
 
@@ -99,7 +105,7 @@ internal sealed partial class BreakerMachine
         _ => null,
     };
 
-    public IReadOnlyList<TimeSpan> TimeInState(Moment now) => _log.TimeInState(State, now.Elapsed);
+    public ImmutableArray<TimeSpan> TimeInState(Moment now) => _log.TimeInState(State, now.Elapsed);
 
     /// <summary>Failures ÷ (successes + failures) over the window; null when it has neither.</summary>
     public double? WindowFailureRate(Moment now) =>

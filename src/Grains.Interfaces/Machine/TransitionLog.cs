@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
 namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>The last transitions, how often each kind occurred, and the time in each state (S14).</summary>
@@ -9,7 +12,7 @@ internal sealed class TransitionLog
     private const int States = 5;
 
     private readonly List<BreakerTransition> _history = [];
-    private readonly SortedDictionary<(BreakerState From, BreakerState To), long> _counts = [];
+    private readonly List<TransitionCount> _counts = [];
     private readonly TimeSpan[] _timeInState = new TimeSpan[States];
     private TimeSpan _since;
 
@@ -18,13 +21,14 @@ internal sealed class TransitionLog
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<BreakerTransition> History => _history;
 
-    public IReadOnlyList<TransitionCount> Counts => [.. _counts.Select(kind => new TransitionCount(kind.Key.From, kind.Key.To, kind.Value))];
+    /// <summary>Each kind once, in the order of the states that were left, then of those that were entered.</summary>
+    public IReadOnlyList<TransitionCount> Counts => _counts;
 
     /// <summary>Notes a transition that was made here.</summary>
     public void Append(BreakerTransition transition, TimeSpan now)
     {
         LeaveState(transition.From, now);
-        _counts[(transition.From, transition.To)] = _counts.GetValueOrDefault((transition.From, transition.To)) + 1;
+        Count(transition.From, transition.To);
         Learn(transition);
     }
 
@@ -51,21 +55,18 @@ internal sealed class TransitionLog
         _since = now;
     }
 
-    public IReadOnlyList<TimeSpan> TimeInState(BreakerState current, TimeSpan now)
+    public ImmutableArray<TimeSpan> TimeInState(BreakerState current, TimeSpan now)
     {
         var times = (TimeSpan[])_timeInState.Clone();
         times[(int)current] += now - _since;
-        return times;
+        return ImmutableCollectionsMarshal.AsImmutableArray(times);
     }
 
     /// <summary>Replaces what was counted; the stay in the current state is counted anew from <paramref name="now"/>.</summary>
     public void Restate(IEnumerable<TransitionCount> counts, IEnumerable<TimeSpan> timeInState, TimeSpan now)
     {
         _counts.Clear();
-        foreach (var (from, to, count) in counts)
-        {
-            _counts[(from, to)] = count;
-        }
+        _counts.AddRange(counts.OrderBy(kind => kind.From).ThenBy(kind => kind.To));
 
         Array.Clear(_timeInState);
         foreach (var (state, time) in timeInState.Take(States).Index())
@@ -74,5 +75,18 @@ internal sealed class TransitionLog
         }
 
         _since = now;
+    }
+
+    private void Count(BreakerState from, BreakerState to)
+    {
+        var at = _counts.FindIndex(kind => (kind.From, kind.To).CompareTo((from, to)) >= 0);
+        if (at >= 0 && (_counts[at].From, _counts[at].To) == (from, to))
+        {
+            _counts[at] = _counts[at] with { Count = _counts[at].Count + 1 };
+        }
+        else
+        {
+            _counts.Insert(at < 0 ? _counts.Count : at, new TransitionCount(from, to, 1));
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class AuthorityCore
             ProbesOutstanding = machine.ProbesOutstanding,
             CommandNumber = machine.CommandNumber,
             Transitions = [.. machine.TransitionCounts],
-            TimeInState = [.. machine.TimeInState(now)],
+            TimeInState = machine.TimeInState(now),
             Stored = IsStored,
         };
 

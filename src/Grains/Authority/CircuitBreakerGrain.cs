@@ -191,7 +191,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         try
         {
-            var answer = await GrainFactory.GetGrain<IWorkerHubGrain>(target.Hub).PushAsync(snapshot, target.Reset);
+            var answer = await GrainFactory.Hub(target.Hub).PushAsync(snapshot, target.Reset);
             _core.PushAnswered(target, snapshot, answer, _clock.Now);
         }
         catch (Exception exception)
@@ -207,7 +207,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         try
         {
-            var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component, exists: true);
+            var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: true);
             _core.Admitted(answer.Policy!, _clock.Now);
         }
         catch (Exception exception)
@@ -246,7 +246,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
     private async Task<BreakerRefusal?> AskAdmissionAsync()
     {
-        var answer = await GrainFactory.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).AdmitAsync(_component, exists: false);
+        var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: false);
         if (answer.Policy is { } policy)
         {
             _core.Admitted(policy, _clock.Now);

@@ -11,7 +11,7 @@ internal sealed class HubLinks
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
 
-    private readonly SortedDictionary<string, Link> _links = new(StringComparer.Ordinal);
+    private readonly SortedList<string, Link> _links = new(StringComparer.Ordinal);
 
     private static TimeSpan Memory => HubTimings.Closed * 3;
 

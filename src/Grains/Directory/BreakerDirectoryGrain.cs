@@ -102,7 +102,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     {
         if (_core.Created.Contains(component))
         {
-            return await Breaker(component).GetHistoryAsync();
+            return await GrainFactory.Breaker(component).GetHistoryAsync();
         }
 
         return _core.Configuration.IsConfigured(component) ? [] : null;
@@ -111,8 +111,20 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     public async ValueTask<int> WakeAllAsync()
     {
         string[] components = [.. _core.Created];
-        await EachAsync(components, AskAsync);
+        await EachAsync(components, WakeAsync);
         return components.Length;
+    }
+
+    private async Task WakeAsync(string component)
+    {
+        try
+        {
+            await AskAsync(component);
+        }
+        catch (Exception exception)
+        {
+            LogNoDetails(component, exception);
+        }
     }
 
     /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
@@ -157,7 +169,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     {
         try
         {
-            await Breaker(component).ApplyPolicyAsync(_core.Configuration.PolicyFor(component, version));
+            await GrainFactory.Breaker(component).ApplyPolicyAsync(_core.Configuration.PolicyFor(component, version));
         }
         catch (Exception exception)
         {
@@ -191,7 +203,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         string[] components = [.. _core.Created];
         Task<BreakerDetails>[] asked = [.. components.Select(AskAsync)];
         await EndsAsync(Task.WhenAll(asked), QueryLimit + (QueryLimitPerBreaker * components.Length));
-        BreakerDetails[] said = [.. asked.Zip(components, (call, component) => call.IsCompletedSuccessfully ? call.Result : LastSaidBy(component))];
+        BreakerDetails[] said = [.. asked.Zip(components, Said)];
         if (said.Count(breaker => !breaker.IsAnswering) is > 0 and var silent)
         {
             LogSilent(silent, said.Length);
@@ -204,29 +216,33 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     {
         var asked = AskAsync(component);
         await EndsAsync(asked, QueryLimit);
-        return asked.IsCompletedSuccessfully ? asked.Result : LastSaidBy(component);
+        return Said(asked, component);
     }
 
     /// <summary>Waits until it has ended, but no longer than the limit.</summary>
-    private static async Task EndsAsync(Task asked, TimeSpan limit) => await asked.WaitAsync(limit)
-        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-
-    /// <summary>What a breaker says of itself; of one whose silo fails, what it said last: a query is not to fail for one.</summary>
-    private async Task<BreakerDetails> AskAsync(string component)
+    private static async Task EndsAsync(Task asked, TimeSpan limit)
     {
-        try
-        {
-            var details = await Breaker(component).GetDetailsAsync();
-            return _lastKnown[component] = details.Created ? details : NeverUsed(component);
-        }
-        catch (Exception exception)
-        {
-            LogNoDetails(component, exception);
-            return LastSaidBy(component);
-        }
+        asked.Ignore();
+        await asked.WaitAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
-    private BreakerDetails LastSaidBy(string component) => (_lastKnown.GetValueOrDefault(component) ?? NeverUsed(component)) with { IsAnswering = false };
+    private Task<BreakerDetails> AskAsync(string component) => GrainFactory.Breaker(component).GetDetailsAsync().AsTask();
+
+    /// <summary>What a breaker said when it was asked; of one that has not answered, what it said last: a query is not to fail for one.</summary>
+    private BreakerDetails Said(Task<BreakerDetails> asked, string component)
+    {
+        if (asked.IsCompletedSuccessfully)
+        {
+            return _lastKnown[component] = asked.Result.Created ? asked.Result : NeverUsed(component);
+        }
+
+        if (asked.Exception is { } failed)
+        {
+            LogNoDetails(component, failed.GetBaseException());
+        }
+
+        return (_lastKnown.GetValueOrDefault(component) ?? NeverUsed(component)) with { IsAnswering = false };
+    }
 
     private BreakerDetails NeverUsed(string component) =>
         BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)) with { Created = true };
@@ -286,8 +302,6 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
             _core.ReadFailed(_clock.Now);
         }
     }
-
-    private ICircuitBreakerGrain Breaker(string component) => GrainFactory.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component));
 
     [LoggerMessage(1, LogLevel.Information, "Settings version {Version} are in force")]
     private partial void LogNewSettings(long version);

@@ -95,7 +95,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
     {
         try
         {
-            var answer = await GrainFactory.GetGrain<ICircuitBreakerGrain>(GrainKeys.Breaker(component)).AttachAsync(attachment);
+            var answer = await GrainFactory.Breaker(component).AttachAsync(attachment);
             _core.AttachAnswered(component, attachment, answer, _clock.Now);
         }
         catch (Exception exception)

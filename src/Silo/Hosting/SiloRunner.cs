@@ -170,7 +170,7 @@ internal sealed partial class SiloRunner(
         {
             try
             {
-                var answer = await client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).OfferConfigurationAsync(offer);
+                var answer = await client.Directory().OfferConfigurationAsync(offer);
                 if (answer.InForce)
                 {
                     LogInForce(answer.Version);
@@ -196,7 +196,7 @@ internal sealed partial class SiloRunner(
     {
         try
         {
-            LogAwake(await client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).WakeAllAsync());
+            LogAwake(await client.Directory().WakeAllAsync());
         }
         catch (Exception exception)
         {
