@@ -11,6 +11,10 @@ internal sealed class HubLinks
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>A transition is told at once; what changes within a generation no sooner than this after the hub was last told of it. When many
+    /// workers want to probe, all is decided before, and they do not all ask again with each probe that ends (S5).</summary>
+    private static readonly TimeSpan RevisionPause = TimeSpan.FromMilliseconds(50);
+
     private readonly SortedList<string, Link> _links = new(StringComparer.Ordinal);
 
     private static TimeSpan Memory => HubTimings.Closed * 3;
@@ -20,7 +24,7 @@ internal sealed class HubLinks
     /// <summary>When the next retry is due; null when no hub lacks anything that is not under way.</summary>
     public TimeSpan? NextTry(Generation generation, long revision) => _links.Values
         .Where(link => link.Lacks(generation, revision) && !link.InFlight)
-        .Select(link => (TimeSpan?)link.TryAt)
+        .Select(link => (TimeSpan?)link.DueAt(generation))
         .Min();
 
     /// <summary>A hub that has neither called nor answered for long is gone, and its workers are counted elsewhere.</summary>
@@ -54,7 +58,7 @@ internal sealed class HubLinks
         link.Workers = attachment.Workers;
         link.SeenAt = now.Elapsed;
         link.Attachments++;
-        link.Acknowledge(generation, revision);
+        link.Acknowledge(generation, revision, now);
     }
 
     /// <summary>The hubs to push to now; each is under way from then until it answered or failed.</summary>
@@ -63,7 +67,7 @@ internal sealed class HubLinks
         List<PushTarget>? due = null;
         foreach (var (hub, link) in _links)
         {
-            if (link.Lacks(generation, revision) && !link.InFlight && link.TryAt <= now.Elapsed)
+            if (link.Lacks(generation, revision) && !link.InFlight && link.DueAt(generation) <= now.Elapsed)
             {
                 link.InFlight = true;
                 (due ??= []).Add(new PushTarget(hub, link.Reset, link.Attachments));
@@ -81,7 +85,7 @@ internal sealed class HubLinks
         link.TryAt = now.Elapsed;
         link.SeenAt = now.Elapsed;
         link.Reset = false;
-        link.Acknowledge(generation, revision);
+        link.Acknowledge(generation, revision, now);
         if (link.Attachments == target.Attachments)
         {
             // An attachment that came while the push was under way knows better than the push's answer.
@@ -135,6 +139,7 @@ internal sealed class HubLinks
         private long _number;
         private Generation _generation;
         private long _revision = -1;
+        private TimeSpan _toldAt;
 
         public bool Wants { get; set; }
 
@@ -166,7 +171,12 @@ internal sealed class HubLinks
 
         public bool Lacks(Generation generation, long revision) => Wants && (_generation != generation || _revision < revision);
 
-        public void Acknowledge(Generation generation, long revision) => (_generation, _revision) = (generation, revision);
+        /// <summary>When it may be told what it lacks.</summary>
+        public TimeSpan DueAt(Generation generation) =>
+            _revision >= 0 && _generation == generation ? Durations.Max(TryAt, _toldAt + RevisionPause) : TryAt;
+
+        public void Acknowledge(Generation generation, long revision, Moment now) =>
+            (_generation, _revision, _toldAt) = (generation, revision, now.Elapsed);
 
         public void Forget() => (_generation, _revision) = (Generation.Initial, -1);
     }

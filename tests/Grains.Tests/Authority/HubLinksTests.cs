@@ -21,10 +21,27 @@ public sealed class HubLinksTests
         Assert.Empty(Due(One, 3));
         Assert.Null(_links.NextTry(One, 3));
         Assert.Empty(Due(One, 2));
-        Assert.Equal(_clock.Now.Elapsed, _links.NextTry(One, 4));
+        Assert.Empty(Due(One, 4));
+        Assert.Equal(_clock.Now.Elapsed, _links.NextTry(Two, 0));
+        _clock.PassTo(_links.NextTry(One, 4)!.Value);
         Assert.Equal("h", Assert.Single(Due(One, 4)).Hub);
         Attach("other", workers: 1, One, revision: 3);
         Assert.Equal("other", Assert.Single(Due(Two, 0)).Hub);
+    }
+
+    [Fact]
+    public void S5_what_changes_within_a_generation_is_told_after_a_pause_and_another_generation_at_once()
+    {
+        Attach("h", workers: 1, One, revision: 0);
+        _clock.Pass(0.02);
+        _links.Answered(Assert.Single(Due(Two, 0)), Two, 0, workers: 1, _clock.Now);
+        var told = _clock.Now.Elapsed;
+
+        Assert.Equal(told + TimeSpan.FromMilliseconds(50), _links.NextTry(Two, 1));
+        _clock.Pass(0.049);
+        Assert.Empty(Due(Two, 1));
+        _clock.Pass(0.001);
+        Assert.Single(Due(Two, 1));
     }
 
     [Fact]
@@ -56,13 +73,15 @@ public sealed class HubLinksTests
     public void C5_while_a_push_is_under_way_there_is_no_other_to_that_hub()
     {
         Attach("h", workers: 1, One, revision: 0);
-        var push = Assert.Single(Due(One, 1));
+        var push = Assert.Single(Due(Two, 0));
+        _clock.Pass(1);
 
-        Assert.Null(_links.NextTry(One, 2));
-        Assert.Empty(Due(One, 2));
-        _links.Answered(push, One, 1, workers: 1, _clock.Now);
-        Assert.Empty(Due(One, 1));
-        Assert.Single(Due(One, 2));
+        Assert.Null(_links.NextTry(Two, 1));
+        Assert.Empty(Due(Two, 1));
+        _links.Answered(push, Two, 0, workers: 1, _clock.Now);
+        _clock.Pass(1);
+        Assert.Empty(Due(Two, 0));
+        Assert.Single(Due(Two, 1));
     }
 
     [Fact]
@@ -71,6 +90,7 @@ public sealed class HubLinksTests
         Attach("h", workers: 1, One, revision: 0);
         Assert.Equal([0.1, 0.2, 0.4, 0.8, 1, 1], Enumerable.Range(0, 6).Select(_ => Fail()));
         _links.Answered(Assert.Single(Due(Two, 0)), Two, 0, workers: 1, _clock.Now);
+        _clock.Pass(0.05);
         Assert.Equal(0.1, Fail(revision: 1));
 
         double Fail(long revision = 0)
@@ -106,6 +126,7 @@ public sealed class HubLinksTests
         _links.Answered(push, Two, 0, workers: 0, _clock.Now);
         Assert.Equal(5, _links.Workers);
 
+        _clock.Pass(0.05);
         _links.Answered(Assert.Single(Due(Two, 1)), Two, 1, workers: 0, _clock.Now);
         Assert.Equal(0, _links.Workers);
         Assert.Empty(Due(Two, 2));
@@ -124,6 +145,7 @@ public sealed class HubLinksTests
         push = Assert.Single(Due(One, 7));
         Assert.True(push.Reset);
         _links.Answered(push, One, 7, workers: 1, _clock.Now);
+        _clock.Pass(0.05);
 
         Assert.False(Assert.Single(Due(One, 8)).Reset);
     }

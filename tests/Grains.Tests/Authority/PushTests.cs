@@ -96,10 +96,12 @@ public sealed class PushTests
         rig.Effects();
         rig.Attach(new BreakerClaim { Generation = rig.Core.Generation, Revision = 0 }, GrainKeys.Hub(1));
         rig.Core.SetPolicy(BreakerPolicy.BuiltIn with { Version = 9 }, rig.Clock.Now);
+        rig.Clock.Pass(0.05);
         var first = rig.Effects(acknowledge: false);
         var target = first.Pushes.Single(push => push.Hub == GrainKeys.Hub(1));
 
         rig.Core.PushAnswered(target, first.Snapshot!, new HubPushAnswer { Workers = 1, Revision = first.Snapshot!.Revision + 50 }, rig.Clock.Now);
+        rig.Clock.Pass(0.05);
         var again = rig.Effects(acknowledge: false);
 
         Assert.Contains(again.Pushes, push => push.Hub == GrainKeys.Hub(1));
