@@ -10,9 +10,6 @@ switch (args)
     case [WorkerProgram.Command, .. var rest]:
         await WorkerProgram.RunAsync(rest);
         return 0;
-    case [WorkerStartProgram.Command, .. var rest]:
-        await WorkerStartProgram.RunAsync(rest);
-        return 0;
     default:
         return await BenchCommand.RunAsync(args);
 }

@@ -7,6 +7,10 @@ namespace TaskerCore.Orleans.Benchmarks;
 /// <param name="Redis">Where a Redis server is that may be used; null: there is none.</param>
 internal sealed record Plan(bool IsQuick, string? Redis)
 {
+    /// <summary>How long what is measured runs before it is measured: a handful of processes share the cores, and until what they run has been
+    /// compiled for good their compilers take most of the time.</summary>
+    public TimeSpan WarmUp => Of(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5));
+
     /// <summary>The one or the other.</summary>
     public T Of<T>(T full, T quick) => IsQuick ? quick : full;
 }

@@ -25,6 +25,14 @@ internal interface IBareGrain : IGrainWithStringKey
     [Alias("Push")]
     ValueTask PushAsync(byte[] payload);
 
+    /// <summary>Pushes to every observer, and once as many as are needed have called <see cref="WantAsync"/>, pushes nothing to them all.</summary>
+    [Alias("Rush")]
+    ValueTask RushAsync(byte[] payload, int needed);
+
+    /// <summary>An observer was pushed to.</summary>
+    [Alias("Want")]
+    ValueTask WantAsync();
+
     /// <summary>Answers.</summary>
     [Alias("Call")]
     ValueTask CallAsync();
@@ -43,6 +51,7 @@ internal sealed class BareGrain : Grain, IBareGrain
     private const int Threshold = 5;
     private readonly List<IBareObserver> _observers = [];
     private int _run;
+    private int _needed;
 
     public ValueTask SubscribeAsync(IBareObserver observer)
     {
@@ -55,6 +64,20 @@ internal sealed class BareGrain : Grain, IBareGrain
         foreach (var observer in _observers)
         {
             await observer.OnPushAsync(payload);
+        }
+    }
+
+    public async ValueTask RushAsync(byte[] payload, int needed)
+    {
+        _needed = needed;
+        await PushAsync(payload);
+    }
+
+    public async ValueTask WantAsync()
+    {
+        if (--_needed == 0)
+        {
+            await PushAsync([]);
         }
     }
 

@@ -21,17 +21,26 @@ internal sealed class ProbeRushRow : Row
     {
         await using var cluster = await BenchCluster.StartAsync(2, cancellationToken);
         await using var workers = await WorkerProcesses.StartAsync(WorkerCount, Processes, cluster.Gateways, cancellationToken);
-        var (times, probed, most, calls) = (new List<TimeSpan>(), new List<TimeSpan>(), 0, new List<double>());
+        await workers.DoAsync<int>(BareRush.Start, cancellationToken: cancellationToken);
+        var (times, probed, bare) = (new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>());
+        var (most, calls) = (0, new List<double>());
         var rounds = plan.Of(20, 6);
-        for (var round = -1; round < rounds; round++)
+        var begin = Stopwatch.GetTimestamp();
+        for (var round = 0; round < rounds;)
         {
             await workers.DoAsync<int>(ProbeRush.Start, cancellationToken: cancellationToken);
             await workers.DoFirstAsync<bool>(ProbeRush.Trip, cancellationToken: cancellationToken);
             var seen = await workers.DoAsync<ProbeRushResult>(ProbeRush.Collect, cancellationToken: cancellationToken);
-            if (round < 0)
+            await workers.DoFirstAsync<bool>(BareRush.Begin, Budget, cancellationToken);
+            var bareSeen = await workers.DoAsync<long[]>(BareRush.Collect, cancellationToken: cancellationToken);
+            if (Stopwatch.GetElapsedTime(begin) < plan.WarmUp)
             {
                 continue;
             }
+
+            round++;
+
+            bare.Add(Stopwatch.GetElapsedTime(bareSeen.Min(of => of[0]), bareSeen.Max(of => of[1])));
 
             var halfOpen = seen.Min(of => of.HalfOpen);
             times.Add(Stopwatch.GetElapsedTime(halfOpen, seen.Max(of => of.Closed)));
@@ -42,17 +51,18 @@ internal sealed class ProbeRushRow : Row
 
         times.Sort();
         probed.Sort();
+        bare.Sort();
         var median = Figures.Quantile(times, 0.5);
         findings.Add(new(
             Number, "probes at once, 200 workers that want to", "the budget", $"≤ {Budget}", $"{most}", most <= Budget, $"most at once over {rounds} rounds"));
         findings.Add(new(
             Number,
             "half-open until closed at every worker",
-            "",
+            "the same messages bare",
             $"≤ {Reach.TotalMilliseconds} ms",
-            Figures.Milliseconds(median),
+            $"{median / Figures.Quantile(bare, 0.5):0.00} ×, {Figures.Milliseconds(median)}",
             median <= Reach,
-            $"median of {rounds} rounds, {Figures.Milliseconds(Figures.Quantile(probed, 0.5))} until probe {Budget} has ended; fastest {Figures.Milliseconds(times[0])}, slowest {Figures.Milliseconds(times[^1])}"));
+            $"median of {rounds} rounds, {Figures.Milliseconds(Figures.Quantile(probed, 0.5))} until probe {Budget} has ended; bare median {Figures.Milliseconds(Figures.Quantile(bare, 0.5))}, fastest {Figures.Milliseconds(bare[0])}; this fastest {Figures.Milliseconds(times[0])}, slowest {Figures.Milliseconds(times[^1])}"));
         findings.Add(new(
             Number,
             "remote calls a worker meanwhile",

@@ -25,18 +25,20 @@ internal sealed class PropagationRow : Row
             await using var workers = await WorkerProcesses.StartAsync(size, Math.Min(size, MostProcesses), cluster.Gateways, cancellationToken);
             await workers.DoAsync<int>(TripWatch.Start, cancellationToken: cancellationToken);
             await workers.DoAsync<int>(BarePush.Start, cancellationToken: cancellationToken);
-            var rounds = plan.Of(60, 15);
+            var rounds = plan.Of(Math.Max(60, 600 / size), 15);
             var (tripTimes, pushTimes) = (new List<TimeSpan>(), new List<TimeSpan>());
-            for (var round = -plan.Of(5, 2); round < rounds; round++)
+            var begin = Stopwatch.GetTimestamp();
+            for (var round = 0; round < rounds;)
             {
-                // In turn, so that a slow moment of the machine meets both; the first rounds warm up.
+                // In turn, so that a slow moment of the machine meets both.
                 var trip = await RoundAsync(workers, TripWatch.Trip, TripWatch.Collect, cancellationToken);
                 await cluster.CommandAsync("bench-trip", "reset", cancellationToken);
                 var push = await RoundAsync(workers, BarePush.Push, BarePush.Collect, cancellationToken);
-                if (round >= 0)
+                if (Stopwatch.GetElapsedTime(begin) >= plan.WarmUp)
                 {
                     tripTimes.AddRange(trip);
                     pushTimes.AddRange(push);
+                    round++;
                 }
             }
 

@@ -31,6 +31,7 @@ internal static class TripWatch
     /// <summary>The first worker's call fails; the instant at which the failure was counted.</summary>
     public static async Task<object?> TripAsync(WorkerFleet fleet, JsonNode? with)
     {
+        await _breakers[0].WaitUntilAdmittingAsync();
         var failed = Stopwatch.GetTimestamp();
         var outcome = await _breakers[0].TryExecuteAsync(Failing);
         return outcome.IsRejected ? throw new InvalidOperationException("The call that was to fail was rejected.") : failed;

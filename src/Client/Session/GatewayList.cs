@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -86,14 +87,14 @@ internal readonly record struct GatewayAddress(string Host, int Port)
     public static GatewayAddress Parse(string text)
     {
         const int defaultPort = 30000;
-        if (!string.IsNullOrWhiteSpace(text)
-            && Uri.TryCreate("gateway://" + text.Trim(), UriKind.Absolute, out var uri)
-            && uri.Host.Length > 0
-            && uri.PathAndQuery is "/" or "")
-        {
-            return new(uri.DnsSafeHost, uri.IsDefaultPort || uri.Port <= 0 ? defaultPort : uri.Port);
-        }
-
-        throw new FormatException($"'{text}' is not a gateway: write host:port, for example silo-1:30000.");
+        var trimmed = text?.Trim() ?? string.Empty;
+        var bracket = trimmed.StartsWith('[') ? trimmed.IndexOf(']', StringComparison.Ordinal) : -1;
+        var colon = trimmed.IndexOf(':', Math.Max(0, bracket));
+        var host = colon < 0 ? trimmed : trimmed[..colon];
+        var port = colon < 0 ? defaultPort : ushort.TryParse(trimmed[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        var kind = Uri.CheckHostName(host);
+        return port > 0 && (kind is UriHostNameType.Dns or UriHostNameType.IPv4 || (kind == UriHostNameType.IPv6 && bracket > 0))
+            ? new(host.Trim('[', ']'), port)
+            : throw new FormatException($"'{text}' is not a gateway: write host:port, for example silo-1:30000.");
     }
 }
