@@ -19,6 +19,8 @@ internal sealed class ManyBreakersRow : Row
 
     public override string Name => "ten to ten thousand breakers";
 
+    public override bool IsQuick => false;
+
     public override async Task MeasureAsync(Plan plan, Findings findings, CancellationToken cancellationToken)
     {
         await using var cluster = await BenchCluster.StartAsync(1, cancellationToken);

@@ -4,26 +4,31 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>Keeps a policy once that thousands of breakers have: in memory, and in an answer about them all. Safe for any number of
 /// threads.</summary>
-internal static class PolicyPool
+internal sealed class PolicyPool
 {
     /// <summary>Different policies that are kept; then the pool begins anew, for settings that are in force no longer.</summary>
     private const int Most = 1000;
 
-    private static readonly ConcurrentDictionary<BreakerPolicy, BreakerPolicy> Policies = new();
+    private static readonly PolicyPool Process = new();
 
-    /// <summary>An equal policy: the same object for all who ask.</summary>
-    public static BreakerPolicy Shared(BreakerPolicy policy)
+    private readonly ConcurrentDictionary<BreakerPolicy, BreakerPolicy> _policies = new();
+
+    /// <summary>An equal policy: the same object for all of this process who ask.</summary>
+    public static BreakerPolicy Shared(BreakerPolicy policy) => Process.Take(policy);
+
+    /// <summary>An equal policy: the same object for all who ask this pool.</summary>
+    public BreakerPolicy Take(BreakerPolicy policy)
     {
-        if (Policies.TryGetValue(policy, out var known))
+        if (_policies.TryGetValue(policy, out var known))
         {
             return known;
         }
 
-        if (Policies.Count >= Most)
+        if (_policies.Count >= Most)
         {
-            Policies.Clear();
+            _policies.Clear();
         }
 
-        return Policies.GetOrAdd(policy, policy);
+        return _policies.GetOrAdd(policy, policy);
     }
 }

@@ -445,4 +445,19 @@ public sealed class MirrorCoreReportTests
 
         Assert.True(_rig.Core.IsFlushed);
     }
+
+    [Fact]
+    public void What_many_breakers_have_in_common_is_kept_once()
+    {
+        BreakerSnapshot[] heard = [.. Enumerable.Range(0, 2).Select(_ =>
+        {
+            var rig = new MirrorRig();
+            rig.Hear(rig.Snapshot(BreakerState.Closed, 0, revision: 5) with { Policy = new BreakerPolicy { Version = 77 }, Lineage = new Lineage() });
+            return rig.Core.Cluster;
+        })];
+
+        Assert.Same(heard[0].Policy, heard[1].Policy);
+        Assert.Same(Lineage.Initial, heard[0].Lineage);
+        Assert.Equal((77, 5), (heard[0].Policy.Version, heard[0].Revision));
+    }
 }

@@ -1,0 +1,27 @@
+namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Configuration;
+
+public sealed class PolicyPoolTests
+{
+    private readonly PolicyPool _pool = new();
+
+    [Fact]
+    public void Equal_policies_are_one_object_and_others_are_not()
+    {
+        var shared = _pool.Take(Policy(timeout: 7));
+
+        Assert.Same(shared, _pool.Take(Policy(timeout: 7)));
+        Assert.Equal(Policy(timeout: 7), shared);
+        Assert.Equal(Policy(timeout: 8), _pool.Take(Policy(timeout: 8)));
+    }
+
+    [Fact]
+    public void However_many_there_are_each_asks_for_what_it_gets()
+    {
+        for (var timeout = 1; timeout <= 3000; timeout++)
+        {
+            Assert.Equal(Policy(timeout), _pool.Take(Policy(timeout)));
+        }
+    }
+
+    private static BreakerPolicy Policy(int timeout) => new() { Settings = new BreakerSettings { Timeout = TimeSpan.FromSeconds(timeout) }, Version = 1 };
+}
