@@ -10,7 +10,8 @@ eng/prepare.sh redis
 dotnet build benchmarks -c Release -v quiet -nologo
 
 # Row 12 starts a worker as it would be deployed: compiled ahead of time.
-dotnet publish tools/WorkerStart -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o .cache/worker-start -v quiet -nologo
+dotnet publish tools/WorkerStart -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true \
+  --artifacts-path .cache/worker-start-build -o .cache/worker-start -v quiet -nologo
 
 # Row 11 keeps a breaker's state on a Redis server: one of our own, that stores nothing and listens on loopback alone.
 redis=$(mktemp -d /tmp/taskercore-redis.XXXXXX)

@@ -74,7 +74,7 @@ internal static class PlantedDefects
             new Edit(Machine + "BreakerMachine.Takeover.cs", "((uint)_incarnation.GetHashCode() & ((1L << IssuerBits) - 1))", "0")),
         new("A merge takes the older command", 1000,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "(other.CommandNumber, other.State.MergePriority()).CompareTo((CommandNumber,", "(-other.CommandNumber, other.State.MergePriority()).CompareTo((-CommandNumber,")),
-        new("A failed write is not repeated", 1000,
+        new("A failed write is not repeated", 4000,
             new Edit(Storage + "WriteBehind.cs", "        _changed = true;\n        _urgent |= _urgentInFlight;", "")),
     ];
 }
