@@ -165,6 +165,22 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         return new(result);
     }
 
+    /// <summary>Rejects the call, if that is what holds. For callers in whose frame it can be inlined: the frame of a method that makes the
+    /// call costs more than a rejection.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Rejects<TResult>(CancellationToken cancellationToken, out CallOutcome<TResult> rejected)
+    {
+        var view = mirror.View;
+        if (view.Decision != CallDecision.Reject || cancellationToken.IsCancellationRequested)
+        {
+            rejected = default;
+            return false;
+        }
+
+        rejected = Rejected<TResult>(view);
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static CallOutcome<TResult> Rejected<TResult>(MirrorView view)
     {

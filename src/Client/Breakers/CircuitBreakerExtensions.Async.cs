@@ -22,14 +22,14 @@ public static partial class CircuitBreakerExtensions
     /// <inheritdoc cref="ExecuteAsync{TState, TResult}(ICircuitBreaker, Func{TState, CancellationToken, ValueTask{TResult}}, TState, CancellationToken)"/>
     public static ValueTask<TResult> ExecuteAsync<TResult>(
         this ICircuitBreaker breaker, Func<CancellationToken, ValueTask<TResult>> operation, CancellationToken cancellationToken = default) =>
-        breaker.ExecuteAsync(static (run, token) => run(token), operation, cancellationToken);
+        breaker.ExecuteAsync(static (run, token) => run(token), NotNull(operation), cancellationToken);
 
     /// <summary>Runs an operation with a state and no result.</summary>
     /// <inheritdoc cref="ExecuteAsync{TState, TResult}(ICircuitBreaker, Func{TState, CancellationToken, ValueTask{TResult}}, TState, CancellationToken)"/>
     public static ValueTask ExecuteAsync<TState>(
         this ICircuitBreaker breaker, Func<TState, CancellationToken, ValueTask> operation, TState state, CancellationToken cancellationToken = default)
     {
-        var call = breaker.ExecuteAsync(WithoutResult, (operation ?? throw new ArgumentNullException(nameof(operation)), state), cancellationToken);
+        var call = breaker.ExecuteAsync(WithoutResult, (NotNull(operation), state), cancellationToken);
         return call.IsCompletedSuccessfully ? default : new ValueTask(call.AsTask());
     }
 
@@ -37,7 +37,7 @@ public static partial class CircuitBreakerExtensions
     /// <inheritdoc cref="ExecuteAsync{TState, TResult}(ICircuitBreaker, Func{TState, CancellationToken, ValueTask{TResult}}, TState, CancellationToken)"/>
     public static ValueTask ExecuteAsync(
         this ICircuitBreaker breaker, Func<CancellationToken, ValueTask> operation, CancellationToken cancellationToken = default) =>
-        breaker.ExecuteAsync(static (run, token) => run(token), operation, cancellationToken);
+        breaker.ExecuteAsync(static (run, token) => run(token), NotNull(operation), cancellationToken);
 
     /// <summary>Runs an operation with a state and a result; a rejected call gets the fallback's.</summary>
     public static ValueTask<TResult> ExecuteAsync<TState, TResult>(
@@ -47,9 +47,8 @@ public static partial class CircuitBreakerExtensions
         Func<Rejection, CancellationToken, ValueTask<TResult>> fallback,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(breaker);
         ArgumentNullException.ThrowIfNull(fallback);
-        var call = breaker.TryExecuteAsync(operation, state, cancellationToken);
+        var call = TryAsync(breaker, operation, state, cancellationToken);
         return call.IsCompletedSuccessfully
             ? ResultOrFallback(call.Result, fallback, cancellationToken)
             : AwaitOrFallbackAsync(call, fallback, cancellationToken);
@@ -61,7 +60,7 @@ public static partial class CircuitBreakerExtensions
         Func<CancellationToken, ValueTask<TResult>> operation,
         Func<Rejection, CancellationToken, ValueTask<TResult>> fallback,
         CancellationToken cancellationToken = default) =>
-        breaker.ExecuteAsync(static (run, token) => run(token), operation, fallback, cancellationToken);
+        breaker.ExecuteAsync(static (run, token) => run(token), NotNull(operation), fallback, cancellationToken);
 
     /// <summary>Runs an operation with a state and no result; for a rejected call the fallback runs.</summary>
     public static async ValueTask ExecuteAsync<TState>(
@@ -86,28 +85,22 @@ public static partial class CircuitBreakerExtensions
         Func<CancellationToken, ValueTask> operation,
         Func<Rejection, CancellationToken, ValueTask> fallback,
         CancellationToken cancellationToken = default) =>
-        breaker.ExecuteAsync(static (run, token) => run(token), operation, fallback, cancellationToken);
+        breaker.ExecuteAsync(static (run, token) => run(token), NotNull(operation), fallback, cancellationToken);
 
     /// <summary>Runs an operation with a result; no exception tells of a rejection.</summary>
     public static ValueTask<CallOutcome<TResult>> TryExecuteAsync<TResult>(
-        this ICircuitBreaker breaker, Func<CancellationToken, ValueTask<TResult>> operation, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(breaker);
-        return breaker.TryExecuteAsync(static (run, token) => run(token), operation, cancellationToken);
-    }
+        this ICircuitBreaker breaker, Func<CancellationToken, ValueTask<TResult>> operation, CancellationToken cancellationToken = default) =>
+        TryAsync(breaker, static (run, token) => run(token), NotNull(operation), cancellationToken);
 
     /// <summary>Runs an operation with a state and no result; no exception tells of a rejection.</summary>
     public static ValueTask<CallOutcome<NoResult>> TryExecuteAsync<TState>(
-        this ICircuitBreaker breaker, Func<TState, CancellationToken, ValueTask> operation, TState state, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(breaker);
-        return breaker.TryExecuteAsync(WithoutResult, (operation ?? throw new ArgumentNullException(nameof(operation)), state), cancellationToken);
-    }
+        this ICircuitBreaker breaker, Func<TState, CancellationToken, ValueTask> operation, TState state, CancellationToken cancellationToken = default) =>
+        TryAsync(breaker, WithoutResult, (NotNull(operation), state), cancellationToken);
 
     /// <summary>Runs an operation without a result; no exception tells of a rejection.</summary>
     public static ValueTask<CallOutcome<NoResult>> TryExecuteAsync(
         this ICircuitBreaker breaker, Func<CancellationToken, ValueTask> operation, CancellationToken cancellationToken = default) =>
-        breaker.TryExecuteAsync(static (run, token) => run(token), operation, cancellationToken);
+        breaker.TryExecuteAsync(static (run, token) => run(token), NotNull(operation), cancellationToken);
 
     internal static ValueTask<TResult> ResultOf<TResult>(ValueTask<CallOutcome<TResult>> call) =>
         call.IsCompletedSuccessfully ? Unwrap(call.Result)

@@ -5,21 +5,18 @@ public static partial class CircuitBreakerExtensions
     /// <summary>Runs an operation with a state and a result.</summary>
     /// <exception cref="CircuitOpenException">The breaker rejected the call.</exception>
     public static TResult Execute<TState, TResult>(
-        this ICircuitBreaker breaker, Func<TState, CancellationToken, TResult> operation, TState state, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(breaker);
-        return breaker.TryExecute(operation, state, cancellationToken).Result;
-    }
+        this ICircuitBreaker breaker, Func<TState, CancellationToken, TResult> operation, TState state, CancellationToken cancellationToken = default) =>
+        Try(breaker, operation, state, cancellationToken).Result;
 
     /// <summary>Runs an operation with a state and a result.</summary>
     /// <exception cref="CircuitOpenException">The breaker rejected the call.</exception>
     public static TResult Execute<TState, TResult>(this ICircuitBreaker breaker, Func<TState, TResult> operation, TState state) =>
-        breaker.Execute(static (run, _) => run.operation(run.state), (operation, state));
+        breaker.Execute(static (run, _) => run.operation(run.state), (operation: NotNull(operation), state));
 
     /// <summary>Runs an operation with a result.</summary>
     /// <exception cref="CircuitOpenException">The breaker rejected the call.</exception>
     public static TResult Execute<TResult>(this ICircuitBreaker breaker, Func<TResult> operation) =>
-        breaker.Execute(static (run, _) => run(), operation);
+        breaker.Execute(static (run, _) => run(), NotNull(operation));
 
     /// <summary>Runs an operation with a state and no result.</summary>
     /// <exception cref="CircuitOpenException">The breaker rejected the call.</exception>
@@ -30,11 +27,11 @@ public static partial class CircuitBreakerExtensions
                 run.operation(run.state);
                 return default(NoResult);
             },
-            (operation, state));
+            (operation: NotNull(operation), state));
 
     /// <summary>Runs an operation without a result.</summary>
     /// <exception cref="CircuitOpenException">The breaker rejected the call.</exception>
-    public static void Execute(this ICircuitBreaker breaker, Action operation) => breaker.Execute(static run => run(), operation);
+    public static void Execute(this ICircuitBreaker breaker, Action operation) => breaker.Execute(static run => run(), NotNull(operation));
 
     /// <summary>Runs an operation with a state and a result; a rejected call gets the fallback's.</summary>
     public static TResult Execute<TState, TResult>(
@@ -47,7 +44,7 @@ public static partial class CircuitBreakerExtensions
 
     /// <summary>Runs an operation with a result; a rejected call gets the fallback's.</summary>
     public static TResult Execute<TResult>(this ICircuitBreaker breaker, Func<TResult> operation, Func<Rejection, TResult> fallback) =>
-        breaker.Execute(static run => run(), operation, fallback);
+        breaker.Execute(static run => run(), NotNull(operation), fallback);
 
     /// <summary>Runs an operation with a state and no result; for a rejected call the fallback runs.</summary>
     public static void Execute<TState>(this ICircuitBreaker breaker, Action<TState> operation, TState state, Action<Rejection> fallback)
@@ -62,33 +59,28 @@ public static partial class CircuitBreakerExtensions
 
     /// <summary>Runs an operation without a result; for a rejected call the fallback runs.</summary>
     public static void Execute(this ICircuitBreaker breaker, Action operation, Action<Rejection> fallback) =>
-        breaker.Execute(static run => run(), operation, fallback);
+        breaker.Execute(static run => run(), NotNull(operation), fallback);
 
     /// <summary>Runs an operation with a state and a result; no exception tells of a rejection.</summary>
-    public static CallOutcome<TResult> TryExecute<TState, TResult>(this ICircuitBreaker breaker, Func<TState, TResult> operation, TState state)
-    {
-        ArgumentNullException.ThrowIfNull(breaker);
-        return breaker.TryExecute(static (run, _) => run.operation(run.state), (operation, state));
-    }
+    public static CallOutcome<TResult> TryExecute<TState, TResult>(this ICircuitBreaker breaker, Func<TState, TResult> operation, TState state) =>
+        Try(breaker, static (run, _) => run.operation(run.state), (operation: NotNull(operation), state));
 
     /// <summary>Runs an operation with a result; no exception tells of a rejection.</summary>
     public static CallOutcome<TResult> TryExecute<TResult>(this ICircuitBreaker breaker, Func<TResult> operation) =>
-        breaker.TryExecute(static run => run(), operation);
+        breaker.TryExecute(static run => run(), NotNull(operation));
 
     /// <summary>Runs an operation with a state and no result; no exception tells of a rejection.</summary>
-    public static CallOutcome<NoResult> TryExecute<TState>(this ICircuitBreaker breaker, Action<TState> operation, TState state)
-    {
-        ArgumentNullException.ThrowIfNull(breaker);
-        return breaker.TryExecute(
+    public static CallOutcome<NoResult> TryExecute<TState>(this ICircuitBreaker breaker, Action<TState> operation, TState state) =>
+        Try(
+            breaker,
             static (run, _) =>
             {
                 run.operation(run.state);
                 return default(NoResult);
             },
-            (operation, state));
-    }
+            (operation: NotNull(operation), state));
 
     /// <summary>Runs an operation without a result; no exception tells of a rejection.</summary>
     public static CallOutcome<NoResult> TryExecute(this ICircuitBreaker breaker, Action operation) =>
-        breaker.TryExecute(static run => run(), operation);
+        breaker.TryExecute(static run => run(), NotNull(operation));
 }

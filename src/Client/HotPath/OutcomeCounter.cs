@@ -39,9 +39,6 @@ internal sealed class OutcomeCounter
     private const int RunOpen = 1;
     private const int Retired = 2;
 
-    /// <summary>Calls in one collection from which each processor counts for itself.</summary>
-    private const int MuchUsed = 10_000;
-
     private readonly IOutcomeListener _listener;
     private volatile int _flags;
 
@@ -81,7 +78,7 @@ internal sealed class OutcomeCounter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CountRejection()
     {
-        Interlocked.Increment(ref _counts.Own.Rejected);
+        _counts.Increment(ref _counts.Own.Rejected);
         if (IsRetired)
         {
             _listener.OnNews(this, OutcomeNews.Late);
@@ -152,11 +149,6 @@ internal sealed class OutcomeCounter
                 return null;
             }
 
-            if (calls.Successes + calls.Rejected >= MuchUsed)
-            {
-                _counts.Spread();
-            }
-
             var taken = _counts.Take();
             var runIsOpen = (_flags & RunOpen) != 0;
             var tally = new OutcomeTally
@@ -184,7 +176,7 @@ internal sealed class OutcomeCounter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CountSuccess(ref CallCounts own)
     {
-        Interlocked.Increment(ref own.Successes);
+        _counts.Increment(ref own.Successes);
         if (_flags != 0)
         {
             AfterSuccess();

@@ -20,6 +20,9 @@ internal struct CallCounts
 /// <remarks>A thread that is still in the one place while the counts are being spread loses nothing: all are taken.</remarks>
 internal struct StripedCounts
 {
+    /// <summary>Increments of one count between two collections from which each processor counts for itself.</summary>
+    internal const int MuchUsed = 10_000;
+
     private static readonly int Processors = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 8));
 
     private CallCounts _shared;
@@ -37,8 +40,24 @@ internal struct StripedCounts
         }
     }
 
-    /// <summary>From now on each processor has its own.</summary>
-    public void Spread() => _stripes ??= new Stripe[Processors + 1]; // One more than is used: what lies behind the last is not to share its line.
+    /// <summary>Adds one to one of the counts of <see cref="Own"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Increment(ref long count)
+    {
+        if (Interlocked.Increment(ref count) == MuchUsed)
+        {
+            Spread();
+        }
+    }
+
+    /// <summary>From now on each processor has its own. One more than is used: what lies behind the last is not to share its line.</summary>
+    private void Spread()
+    {
+        if (_stripes is null)
+        {
+            Interlocked.CompareExchange(ref _stripes, new Stripe[Processors + 1], null);
+        }
+    }
 
     /// <summary>What was counted and is not taken yet.</summary>
     public readonly (long Successes, long Rejected) Calls

@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+using System.Reflection;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
@@ -106,30 +108,97 @@ public sealed class CircuitBreakerExtensionsTests
 
     [Theory]
     [MemberData(nameof(FallbackForms))]
-    public async Task A_fallback_is_for_a_rejection_only(string form)
+    public Task A_fallback_is_for_a_rejection_only(string form) => TryFallbackAsync(form, Breaker);
+
+    [Theory]
+    [MemberData(nameof(FallbackForms))]
+    public Task A_fallback_is_for_a_rejection_only_with_a_breaker_of_the_users_own(string form) =>
+        TryFallbackAsync(form, mirror => new UsersOwn(Breaker(mirror)));
+
+    private static async Task TryFallbackAsync(string form, Func<FakeMirror, ICircuitBreaker> make)
     {
         var mirror = new FakeMirror();
-        var call = WithFallback[form];
+        var (call, breaker) = (WithFallback[form], make(mirror));
         Func<Rejection, int> never = _ => throw new InvalidOperationException("the fallback ran");
 
-        Assert.Equal(5, await call(Breaker(mirror), () => 5, never));
-        await Assert.ThrowsAsync<FormatException>(() => call(Breaker(mirror), () => throw new FormatException(), never));
+        Assert.Equal(5, await call(breaker, () => 5, never));
+        await Assert.ThrowsAsync<FormatException>(() => call(breaker, () => throw new FormatException(), never));
         mirror.Become(BreakerState.Open);
-        Assert.Equal(30, await call(Breaker(mirror), () => throw new FormatException("ran"), rejection => (int)rejection.RetryAfter!.Value.TotalSeconds));
+        Assert.Equal(30, await call(breaker, () => throw new FormatException("ran"), rejection => (int)rejection.RetryAfter!.Value.TotalSeconds));
         Assert.Equal(1, mirror.Counted.Rejected);
     }
 
     [Theory]
     [MemberData(nameof(TryingForms))]
-    public async Task TryExecute_tells_of_a_rejection_without_an_exception(string form)
+    public Task TryExecute_tells_of_a_rejection_without_an_exception(string form) => TryTryingAsync(form, Breaker);
+
+    [Theory]
+    [MemberData(nameof(TryingForms))]
+    public Task TryExecute_does_the_same_with_a_breaker_of_the_users_own(string form) => TryTryingAsync(form, mirror => new UsersOwn(Breaker(mirror)));
+
+    private static async Task TryTryingAsync(string form, Func<FakeMirror, ICircuitBreaker> make)
     {
         var mirror = new FakeMirror();
-        var call = Trying[form];
+        var (call, breaker) = (Trying[form], make(mirror));
 
-        Assert.Equal(5, (await call(Breaker(mirror), () => 5)).Result);
-        await Assert.ThrowsAsync<FormatException>(() => call(Breaker(mirror), () => throw new FormatException()));
+        Assert.Equal(5, (await call(breaker, () => 5)).Result);
+        await Assert.ThrowsAsync<FormatException>(() => call(breaker, () => throw new FormatException()));
+        Assert.Equal(1, mirror.Counted.Failures);
         mirror.Become(BreakerState.Open);
-        Assert.True((await call(Breaker(mirror), () => throw new FormatException("ran"))).IsRejected);
+        Assert.True((await call(breaker, () => throw new FormatException("ran"))).IsRejected);
+        Assert.Equal(1, mirror.Counted.Rejected);
+    }
+
+    [Theory]
+    [InlineData(BreakerState.Closed)]
+    [InlineData(BreakerState.Open)]
+    public async Task Every_form_tells_the_caller_of_a_missing_operation_and_counts_nothing(BreakerState state)
+    {
+        var mirror = new FakeMirror(state);
+        var forms = typeof(CircuitBreakerExtensions).GetMethods(BindingFlags.Public | BindingFlags.Static);
+
+        Assert.True(forms.Length > 20);
+        foreach (var form in forms)
+        {
+            var missing = await Assert.ThrowsAsync<ArgumentNullException>(() => CallAsync(form, null, Breaker(mirror)));
+            Assert.Contains(missing.ParamName, (string[])["operation", "fallback"]);
+            missing = await Assert.ThrowsAsync<ArgumentNullException>(() => CallAsync(form, Substitute, Breaker(mirror)));
+            Assert.Equal("operation", missing.ParamName);
+            missing = await Assert.ThrowsAsync<ArgumentNullException>(() => CallAsync(form, Substitute, null));
+            Assert.Contains(missing.ParamName, (string[])["breaker", "operation"]);
+        }
+
+        Assert.Equal(OutcomeTally.Empty, mirror.Counted);
+    }
+
+    /// <summary>Calls a form without an operation; with a fallback only if one is made.</summary>
+    private static async Task CallAsync(MethodInfo form, Func<Type, object>? makeFallback, ICircuitBreaker? breaker)
+    {
+        var closed = form.IsGenericMethodDefinition ? form.MakeGenericMethod([.. form.GetGenericArguments().Select(_ => typeof(string))]) : form;
+        var arguments = closed.GetParameters().Select(parameter => parameter.Name switch
+        {
+            "breaker" => breaker,
+            "fallback" => makeFallback?.Invoke(parameter.ParameterType),
+            "cancellationToken" => CancellationToken.None,
+            _ => null,
+        });
+        switch (closed.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [.. arguments], null))
+        {
+            case ValueTask call:
+                await call;
+                break;
+            case ValueTask<string> call:
+                await call;
+                break;
+        }
+    }
+
+    /// <summary>A delegate of the type that does nothing.</summary>
+    private static object Substitute(Type type)
+    {
+        var invoke = type.GetMethod("Invoke")!;
+        var parameters = invoke.GetParameters().Select(parameter => Expression.Parameter(parameter.ParameterType)).ToArray();
+        return Expression.Lambda(type, Expression.Default(invoke.ReturnType), parameters).Compile();
     }
 
     private static CircuitBreaker Breaker(FakeMirror mirror) => new(mirror, OutcomeClassifier.Default);

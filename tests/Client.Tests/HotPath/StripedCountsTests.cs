@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Client.HotPath;
 
 namespace TaskerCore.Orleans.Client.Tests.HotPath;
@@ -9,20 +10,41 @@ public sealed class StripedCountsTests
     [Fact]
     public void What_was_counted_before_the_counts_were_spread_is_taken_with_the_rest()
     {
-        _counts.Own.Successes++;
         ref var stillShared = ref _counts.Own;
-        _counts.Spread();
+        Spread();
         ref var own = ref _counts.Own;
-        _counts.Spread();
 
         own.Successes += 10;
         own.Rejected += 20;
         stillShared.Rejected++;
 
-        Assert.Equal((11, 21), _counts.Calls);
+        Assert.Equal((StripedCounts.MuchUsed + 10, 21), _counts.Calls);
         var taken = _counts.Take();
-        Assert.Equal((11, 21), (taken.Successes, taken.Rejected));
+        Assert.Equal((StripedCounts.MuchUsed + 10, 21), (taken.Successes, taken.Rejected));
         Assert.Equal((0, 0), _counts.Calls);
+    }
+
+    [Fact]
+    public void The_counts_are_spread_once_and_not_before_they_are_much_used()
+    {
+        ref var shared = ref _counts.Own;
+        shared.Rejected = StripedCounts.MuchUsed - 2;
+
+        _counts.Increment(ref _counts.Own.Rejected);
+        Assert.True(Unsafe.AreSame(ref shared, ref _counts.Own));
+
+        _counts.Increment(ref _counts.Own.Rejected);
+        Assert.False(Unsafe.AreSame(ref shared, ref _counts.Own));
+
+        // What they are spread over is kept: counts in it would be lost.
+        shared.Successes = StripedCounts.MuchUsed - 1;
+        for (var number = 0; number < 100; number++)
+        {
+            _counts.Increment(ref _counts.Own.Successes);
+        }
+
+        _counts.Increment(ref shared.Successes);
+        Assert.Equal((StripedCounts.MuchUsed + 100, StripedCounts.MuchUsed), _counts.Calls);
     }
 
     [Theory]
@@ -32,7 +54,8 @@ public sealed class StripedCountsTests
     {
         if (spread)
         {
-            _counts.Spread();
+            Spread();
+            _counts.Take();
         }
 
         _counts.Own = new CallCounts { Successes = 1, Rejected = 2, Slow = 3, Timed = 4, DurationTicks = 5 };
@@ -53,7 +76,7 @@ public sealed class StripedCountsTests
             {
                 for (var number = 0; number < each; number++)
                 {
-                    Interlocked.Increment(ref _counts.Own.Successes);
+                    _counts.Increment(ref _counts.Own.Successes);
                 }
             })),
         ];
@@ -62,9 +85,14 @@ public sealed class StripedCountsTests
         while (Array.Exists(counting, thread => thread.IsAlive))
         {
             taken += _counts.Take().Successes;
-            _counts.Spread();
         }
 
         Assert.Equal(threads * each, taken + _counts.Take().Successes);
+    }
+
+    private void Spread()
+    {
+        _counts.Own.Successes = StripedCounts.MuchUsed - 1;
+        _counts.Increment(ref _counts.Own.Successes);
     }
 }
