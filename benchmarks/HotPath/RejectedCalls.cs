@@ -26,17 +26,18 @@ public class RejectedCalls
     [GlobalCleanup]
     public async Task CleanUpAsync() => await _peers.DisposeAsync();
 
+    // Not awaited here: a state machine of the benchmark's own would be a quarter of what it measures. Both have completed when they return.
     [Benchmark]
-    public async ValueTask<bool> Value_Polly()
+    public ValueTask<Outcome<int>> Value_Polly()
     {
         var context = ResilienceContextPool.Shared.Get();
-        var outcome = await _polly.ExecuteOutcomeAsync(PollyOperation, context, null);
+        var rejected = _polly.ExecuteOutcomeAsync(PollyOperation, context, null);
         ResilienceContextPool.Shared.Return(context);
-        return outcome.Exception is null;
+        return rejected;
     }
 
     [Benchmark]
-    public async ValueTask<bool> Value_Ours() => (await _ours.TryExecuteAsync(Operation)).IsRejected;
+    public ValueTask<CallOutcome<int>> Value_Ours() => _ours.TryExecuteAsync(Operation);
 
     [Benchmark]
     public async ValueTask<bool> Exception_Polly()
