@@ -12,6 +12,8 @@ internal sealed class CallPerOperationRow : Row
 
     public override string Name => "a remote call for each operation";
 
+    public override bool IsQuick => false;
+
     public override async Task MeasureAsync(Plan plan, Findings findings, CancellationToken cancellationToken)
     {
         await using var cluster = await BenchCluster.StartAsync(1, cancellationToken);

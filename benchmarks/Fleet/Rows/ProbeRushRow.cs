@@ -22,7 +22,7 @@ internal sealed class ProbeRushRow : Row
         await using var cluster = await BenchCluster.StartAsync(2, cancellationToken);
         await using var workers = await WorkerProcesses.StartAsync(WorkerCount, Processes, cluster.Gateways, cancellationToken);
         await workers.DoAsync<int>(BareRush.Start, cancellationToken: cancellationToken);
-        var (times, probed, bare) = (new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>());
+        var (times, probed, bare) = (new Sample(), new Sample(), new Sample());
         var (most, calls) = (0, new List<double>());
         var rounds = plan.Of(20, 6);
         var begin = Stopwatch.GetTimestamp();
@@ -39,9 +39,7 @@ internal sealed class ProbeRushRow : Row
             }
 
             round++;
-
             bare.Add(Stopwatch.GetElapsedTime(bareSeen.Min(of => of[0]), bareSeen.Max(of => of[1])));
-
             var halfOpen = seen.Min(of => of.HalfOpen);
             times.Add(Stopwatch.GetElapsedTime(halfOpen, seen.Max(of => of.Closed)));
             probed.Add(Stopwatch.GetElapsedTime(halfOpen, seen.SelectMany(of => of.Ended).Order().ElementAt(Budget - 1)));
@@ -49,10 +47,6 @@ internal sealed class ProbeRushRow : Row
             calls.Add((double)seen.Sum(of => of.RemoteCalls) / WorkerCount);
         }
 
-        times.Sort();
-        probed.Sort();
-        bare.Sort();
-        var median = Figures.Quantile(times, 0.5);
         findings.Add(new(
             Number, "probes at once, 200 workers that want to", "the budget", $"≤ {Budget}", $"{most}", most <= Budget, $"most at once over {rounds} rounds"));
         findings.Add(new(
@@ -60,9 +54,10 @@ internal sealed class ProbeRushRow : Row
             "half-open until closed at every worker",
             "the same messages bare",
             $"≤ {Reach.TotalMilliseconds} ms",
-            $"{median / Figures.Quantile(bare, 0.5):0.00} ×, {Figures.Milliseconds(median)}",
-            median <= Reach,
-            $"median of {rounds} rounds, {Figures.Milliseconds(Figures.Quantile(probed, 0.5))} until probe {Budget} has ended; bare median {Figures.Milliseconds(Figures.Quantile(bare, 0.5))}, fastest {Figures.Milliseconds(bare[0])}; this fastest {Figures.Milliseconds(times[0])}, slowest {Figures.Milliseconds(times[^1])}"));
+            $"{times.Median / bare.Median:0.00} ×, {Figures.Milliseconds(times.Median)}",
+            times.Median <= Reach,
+            $"median of {rounds} rounds, {Figures.Milliseconds(probed.Median)} until probe {Budget} has ended; bare median {Figures.Milliseconds(bare.Median)}, "
+            + $"fastest {Figures.Milliseconds(bare.Fastest)}; this fastest {Figures.Milliseconds(times.Fastest)}, slowest {Figures.Milliseconds(times.Slowest)}"));
         findings.Add(new(
             Number,
             "remote calls a worker meanwhile",

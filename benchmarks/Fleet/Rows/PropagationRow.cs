@@ -26,7 +26,7 @@ internal sealed class PropagationRow : Row
             await workers.DoAsync<int>(TripWatch.Start, cancellationToken: cancellationToken);
             await workers.DoAsync<int>(BarePush.Start, cancellationToken: cancellationToken);
             var rounds = plan.Of(Math.Max(60, 600 / size), 15);
-            var (tripTimes, pushTimes) = (new List<TimeSpan>(), new List<TimeSpan>());
+            var (tripTimes, pushTimes) = (new Sample(), new Sample());
             var begin = Stopwatch.GetTimestamp();
             for (var round = 0; round < rounds;)
             {
@@ -42,9 +42,7 @@ internal sealed class PropagationRow : Row
                 }
             }
 
-            tripTimes.Sort();
-            pushTimes.Sort();
-            var (ourP99, bareP99) = (Figures.Quantile(tripTimes, 0.99), Figures.Quantile(pushTimes, 0.99));
+            var (ourP99, bareP99) = (tripTimes.Quantile(0.99), pushTimes.Quantile(0.99));
             var isWithinLimit = size < 1000 || ourP99 <= ThousandReach;
             findings.Add(new(
                 Number,
@@ -53,9 +51,9 @@ internal sealed class PropagationRow : Row
                 size < 1000 ? $"≤ {Reach} × the push" : $"≤ {Reach} × the push, ≤ {ThousandReach.TotalMilliseconds} ms",
                 $"{ourP99 / bareP99:0.00} ×, {Figures.Milliseconds(ourP99)}",
                 ourP99 <= bareP99 * Reach && isWithinLimit,
-                $"{rounds} rounds: this median {Figures.Milliseconds(Figures.Quantile(tripTimes, 0.5))}, p99 {Figures.Milliseconds(ourP99)}, "
-                + $"slowest {Figures.Milliseconds(tripTimes[^1])}; push median {Figures.Milliseconds(Figures.Quantile(pushTimes, 0.5))}, "
-                + $"p99 {Figures.Milliseconds(bareP99)}, slowest {Figures.Milliseconds(pushTimes[^1])}"));
+                $"{rounds} rounds: this median {Figures.Milliseconds(tripTimes.Median)}, p99 {Figures.Milliseconds(ourP99)}, "
+                + $"slowest {Figures.Milliseconds(tripTimes.Slowest)}; push median {Figures.Milliseconds(pushTimes.Median)}, "
+                + $"p99 {Figures.Milliseconds(bareP99)}, slowest {Figures.Milliseconds(pushTimes.Slowest)}"));
             ours.Add(new(size, ourP99.TotalMilliseconds));
             bare.Add(new(size, bareP99.TotalMilliseconds));
         }

@@ -13,6 +13,8 @@ internal sealed class RemoteCallsRow : Row
 
     public override string Name => "remote calls at a million closed calls a second";
 
+    public override bool IsQuick => false;
+
     public override async Task MeasureAsync(Plan plan, Findings findings, CancellationToken cancellationToken)
     {
         await using var cluster = await BenchCluster.StartAsync(1, cancellationToken);

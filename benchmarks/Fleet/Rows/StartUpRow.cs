@@ -20,13 +20,15 @@ internal sealed class StartUpRow : Row
 
     public override string Name => "start-up and take-over";
 
+    public override bool IsQuick => false;
+
     public override async Task MeasureAsync(Plan plan, Findings findings, CancellationToken cancellationToken)
     {
         var repeats = plan.Of(7, 3);
         await AddWorkerAsync(findings, "worker start until protected, no silo up, published", WorkerReach, Published, repeats, cancellationToken);
         await AddWorkerAsync(findings, "the same as built, compiled while it starts", null, AsBuilt, repeats, cancellationToken);
 
-        var (silos, kills) = (new List<TimeSpan>(), new List<TimeSpan>());
+        var (silos, kills) = (new Sample(), new Sample());
         await using var cluster = await BenchCluster.StartAsync(2, cancellationToken);
         for (var repeat = 0; repeat < repeats; repeat++)
         {
@@ -49,35 +51,30 @@ internal sealed class StartUpRow : Row
             throw new InvalidOperationException($"{assembly} is missing: run ./bench.sh 12, which publishes it.");
         }
 
-        var (protectedAfter, hosts) = (new List<TimeSpan>(), new List<TimeSpan>());
+        var (protectedAfter, hosts) = (new Sample(), new Sample());
         for (var repeat = 0; repeat < repeats; repeat++)
         {
             protectedAfter.Add(await StartWorkerAsync(assembly, [$"127.0.0.1:{FreePort.Next()}"], cancellationToken));
             hosts.Add(await StartWorkerAsync(assembly, [], cancellationToken));
         }
 
-        hosts.Sort();
         Add(
             findings,
             what,
             reach,
             protectedAfter,
-            $"from the first line of a new process until a call is rejected after 5 that failed, of which a host without breakers takes {Figures.Seconds(hosts[hosts.Count / 2])}");
+            $"from the first line of a new process until a call is rejected after 5 that failed, of which a host without breakers takes {Figures.Seconds(hosts.Median)}");
     }
 
-    private void Add(Findings findings, string what, TimeSpan? reach, List<TimeSpan> times, string how)
-    {
-        times.Sort();
-        var median = times[times.Count / 2];
+    private void Add(Findings findings, string what, TimeSpan? reach, Sample times, string how) =>
         findings.Add(new(
             Number,
             what,
             "",
             reach is { } most ? $"≤ {most.TotalSeconds} s" : "",
-            Figures.Seconds(median),
-            reach is null ? null : median <= reach,
-            $"{how}; median of {times.Count}, fastest {Figures.Seconds(times[0])}, slowest {Figures.Seconds(times[^1])}"));
-    }
+            Figures.Seconds(times.Median),
+            reach is null ? null : times.Median <= reach,
+            $"{how}; median of {times.Count}, fastest {Figures.Seconds(times.Fastest)}, slowest {Figures.Seconds(times.Slowest)}"));
 
     private static async Task<TimeSpan> StartWorkerAsync(string assembly, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {

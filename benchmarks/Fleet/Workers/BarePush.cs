@@ -15,19 +15,10 @@ internal static class BarePush
     private const int PayloadBytes = 400;
 
     private static readonly Instants Heard = new();
-    private static readonly List<BareObserver> Observers = []; // Orleans holds them weakly
+    private static readonly BareObservers Observers = new();
 
-    public static async Task<object?> StartAsync(WorkerFleet fleet, JsonNode? with)
-    {
-        foreach (var _ in fleet.Workers)
-        {
-            var observer = new BareObserver();
-            Observers.Add(observer);
-            await Grain(fleet).SubscribeAsync(fleet.Client.CreateObjectReference<IBareObserver>(observer));
-        }
-
-        return Observers.Count;
-    }
+    public static Task<object?> StartAsync(WorkerFleet fleet, JsonNode? with) =>
+        Observers.SubscribeAsync(fleet, Grain(fleet), () => new BareObserver());
 
     public static async Task<object?> PushAsync(WorkerFleet fleet, JsonNode? with)
     {

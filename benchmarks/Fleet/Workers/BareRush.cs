@@ -16,19 +16,12 @@ internal static class BareRush
 
     private static readonly Instants First = new();
     private static readonly Instants Second = new();
-    private static readonly List<BareObserver> Observers = []; // Orleans holds them weakly
+    private static readonly BareObservers Observers = new();
 
-    public static async Task<object?> StartAsync(WorkerFleet fleet, JsonNode? with)
+    public static Task<object?> StartAsync(WorkerFleet fleet, JsonNode? with)
     {
         var grain = Grain(fleet);
-        foreach (var _ in fleet.Workers)
-        {
-            var observer = new BareObserver(grain);
-            Observers.Add(observer);
-            await grain.SubscribeAsync(fleet.Client.CreateObjectReference<IBareObserver>(observer));
-        }
-
-        return Observers.Count;
+        return Observers.SubscribeAsync(fleet, grain, () => new BareObserver(grain));
     }
 
     public static async Task<object?> BeginAsync(WorkerFleet fleet, JsonNode? with)
