@@ -40,7 +40,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         }
 
         return CallAsync(
-            client => client.Breaker(component).CommandAsync(command).AsTask(), cancellationToken);
+            client => client.Breaker(component).CommandAsync(command, connection.Pass).AsTask(), cancellationToken);
     }
 
     /// <summary>A question may be asked again: while a silo's death is being noticed, calls to it fail at once.</summary>

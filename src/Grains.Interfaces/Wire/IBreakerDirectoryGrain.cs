@@ -13,12 +13,13 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     /// <param name="component">The component.</param>
     /// <param name="exists">True: it exists and only asks for its settings; the directory, should it have forgotten it, learns of it,
     /// and never refuses it.</param>
+    /// <param name="pass">The silo's.</param>
     [Alias("Admit"), ResponseTimeout("00:00:05")]
-    ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists);
+    ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists, SiloPass? pass);
 
     /// <summary>A silo offers the settings of its files (S18).</summary>
     [Alias("OfferConfiguration")]
-    ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer);
+    ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer, SiloPass? pass);
 
     /// <summary>All breakers, configured ones that were never used too; by name. Creates none (S13, S19).</summary>
     [Alias("List"), AlwaysInterleave, ReadOnly]
@@ -34,7 +35,7 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
 
     /// <summary>Wakes every breaker that exists, so that one stored as not Closed goes on without traffic (S4).</summary>
     [Alias("WakeAll"), AlwaysInterleave]
-    ValueTask<int> WakeAllAsync();
+    ValueTask<int> WakeAllAsync(SiloPass? pass);
 }
 
 /// <summary>Which breakers a cluster query is about.</summary>

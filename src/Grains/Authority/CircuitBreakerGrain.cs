@@ -16,6 +16,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain, IDisposable
 {
     private readonly SiloWatch _silos;
+    private readonly CallGuard _guard;
     private readonly ILogger<CircuitBreakerGrain> _logger;
     private readonly SnapshotSealer _sealer;
     private readonly GrainClock _clock;
@@ -33,9 +34,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         IGrainContext context,
         SnapshotSealer sealer,
         SiloWatch silos,
+        CallGuard guard,
         ILogger<CircuitBreakerGrain> logger)
     {
         _silos = silos;
+        _guard = guard;
         _logger = logger;
         _sealer = sealer;
         _clock = new GrainClock(services);
@@ -88,8 +91,9 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         return answer;
     }
 
-    public async ValueTask<HubAttachAnswer> AttachAsync(HubAttachment attachment)
+    public async ValueTask<HubAttachAnswer> AttachAsync(HubAttachment attachment, SiloPass? pass)
     {
+        _guard.ThrowUnlessSilo(pass);
         if (await RefusalAsync() is { } refusal)
         {
             return new HubAttachAnswer { Refusal = refusal };
@@ -100,8 +104,9 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         return answer;
     }
 
-    public async ValueTask<CommandAnswer> CommandAsync(OperatorCommand command)
+    public async ValueTask<CommandAnswer> CommandAsync(OperatorCommand command, SiloPass? pass)
     {
+        _guard.ThrowUnlessMayCommand(pass);
         if (command.Validate() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join("; ", faults.Select(fault => $"{fault.Field} {fault.Message}")), nameof(command));
@@ -119,8 +124,9 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         return new CommandAnswer { Status = status, Breaker = Details, Stored = isStored };
     }
 
-    public ValueTask ApplyPolicyAsync(BreakerPolicy policy)
+    public ValueTask ApplyPolicyAsync(BreakerPolicy policy, SiloPass? pass)
     {
+        _guard.ThrowUnlessSilo(pass);
         if (!ConfigurationRanges.Hold(policy))
         {
             throw new ArgumentException("The settings are not whole, or not within their ranges.", nameof(policy));
@@ -191,7 +197,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         try
         {
-            var answer = await GrainFactory.Hub(target.Hub).PushAsync(snapshot, target.Reset);
+            var answer = await GrainFactory.Hub(target.Hub).PushAsync(snapshot, target.Reset, _guard.Pass);
             _core.PushAnswered(target, snapshot, answer, _clock.Now);
         }
         catch (Exception exception)
@@ -207,7 +213,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         try
         {
-            var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: true);
+            var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: true, _guard.Pass);
             _core.Admitted(answer.Policy!, _clock.Now);
         }
         catch (Exception exception)
@@ -246,7 +252,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
     private async Task<BreakerRefusal?> AskAdmissionAsync()
     {
-        var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: false);
+        var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: false, _guard.Pass);
         if (answer.Policy is { } policy)
         {
             _core.Admitted(policy, _clock.Now);

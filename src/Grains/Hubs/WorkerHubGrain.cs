@@ -10,7 +10,7 @@ namespace TaskerCore.Orleans.Grains.Hubs;
 
 /// <summary>The shell of a hub: feeds <see cref="HubCore"/> and carries out what it says. It holds no rule.</summary>
 [Reentrant]
-internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatch silos, ILogger<WorkerHubGrain> logger)
+internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatch silos, CallGuard guard, ILogger<WorkerHubGrain> logger)
     : Grain, IWorkerHubGrain, IDisposable
 {
     private readonly GrainClock _clock = new(services);
@@ -46,7 +46,11 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset) => After(_core.Push(snapshot, reset, _clock.Now));
+    public ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset, SiloPass? pass)
+    {
+        guard.ThrowUnlessSilo(pass);
+        return After(_core.Push(snapshot, reset, _clock.Now));
+    }
 
     private ValueTask<T> After<T>(T answer)
     {
@@ -95,7 +99,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
     {
         try
         {
-            var answer = await GrainFactory.Breaker(component).AttachAsync(attachment);
+            var answer = await GrainFactory.Breaker(component).AttachAsync(attachment, guard.Pass);
             _core.AttachAnswered(component, attachment, answer, _clock.Now);
         }
         catch (Exception exception)

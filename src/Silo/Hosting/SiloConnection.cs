@@ -1,6 +1,7 @@
 using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -20,6 +21,8 @@ internal sealed class SiloConnection : IClusterConnection
         get => _client;
         set => _client = value;
     }
+
+    public SiloPass? Pass { get; set; }
 
     public Task<Serializer?> GetWireAsync() => Task.FromResult<Serializer?>(null);
 

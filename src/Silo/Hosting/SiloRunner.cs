@@ -3,6 +3,7 @@ using Npgsql;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Serialization;
+using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Rehearsal;
@@ -60,7 +61,8 @@ internal sealed partial class SiloRunner(
             var key = await SnapshotKeyAsync(stoppingToken);
             PortCheck.ThrowIfTaken(endpoints.Silo, "Silo:SiloPort");
             PortCheck.ThrowIfTaken(endpoints.Gateway, "Silo:GatewayPort");
-            _silo = Build(key);
+            connection.Pass = SiloPass.From(key);
+            _silo = Build(key, connection.Pass);
             readiness.Reason = "the silo is joining the cluster";
             await _silo.StartAsync(stoppingToken);
             _isRunning = true;
@@ -140,13 +142,14 @@ internal sealed partial class SiloRunner(
         return endpoints.SnapshotKey ?? stored;
     }
 
-    private IHost Build(byte[] key)
+    private IHost Build(byte[] key, SiloPass pass)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(new SnapshotSealer(key));
         builder.Services.AddSingleton(_local);
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
+        builder.Services.AddSingleton(new CallGuard(pass, settings.CommandsFromWorkers, loggers.CreateLogger<CallGuard>()));
         builder.UseOrleans(silo =>
         {
             silo.UseCommon(settings, endpoints);
@@ -170,7 +173,7 @@ internal sealed partial class SiloRunner(
         {
             try
             {
-                var answer = await client.Directory().OfferConfigurationAsync(offer);
+                var answer = await client.Directory().OfferConfigurationAsync(offer, connection.Pass);
                 if (answer.InForce)
                 {
                     LogInForce(answer.Version);
@@ -196,7 +199,7 @@ internal sealed partial class SiloRunner(
     {
         try
         {
-            LogAwake(await client.Directory().WakeAllAsync());
+            LogAwake(await client.Directory().WakeAllAsync(connection.Pass));
         }
         catch (Exception exception)
         {

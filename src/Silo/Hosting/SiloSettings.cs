@@ -27,11 +27,14 @@ internal sealed class SiloSettings
     /// <summary>Default <c>taskercore</c>, and so the client's.</summary>
     public string ServiceId { get; set; } = "taskercore";
 
-    /// <summary>The key that snapshots are sealed with, in base64, at least 16 bytes; the same on every silo. Default: one made once and
-    /// kept in Postgres (C7).</summary>
+    /// <summary>The key that snapshots are sealed with, in base64, at least 16 bytes; the same on every silo: those that have another are
+    /// not heard by this one. Default: one made once and kept in Postgres (C7).</summary>
     public string? SnapshotKey { get; set; }
 
     /// <summary>The settings as addresses and bytes.</summary>
+    /// <summary>Whether workers may give operator commands; the HTTP API may always. Default true. The same on every silo.</summary>
+    public bool CommandsFromWorkers { get; set; } = true;
+
     /// <param name="ownAddress">Finds an address of this host that others can reach; null: its network cards are asked.</param>
     /// <exception cref="InvalidOperationException">A setting is not valid; the message names all that are.</exception>
     public SiloEndpoints Resolve(Func<AddressFamily, IPAddress?>? ownAddress = null)
