@@ -2,6 +2,7 @@ using System.Text.Json;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Silo.Api;
+using TaskerCore.Orleans.Silo.Api.Access;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
 
@@ -25,6 +26,8 @@ internal static class SiloHost
         }
 
         var settings = builder.Configuration.GetSection("Silo").Get<SiloSettings>() ?? new SiloSettings();
+        // Who a request comes from is what the connection says, and no header: not even where ASP.NET Core is told by a variable to trust them all.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         var loader = new ConfigurationLoader(
             builder.Configuration["CircuitBreakers:ConfigPath"] is { Length: > 0 } path
                 ? path
@@ -51,6 +54,7 @@ internal static class SiloHost
         {
             services.AddSingleton(provider => PostgresOptions.Open(connectionString, provider.GetRequiredService<ILoggerFactory>()));
         }
+        services.AddApiAccess(ApiKeys.Read(builder.Configuration));
 
         var app = builder.Build();
         app.UseExceptionHandler();
