@@ -5,6 +5,7 @@ using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Api.Access;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -16,7 +17,7 @@ internal static class SiloHost
 
     /// <summary>The web application: the HTTP API now, the silo once it runs.</summary>
     /// <exception cref="ConfigurationFaultsException">The breakers' configuration has faults.</exception>
-    /// <exception cref="InvalidOperationException">A setting of the silo is not valid.</exception>
+    /// <exception cref="InvalidOperationException">A setting of the silo is not valid, or a file of TLS is no good.</exception>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -25,9 +26,9 @@ internal static class SiloHost
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        var settings = builder.Configuration.GetSection("Silo").Get<SiloSettings>() ?? new SiloSettings();
         // Who a request comes from is what the connection says, and no header: not even where ASP.NET Core is told by a variable to trust them all.
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
+        var settings = builder.Configuration.GetSection("Silo").Get<SiloSettings>() ?? new SiloSettings();
         var loader = new ConfigurationLoader(
             builder.Configuration["CircuitBreakers:ConfigPath"] is { Length: > 0 } path
                 ? path
@@ -38,6 +39,12 @@ internal static class SiloHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(settings.Resolve());
+        if (settings.Tls is { IsSet: true } tls)
+        {
+            services.AddSingleton(provider => new TlsFiles(
+                tls, "Silo:Tls:", isSilo: true, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TlsFiles>>()));
+        }
+
         services.AddSingleton(loader);
         services.AddSingleton(loader.Load());
         services.AddSingleton<SiloConnection>();
@@ -47,6 +54,7 @@ internal static class SiloHost
         services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<SiloRunner>();
+        services.AddApiAccess(ApiKeys.Read(builder.Configuration));
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
@@ -54,11 +62,15 @@ internal static class SiloHost
         {
             services.AddSingleton(provider => PostgresOptions.Open(connectionString, provider.GetRequiredService<ILoggerFactory>()));
         }
-        services.AddApiAccess(ApiKeys.Read(builder.Configuration));
 
         var app = builder.Build();
+
+        // Files that are no good stop the silo here.
+        _ = app.Services.GetService<TlsFiles>()?.Current;
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapBreakers();
         return app;

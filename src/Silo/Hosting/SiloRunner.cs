@@ -10,6 +10,7 @@ using TaskerCore.Orleans.Grains.Rehearsal;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -25,7 +26,8 @@ internal sealed partial class SiloRunner(
     TimeProvider time,
     ILoggerFactory loggers,
     IHostApplicationLifetime lifetime,
-    NpgsqlDataSource? postgres = null) : BackgroundService
+    NpgsqlDataSource? postgres = null,
+    TlsFiles? tls = null) : BackgroundService
 {
     private static readonly TimeSpan OfferRetry = TimeSpan.FromSeconds(1);
 
@@ -147,12 +149,17 @@ internal sealed partial class SiloRunner(
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(new SnapshotSealer(key));
+        builder.Services.AddSingleton(new CallGuard(pass, settings.CommandsFromWorkers, loggers.CreateLogger<CallGuard>()));
         builder.Services.AddSingleton(_local);
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
-        builder.Services.AddSingleton(new CallGuard(pass, settings.CommandsFromWorkers, loggers.CreateLogger<CallGuard>()));
         builder.UseOrleans(silo =>
         {
             silo.UseCommon(settings, endpoints);
+            if (tls is not null)
+            {
+                silo.UseTls(tls, time, loggers);
+            }
+
             if (postgres is null)
             {
                 silo.UseEmbedded(endpoints);
