@@ -5,22 +5,24 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace TaskerCore.Orleans.Silo.Api.Access;
 
 /// <summary>Knows a caller by <c>Authorization: Bearer &lt;key&gt;</c>, and says why one is refused. No key is ever told to anybody.</summary>
+/// <remarks>The framework's own lines of a refusal are left out: ours has the address and the endpoint.</remarks>
 internal sealed partial class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
-    ILoggerFactory loggers,
+    ILogger<ApiKeyHandler> logger,
     UrlEncoder encoder,
     ApiKeys keys,
     FailureLimit failures,
-    IProblemDetailsService problems) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    IProblemDetailsService problems) : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
 {
     public const string SchemeName = "Bearer";
 
-    private readonly ILogger _logger = loggers.CreateLogger<ApiKeyHandler>();
+    private readonly ILogger _logger = logger;
     private TimeSpan? _retryAfter;
     private bool _isWrong;
 
