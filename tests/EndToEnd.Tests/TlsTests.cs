@@ -125,7 +125,7 @@ public sealed class TlsTests : IDisposable
         {
             var silo = rig.StartSilo("silo", settings: PrivateAuthority.SettingsOf(files));
 
-            await Until.TrueAsync(() => Task.FromResult(silo.Process.HasExited), () => "it still runs");
+            await Until.TrueAsync(() => Task.FromResult(silo.Process.HasExited), () => "it still runs", seconds: 120);
 
             Assert.Equal(2, silo.Process.ExitCode);
             Assert.Contains(reason, silo.Process.Recent, StringComparison.Ordinal);
@@ -139,8 +139,9 @@ public sealed class TlsTests : IDisposable
         return silo;
     }
 
-    private static Task SaysAsync(SiloProcess silo, string line) =>
-        Until.TrueAsync(() => Task.FromResult(silo.Process.Recent.Contains(line, StringComparison.Ordinal)), () => $"{silo.Process.Name} says: {silo.Process.Recent}");
+    /// <summary>What it says may be of a process that has yet to start: as long as a silo may take for that.</summary>
+    private static Task SaysAsync(SiloProcess silo, string line) => Until.TrueAsync(
+        () => Task.FromResult(silo.Process.Recent.Contains(line, StringComparison.Ordinal)), () => $"{silo.Process.Name} says: {silo.Process.Recent}", seconds: 120);
 
     /// <summary>It never reached a silo, and protects its component all the same.</summary>
     private static async Task IsAloneAsync(RunningWorker worker)
