@@ -72,7 +72,7 @@ internal static class BreakerApi
                 CommandStatus.Conflict => Results.Problem(
                     statusCode: StatusCodes.Status409Conflict,
                     title: "The breaker is forced.",
-                    detail: $"'{component}' is {ApiNames.Of(answer.Breaker!.State)}: release it first; a reset is for automatic states."),
+                    detail: $"'{component}' is {SnakeCase.Of(answer.Breaker!.State)}: release it first; a reset is for automatic states."),
                 CommandStatus.Refused => Results.Problem(
                     statusCode: StatusCodes.Status409Conflict, title: "The breaker may not be created.", detail: answer.Refusal!.Message),
                 _ => Results.Ok(new CommandModel(BreakerModel.Of(answer.Breaker!), answer.Stored)),
