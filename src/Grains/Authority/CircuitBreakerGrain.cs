@@ -7,6 +7,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Metrics;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 
@@ -16,6 +17,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain, IDisposable
 {
     private readonly SiloWatch _silos;
+    private readonly SiloMetrics _metrics;
     private readonly ILogger<CircuitBreakerGrain> _logger;
     private readonly SnapshotSealer _sealer;
     private readonly GrainClock _clock;
@@ -23,6 +25,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
     private string _component = string.Empty;
     private AuthorityCore _core = null!;
+    private BreakerTelemetry _telemetry = null!;
     private IGrainTimer _timer = null!;
     private IDisposable? _listening;
     private Task<BreakerRefusal?>? _admission;
@@ -33,9 +36,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         IGrainContext context,
         SnapshotSealer sealer,
         SiloWatch silos,
+        SiloMetrics metrics,
         ILogger<CircuitBreakerGrain> logger)
     {
         _silos = silos;
+        _metrics = metrics;
         _logger = logger;
         _sealer = sealer;
         _clock = new GrainClock(services);
@@ -47,6 +52,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         _component = GrainKeys.Component(this.GetPrimaryKeyString());
         _core = new AuthorityCore(_component, Guid.NewGuid(), _sealer, _clock.Now);
+        _telemetry = _metrics.Watch(_component, _clock);
         _timer = this.RegisterGrainTimer(
             static (grain, _) =>
             {
@@ -62,7 +68,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         CarryOut();
     }
 
-    public void Dispose() => _listening?.Dispose();
+    public void Dispose()
+    {
+        _listening?.Dispose();
+        _telemetry?.Dispose();
+    }
 
     public async ValueTask<ReportAnswer> ReportAsync(WorkerReport report)
     {
@@ -160,6 +170,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         {
             var by = transition.Actor ?? transition.Worker ?? "its own clock";
             LogTransition(_component, transition.From, transition.To, transition.Cause, transition.Generation, by);
+            _telemetry.Transitioned(transition, _core.History);
         }
 
         if (effects.Write is { } record)
@@ -177,6 +188,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             AskPolicyAsync().Ignore();
         }
 
+        _telemetry.Publish(_core.Reading(_clock.Now));
         _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
         DelayDeactivation(_core.MustStay ? TimeSpan.MaxValue : TimeSpan.Zero);
     }

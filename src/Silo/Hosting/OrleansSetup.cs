@@ -57,7 +57,7 @@ internal static class OrleansSetup
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         silo.AddDistributedGrainDirectory();
-        silo.Services.AddSingleton<SiloWatch>();
+        silo.Services.AddBreakerGrains();
         return silo;
     }
 

@@ -4,6 +4,7 @@ using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Silo.Telemetry;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -30,13 +31,15 @@ internal static class SiloHost
                 ? path
                 : Path.Combine(AppContext.BaseDirectory, "config", "circuit_breakers.yaml"),
             Environment.GetEnvironmentVariables());
+        var endpoints = settings.Resolve();
+        var loaded = loader.Load();
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddSingleton(settings.Resolve());
+        services.AddSingleton(endpoints);
         services.AddSingleton(loader);
-        services.AddSingleton(loader.Load());
+        services.AddSingleton(loaded);
         services.AddSingleton<SiloConnection>();
         services.AddSingleton<IClusterConnection>(provider => provider.GetRequiredService<SiloConnection>());
         services.AddSingleton<Readiness>();
@@ -44,6 +47,7 @@ internal static class SiloHost
         services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<SiloRunner>();
+        services.AddTelemetry(builder.Configuration, endpoints, loaded.Configuration.Global.MaxCircuitBreakers);
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
@@ -57,6 +61,7 @@ internal static class SiloHost
         app.UseStatusCodePages();
         app.MapHealth();
         app.MapBreakers();
+        app.MapMetrics();
         return app;
     }
 }

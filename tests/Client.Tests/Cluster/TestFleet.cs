@@ -39,7 +39,7 @@ internal sealed class TestFleet : IAsyncDisposable
             silo.AddDistributedGrainDirectory();
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, store);
             silo.Services.AddSingleton(new SnapshotSealer(key));
-            silo.Services.AddSingleton<SiloWatch>();
+            silo.Services.AddBreakerGrains();
         });
         var calls = new CallCounter();
         builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter(calls));
