@@ -37,12 +37,13 @@ internal sealed class ClusterRig : IAsyncDisposable
             pgmq: { failure_threshold: {{failureThreshold}}, timeout_seconds: {{timeoutSeconds}}, success_threshold: 1 }
         """);
 
-    public SiloProcess StartSilo(string name = "silo", string? configurationPath = null, int? gatewayPort = null)
+    public SiloProcess StartSilo(
+        string name = "silo", string? configurationPath = null, int? gatewayPort = null, params IEnumerable<(string Key, string Value)> settings)
     {
         var silo = SiloProcess.Start(
             name,
             new NpgsqlConnectionStringBuilder(Database) { Port = PostgresPath.Port }.ConnectionString,
-            [("CircuitBreakers:ConfigPath", configurationPath ?? ConfigurationPath)],
+            [("CircuitBreakers:ConfigPath", configurationPath ?? ConfigurationPath), .. settings],
             gatewayPort);
         _silos.Add(silo);
         return silo;

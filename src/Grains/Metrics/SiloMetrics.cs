@@ -15,41 +15,42 @@ internal sealed class SiloMetrics
     private readonly ConcurrentDictionary<BreakerTelemetry, bool> _breakers = new();
     private readonly ConcurrentDictionary<HubTelemetry, bool> _hubs = new();
     private readonly Counter<long> _transitions;
-    private readonly Counter<long> _failures;
+    private readonly Counter<long> _storeFailures;
     private readonly Histogram<double> _open;
     private readonly Histogram<double> _recovery;
 
     public SiloMetrics(IMeterFactory meters)
     {
-        const string p = CircuitBreakerTelemetry.Prefix;
         var meter = meters.Create(CircuitBreakerTelemetry.Name);
         AddGauge("state", null, "0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed.", (reading, _) => CircuitBreakerTelemetry.Number(reading.State));
-        meter.CreateObservableCounter(p + "calls", Calls, "{call}", "Calls over the breaker's life, in the whole cluster, by what became of them.");
+        meter.CreateObservableCounter(Name("calls"), Calls, "{call}", "Calls over the breaker's life, in the whole cluster, by what became of them.");
         AddCounter("calls.slow", "{call}", "Calls, of those that succeeded or failed, that were slow.", totals => totals.Slow);
         AddCounter("calls.late", "{call}", "Calls whose outcome came in another generation than the one that admitted them.", totals => totals.Late);
         AddCounter("rejections", "{rejection}", "Calls that were not made because the breaker rejected them.", totals => totals.Rejected);
         AddCounter("probes", "{probe}", "Probe permits given.", totals => totals.Probes);
         AddGauge("probes.outstanding", "{probe}", "Probe permits that are out now.", (reading, _) => reading.ProbesOutstanding);
-        _transitions = meter.CreateCounter<long>(p + "transitions", "{transition}", "Transitions that this silo decided.");
-        double[] stays = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
-        _open = AddDuration("open.duration", "Each stay in open or forced open.", stays);
-        _recovery = AddDuration("recovery.duration", "From leaving closed until closed again.", stays);
+        _transitions = meter.CreateCounter<long>(Name("transitions"), "{transition}", "Transitions that this silo decided.");
+        _open = AddDuration("open.duration", "Each stay in open or forced open.");
+        _recovery = AddDuration("recovery.duration", "From leaving closed until closed again.");
         AddGauge("failure_rate", null, "Failures ÷ (successes + failures) over the window, where a limit is configured.", (reading, now) => reading.FailureRateAt(now));
         AddGauge("failure_rate.threshold", null, "The failure rate that opens the circuit, where it is configured.", (reading, _) => reading.Policy.Settings.FailureRateThreshold);
         AddGauge("consecutive_failures", "{failure}", "The run of failures that is going on.", (reading, _) => reading.ConsecutiveFailures);
         AddGauge("failure_threshold", "{failure}", "Consecutive failures that open the circuit.", (reading, _) => reading.Policy.Settings.FailureThreshold);
         AddGauge("persistence.lag", "s", "How long the oldest that ought to be stored has waited; 0 when all is stored.", (reading, now) => reading.LagAt(now).TotalSeconds);
-        _failures = meter.CreateCounter<long>(p + "persistence.failures", "{failure}", "Reads and writes of the breaker's row that failed.");
-        meter.CreateObservableGauge(p + "workers", () => _hubs.Keys.Sum(hub => hub.Workers), "{worker}", "Workers that this silo's hubs serve.");
+        _storeFailures = meter.CreateCounter<long>(Name("persistence.failures"), "{failure}", "Reads and writes of the breaker's row that failed.");
+        meter.CreateObservableGauge(Name("workers"), () => _hubs.Keys.Sum(hub => hub.Workers), "{worker}", "Workers that this silo's hubs serve.");
 
         void AddGauge(string name, string? unit, string description, Func<BreakerReading, TimeSpan, double?> read) =>
-            meter.CreateObservableGauge(p + name, () => Each(read), unit, description);
+            meter.CreateObservableGauge(Name(name), () => Each(read), unit, description);
 
         void AddCounter(string name, string unit, string description, Func<BreakerTotals, long> read) =>
-            meter.CreateObservableCounter(p + name, () => Each(read), unit, description);
+            meter.CreateObservableCounter(Name(name), () => Each(read), unit, description);
 
-        Histogram<double> AddDuration(string name, string description, double[] boundaries) => meter.CreateHistogram(
-            p + name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
+        Histogram<double> AddDuration(string name, string description) => meter.CreateHistogram(
+            Name(name),
+            "s",
+            description,
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600] });
     }
 
     /// <summary>A breaker's authority is in this silo from now on, until what is returned is disposed.</summary>
@@ -92,7 +93,9 @@ internal sealed class SiloMetrics
         }
     }
 
-    public void StoreFailed(BreakerTelemetry breaker) => _failures.Add(1, breaker.Tag);
+    public void StoreFailed(BreakerTelemetry breaker) => _storeFailures.Add(1, breaker.Tag);
+
+    private static string Name(string name) => CircuitBreakerTelemetry.Prefix + name;
 
     private IEnumerable<Measurement<double>> Each(Func<BreakerReading, TimeSpan, double?> read)
     {
