@@ -108,8 +108,8 @@ public sealed class TelemetryTests
         await using var rig = await ClusterRig.CreateAsync();
         var silo = rig.StartSilo(settings:
         [
-            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", collector.Address + "v1/traces"),
-            ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_BSP_SCHEDULE_DELAY", "100"),
             ("OTEL_SERVICE_NAME", "a-silo-of-this-test"),
         ]);

@@ -36,13 +36,12 @@ internal static class SiloTelemetry
                     metrics.AddMeter("Microsoft.Orleans");
                 }
 
-                if (IsExported(configuration, "METRICS"))
-                {
-                    metrics.AddOtlpExporter();
-                }
             });
-        if (IsExported(configuration, "TRACES"))
+
+        // Not UseOtlpExporter, which would send the log too.
+        if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
         {
+            telemetry.WithMetrics(metrics => metrics.AddOtlpExporter());
             telemetry.WithTracing(traces => traces.AddCircuitBreakerInstrumentation().AddOtlpExporter());
         }
     }
@@ -56,7 +55,4 @@ internal static class SiloTelemetry
         CircuitBreakerTelemetry.Prefix + "transitions" => 16,
         _ => 1,
     };
-
-    private static bool IsExported(IConfiguration configuration, string signal) =>
-        configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 } || configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 };
 }
