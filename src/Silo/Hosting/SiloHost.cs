@@ -43,6 +43,7 @@ internal static class SiloHost
         services.AddSingleton<SiloConnection>();
         services.AddSingleton<IClusterConnection>(provider => provider.GetRequiredService<SiloConnection>());
         services.AddSingleton<Readiness>();
+        services.AddSingleton<SiloHealth>();
         services.AddSingleton<ClusterBreakers>();
         services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
@@ -54,6 +55,8 @@ internal static class SiloHost
         if (builder.Configuration.GetConnectionString("Postgres") is { Length: > 0 } connectionString)
         {
             services.AddSingleton(provider => PostgresOptions.Open(connectionString, provider.GetRequiredService<ILoggerFactory>()));
+            services.AddSingleton<PostgresWatch>();
+            services.AddHostedService(provider => provider.GetRequiredService<PostgresWatch>());
         }
 
         var app = builder.Build();

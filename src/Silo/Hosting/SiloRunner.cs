@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
@@ -38,6 +39,7 @@ internal sealed partial class SiloRunner(
         readiness.Reason = "the silo is stopping";
         await base.StopAsync(cancellationToken);
         connection.Client = null;
+        connection.Membership = null;
         if (_silo is null)
         {
             return;
@@ -67,6 +69,7 @@ internal sealed partial class SiloRunner(
             Rehearse(_silo.Services);
             var client = _silo.Services.GetRequiredService<IClusterClient>();
             connection.Client = client;
+            connection.Membership = _silo.Services.GetRequiredService<IClusterMembershipService>();
             await OfferAsync(client, configuration, edited: false, stoppingToken);
             readiness.Reason = null;
             LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());

@@ -49,6 +49,13 @@ public sealed class EmbeddedSilo : IAsyncLifetime
         return await ReadAsync(answer);
     }
 
+    /// <summary>Whether what is there may be kept by caches.</summary>
+    public async Task<string?> CacheControlOfAsync(string path)
+    {
+        using var answer = await Http.GetAsync(path);
+        return answer.Headers.CacheControl?.ToString();
+    }
+
     public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> PostAsync(string path, string body, bool askBeforeSending = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
