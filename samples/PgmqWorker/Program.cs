@@ -12,7 +12,7 @@ using TaskerCore.Orleans.PgmqWorker;
 // A worker that fills and empties a pgmq queue. Settings, from the command line or the environment:
 //   ConnectionStrings:Pgmq  the database that has pgmq          Gateways  the silos, comma-separated
 //   Worker  this worker's name          Queue  the queue (default "orders")          SendsPerSecond  default 100
-//   Http:Port  where it serves /metrics, on loopback (default 0: nowhere)
+//   Http:Port  where it serves /metrics and /health, on loopback (default 0: nowhere)
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is for the reports
 var settings = WorkerSettings.From(builder.Configuration);
@@ -26,6 +26,7 @@ builder.Services.AddCircuitBreakers(options =>
     }
 });
 builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddCircuitBreakerInstrumentation().AddPrometheusExporter());
+builder.Services.AddHealthChecks().AddCircuitBreakers();
 builder.Services.AddProtectedPgmq(settings.Pgmq);
 builder.Services.AddSingleton(settings);
 builder.Services.AddSingleton<CallLog>();
@@ -43,4 +44,5 @@ else
 
 var app = builder.Build();
 app.MapPrometheusScrapingEndpoint();
+app.MapHealthChecks("/health");
 await app.RunAsync();

@@ -17,7 +17,7 @@ public sealed class WorkerProcess : ReportingProcess<WorkerNews, WorkerNews.Stat
     /// <param name="pgmq">The connection string of the database for a port on loopback.</param>
     /// <param name="gatewayPorts">The silos' gateways on loopback.</param>
     /// <param name="queue">The queue, which is there.</param>
-    /// <param name="httpPort">Where it serves its metrics on loopback; 0: nowhere.</param>
+    /// <param name="httpPort">Where it serves its metrics and its health on loopback; 0: nowhere.</param>
     public static WorkerProcess Start(
         string name, int pgmqPort, Func<int, string> pgmq, IEnumerable<int> gatewayPorts, string queue, int httpPort = 0)
     {
