@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
 using Polly.Telemetry;
 using TaskerCore.Orleans.Client.Tests.Breakers;
@@ -38,6 +40,38 @@ public sealed class CircuitTelemetryTests
         var rejected = Assert.IsType<OnCircuitRejectedArguments>(log.Events[1].Arguments);
         Assert.Equal(BreakerState.Open, rejected.Rejection.State);
         Assert.IsType<CircuitOpenException>(log.Events[1].Exception);
+    }
+
+    [Fact]
+    public void Pollys_meter_counts_each_rejection()
+    {
+        var counted = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument is { Meter.Name: "Polly", Name: "resilience.polly.strategy.events" })
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<int>((_, count, tags, _) =>
+        {
+            var told = tags.ToArray().ToDictionary();
+            var isOurs = told.GetValueOrDefault("pipeline.name") is nameof(Pollys_meter_counts_each_rejection);
+            counted += isOurs && told["event.name"] is "OnCircuitRejected" && told["exception.type"] is "TaskerCore.Orleans.Client.CircuitOpenException"
+                ? count
+                : 0;
+        });
+        listener.Start();
+        var pipeline = new ResiliencePipelineBuilder { Name = nameof(Pollys_meter_counts_each_rejection) }
+            .ConfigureTelemetry(NullLoggerFactory.Instance)
+            .AddClusterCircuitBreaker(new CircuitBreaker(new FakeMirror(BreakerState.Open), OutcomeClassifier.Default))
+            .Build();
+
+        Assert.Throws<CircuitOpenException>(() => pipeline.Execute(() => 1));
+        Assert.Throws<CircuitOpenException>(() => pipeline.Execute(() => 1));
+
+        Assert.Equal(2, counted);
     }
 
     [Fact]

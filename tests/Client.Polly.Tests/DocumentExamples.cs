@@ -53,6 +53,21 @@ public sealed class DocumentExamples
     }
 
     [Fact]
+    public async Task A_typed_pipeline_with_the_judgement_of_http()
+    {
+        using var worker = new LocalWorker();
+        var breakers = worker.Breakers;
+
+        var pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>()
+            .AddClusterCircuitBreaker(breakers.Get("payments").With(HttpOutcomes.Classifier))
+            .Build();
+
+        await pipeline.ExecuteAsync(_ => ValueTask.FromResult(new HttpResponseMessage(HttpStatusCode.TooManyRequests)));
+        await pipeline.ExecuteAsync(_ => ValueTask.FromResult(new HttpResponseMessage(HttpStatusCode.BadGateway)));
+        Assert.Equal(BreakerState.Open, breakers.Get("payments").Snapshot.State);
+    }
+
+    [Fact]
     public async Task A_rejection_without_an_exception_thrown()
     {
         using var worker = new LocalWorker();
