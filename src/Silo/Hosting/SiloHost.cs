@@ -2,7 +2,7 @@ using System.Text.Json;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Silo.Api;
-using TaskerCore.Orleans.Silo.Configuration;
+using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
 
 namespace TaskerCore.Orleans.Silo.Hosting;

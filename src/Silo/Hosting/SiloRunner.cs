@@ -7,7 +7,7 @@ using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Rehearsal;
 using TaskerCore.Orleans.Grains.Interfaces;
-using TaskerCore.Orleans.Silo.Configuration;
+using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
 
 namespace TaskerCore.Orleans.Silo.Hosting;

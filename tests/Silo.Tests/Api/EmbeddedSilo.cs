@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
-using TaskerCore.Orleans.Silo.Tests.Configuration;
+using TaskerCore.Orleans.Configuration.Tests;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;
 

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Silo.Configuration;
+namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>One value of one layer.</summary>
 /// <param name="Value">The value; a switch is 0 or 1.</param>

@@ -1,8 +1,7 @@
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
-using TaskerCore.Orleans.Silo.Configuration;
 
-namespace TaskerCore.Orleans.Silo.Tests.Configuration;
+namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S15, S16: what the layers come to.</summary>
 public sealed class ConfigurationLoaderTests : IDisposable

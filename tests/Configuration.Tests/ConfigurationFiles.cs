@@ -1,7 +1,6 @@
 using System.Collections;
-using TaskerCore.Orleans.Silo.Configuration;
 
-namespace TaskerCore.Orleans.Silo.Tests.Configuration;
+namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>Files of a configuration in a folder of their own.</summary>
 internal sealed class ConfigurationFiles : IDisposable

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Silo.Configuration;
+namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>A configuration as loaded.</summary>
 /// <param name="Configuration">What holds, merged and checked.</param>

@@ -2,7 +2,7 @@ using System.Collections;
 using TaskerCore.Orleans.Grains.Interfaces;
 using YamlDotNet.Core;
 
-namespace TaskerCore.Orleans.Silo.Configuration;
+namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>Reads one layer, and collects all its faults instead of stopping at the first (S17).</summary>
 internal sealed class LayerReader(List<ConfigurationFault> faults)

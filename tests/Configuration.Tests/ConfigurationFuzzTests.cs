@@ -5,9 +5,8 @@ using CsCheck;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
-using TaskerCore.Orleans.Silo.Configuration;
 
-namespace TaskerCore.Orleans.Silo.Tests.Configuration;
+namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S17: whatever is in a file, it is a configuration within the ranges, or its faults are told, each with its place.</summary>
 public sealed partial class ConfigurationFuzzTests : IDisposable

@@ -1,9 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using TaskerCore.Orleans.Silo.Configuration;
 
-namespace TaskerCore.Orleans.Silo.Tests.Configuration;
+namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S18: a changed file is picked up while running.</summary>
 public sealed class ConfigurationWatcherTests : IAsyncDisposable

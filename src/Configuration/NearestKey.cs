@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Silo.Configuration;
+namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>Suggests the known key that an unknown one was probably meant to be.</summary>
 internal static class NearestKey

@@ -1,7 +1,6 @@
 using CsCheck;
-using TaskerCore.Orleans.Silo.Configuration;
 
-namespace TaskerCore.Orleans.Silo.Tests.Configuration;
+namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S17: a bad configuration is refused with all its faults at once, each with its place and what is allowed.</summary>
 public sealed class ConfigurationFaultTests : IDisposable

@@ -1,4 +1,6 @@
-namespace TaskerCore.Orleans.Silo.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>Notices that the files changed while the silo runs (S18). It looks at their content by the clock: notifications of the file
 /// system do not reach through every mount, and a mounted map of keys changes by a link.</summary>

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Silo.Configuration;
+namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>One thing that is wrong with the configuration.</summary>
 /// <param name="Source">Where: <c>file:line:column</c>, or the environment variable.</param>

@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace TaskerCore.Orleans.Silo.Configuration;
+namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>A YAML document as a tree that keeps every key's place, twice-given keys too.</summary>
 internal abstract record YamlTree(Mark At)
