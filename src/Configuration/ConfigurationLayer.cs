@@ -2,8 +2,8 @@ namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>One value of one layer.</summary>
 /// <param name="Value">The value; a switch is 0 or 1.</param>
-/// <param name="Source">Where it stands: <c>file:line:column</c>, or the environment variable.</param>
-internal sealed record LayerValue(double Value, string Source);
+/// <param name="Origin">Where it stands.</param>
+internal sealed record LayerValue(double Value, SettingOrigin Origin);
 
 /// <summary>What one source says: a file, or the environment. Keys are paths below <c>circuit_breakers</c>.</summary>
 internal sealed class ConfigurationLayer

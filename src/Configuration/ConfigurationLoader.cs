@@ -9,11 +9,18 @@ namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>A configuration as loaded.</summary>
 /// <param name="Configuration">What holds, merged and checked.</param>
+/// <param name="Layers">The merged layers, each value with its origin.</param>
 /// <param name="ContentHash">A hash of it: content that was seen before is known by it (S18).</param>
+/// <param name="EnvironmentName">The environment that it was loaded for.</param>
 /// <param name="Files">The files that it came from.</param>
 /// <param name="Fingerprint">What <see cref="ConfigurationLoader.Fingerprint"/> was before they were read.</param>
 internal sealed record LoadedConfiguration(
-    CircuitBreakerConfiguration Configuration, string ContentHash, IReadOnlyList<string> Files, string Fingerprint);
+    CircuitBreakerConfiguration Configuration,
+    ConfigurationLayer Layers,
+    string ContentHash,
+    string EnvironmentName,
+    IReadOnlyList<string> Files,
+    string Fingerprint);
 
 /// <summary>Loads the layers, later over earlier: built-in defaults, the file, its overlay for the environment, environment variables (S16).</summary>
 internal sealed partial class ConfigurationLoader
@@ -64,7 +71,7 @@ internal sealed partial class ConfigurationLoader
         }
 
         var configuration = Build(merged);
-        return new LoadedConfiguration(configuration, HashOf(configuration), files, fingerprint);
+        return new LoadedConfiguration(configuration, merged, HashOf(configuration), EnvironmentName, files, fingerprint);
     }
 
     /// <summary>Changes with each change of the files' content; says so too when one is not there, or is being replaced just now.</summary>
@@ -129,7 +136,7 @@ internal sealed partial class ConfigurationLoader
             if (values.TryGetValue(rate, out var asks) && !values.ContainsKey(duration) && !merged.Default.ContainsKey(duration)
                 && !faulty.Contains($"{path}.{duration}") && !faulty.Contains($"{LayerReader.RootKey}.{LayerReader.DefaultKey}.{duration}"))
             {
-                faults.Add(new(asks.Source, $"{path}.{rate}", $"is set, but {duration} is not: a call is slow from some duration on; set both"));
+                faults.Add(new(asks.Origin.ToString(), $"{path}.{rate}", $"is set, but {duration} is not: a call is slow from some duration on; set both"));
             }
         }
     }

@@ -75,22 +75,22 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
             switch (section, parts.Length)
             {
                 case (GlobalKey, 2):
-                    ReadValue(SettingCatalog.Instance.Global, parts[1].ToLowerInvariant(), text, name, path, layer.Global);
+                    ReadValue(SettingCatalog.Instance.Global, parts[1].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Global);
                     break;
                 case (DefaultKey, 2):
-                    ReadValue(SettingCatalog.Instance.Breaker, parts[1].ToLowerInvariant(), text, name, path, layer.Default);
+                    ReadValue(SettingCatalog.Instance.Breaker, parts[1].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Default);
                     break;
                 case (ComponentsKey, 3):
                     var component = components.SingleOrNone(known => string.Equals(known, parts[1], StringComparison.OrdinalIgnoreCase))
                         ?? parts[1].ToLowerInvariant();
                     CheckName(component, name, path);
-                    ReadValue(SettingCatalog.Instance.Breaker, parts[2].ToLowerInvariant(), text, name, path, layer.Component(component));
+                    ReadValue(SettingCatalog.Instance.Breaker, parts[2].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Component(component));
                     break;
                 case (GlobalKey or DefaultKey or ComponentsKey, 1):
                     Fault(new(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY"));
                     break;
                 case (_, 1):
-                    ReadValue(SettingCatalog.Instance.Root, section, text, name, path, layer.Root, Sections);
+                    ReadValue(SettingCatalog.Instance.Root, section, text, new SettingOrigin.Variable(name), path, layer.Root, Sections);
                     break;
                 default:
                     Fault(new(name, path, "is not a setting; the form is " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
@@ -101,7 +101,9 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         return layer;
     }
 
-    private static string Place(string file, Mark at) => FormattableString.Invariant($"{file}:{at.Line}:{at.Column}");
+    private static SettingOrigin.InFile Origin(string file, Mark at) => new(file, at.Line, at.Column);
+
+    private static string Place(string file, Mark at) => Origin(file, at).ToString();
 
     private void ReadRoot(string file, YamlTree? document, ConfigurationLayer layer)
     {
@@ -170,7 +172,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
         else if (value is YamlTree.Text { IsPlain: true } text && !value.IsNothing)
         {
-            ReadValue(settings, key.Value, text.Value, Place(file, text.At), path, values, known);
+            ReadValue(settings, key.Value, text.Value, Origin(file, text.At), path, values, known);
         }
         else
         {
@@ -182,22 +184,22 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         IReadOnlyList<Setting<T>> settings,
         string key,
         string text,
-        string source,
+        SettingOrigin origin,
         string path,
         Dictionary<string, LayerValue> values,
         IReadOnlyList<string>? known = null)
     {
         if (settings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
         {
-            Unknown(source, path, key, known ?? [.. settings.Select(each => each.Key)]);
+            Unknown(origin.ToString(), path, key, known ?? [.. settings.Select(each => each.Key)]);
         }
         else if (setting.Read(text) is { } value)
         {
-            values[key] = new LayerValue(value, source);
+            values[key] = new LayerValue(value, origin);
         }
         else
         {
-            Fault(new(source, path, $"found {(text.Length == 0 ? "nothing" : Shorten(text))}; {setting.Allowed}"));
+            Fault(new(origin.ToString(), path, $"found {(text.Length == 0 ? "nothing" : Shorten(text))}; {setting.Allowed}"));
         }
     }
 

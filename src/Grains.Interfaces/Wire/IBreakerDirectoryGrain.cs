@@ -20,6 +20,10 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     [Alias("OfferConfiguration")]
     ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer);
 
+    /// <summary>The settings in force (S18).</summary>
+    [Alias("Configuration"), AlwaysInterleave, ReadOnly]
+    ValueTask<ConfigurationInForce> GetConfigurationAsync();
+
     /// <summary>All breakers, configured ones that were never used too; by name. Creates none (S13, S19).</summary>
     [Alias("List"), AlwaysInterleave, ReadOnly]
     ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter);
@@ -80,4 +84,18 @@ internal sealed record ConfigurationAnswer
 
     /// <summary>Whether the offered settings are the ones in force.</summary>
     [Id(1)] public bool InForce { get; init; }
+}
+
+/// <summary>The settings that the cluster goes by (S18).</summary>
+[GenerateSerializer, Immutable, Alias("tc.configuration-in-force")]
+internal sealed record ConfigurationInForce
+{
+    /// <summary>Their number.</summary>
+    [Id(0)] public long Version { get; init; }
+
+    /// <summary>The hash of their content; null: no silo has offered any yet.</summary>
+    [Id(1)] public string? ContentHash { get; init; }
+
+    /// <summary>The settings.</summary>
+    [Id(2)] public required CircuitBreakerConfiguration Configuration { get; init; }
 }

@@ -74,6 +74,8 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         return ValueTask.FromResult(answer);
     }
 
+    public ValueTask<ConfigurationInForce> GetConfigurationAsync() => ValueTask.FromResult(_core.InForce);
+
     public async ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter)
     {
         var neverUsed = _core.NeverUsed.Select(component => BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version)));

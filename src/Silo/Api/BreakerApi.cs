@@ -80,10 +80,10 @@ internal static class BreakerApi
         };
 
     /// <summary>The component of a route value: a <c>/</c> arrives as <c>%2F</c> and is left so by the routing. Null: no component name.</summary>
-    private static string? Decode(string name) =>
+    internal static string? Decode(string name) =>
         name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) is var decoded && ComponentName.IsValid(decoded) ? decoded : null;
 
-    private static IResult InvalidName(string name) => Invalid("name", ComponentName.Fault(name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
+    internal static IResult InvalidName(string name) => Invalid("name", ComponentName.Fault(name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
 
     private static IResult Invalid(string field, string message) =>
         Results.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] }, title: "The request is not valid.");

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Session;
-using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Configuration;
+using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Postgres;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
@@ -36,7 +36,7 @@ internal static class SiloHost
         services.AddSingleton(settings);
         services.AddSingleton(settings.Resolve());
         services.AddSingleton(loader);
-        services.AddSingleton(loader.Load());
+        services.AddSingleton(new LatestConfiguration(loader.Load()));
         services.AddSingleton<SiloConnection>();
         services.AddSingleton<IClusterConnection>(provider => provider.GetRequiredService<SiloConnection>());
         services.AddSingleton<Readiness>();
@@ -57,6 +57,7 @@ internal static class SiloHost
         app.UseStatusCodePages();
         app.MapHealth();
         app.MapBreakers();
+        app.MapConfiguration();
         return app;
     }
 }

@@ -3,11 +3,11 @@ using Npgsql;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Serialization;
+using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Rehearsal;
 using TaskerCore.Orleans.Grains.Interfaces;
-using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
@@ -18,7 +18,7 @@ internal sealed partial class SiloRunner(
     SiloSettings settings,
     SiloEndpoints endpoints,
     ConfigurationLoader loader,
-    LoadedConfiguration configuration,
+    LatestConfiguration configuration,
     SiloConnection connection,
     Readiness readiness,
     TimeProvider time,
@@ -29,7 +29,7 @@ internal sealed partial class SiloRunner(
     private static readonly TimeSpan OfferRetry = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
-    private readonly LocalConfiguration _local = new(configuration.Configuration);
+    private readonly LocalConfiguration _local = new(configuration.Current.Configuration);
     private IHost? _silo;
     private bool _isRunning;
 
@@ -67,7 +67,7 @@ internal sealed partial class SiloRunner(
             Rehearse(_silo.Services);
             var client = _silo.Services.GetRequiredService<IClusterClient>();
             connection.Client = client;
-            await OfferAsync(client, configuration, edited: false, stoppingToken);
+            await OfferAsync(client, configuration.Current, edited: false, stoppingToken);
             readiness.Reason = null;
             LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
             WakeAsync(client).Ignore();
@@ -113,9 +113,10 @@ internal sealed partial class SiloRunner(
     {
         var watcher = new ConfigurationWatcher(loader, time, loggers.CreateLogger<ConfigurationWatcher>());
         await watcher.RunAsync(
-            configuration,
+            configuration.Current,
             changed =>
             {
+                configuration.Current = changed;
                 _local.Current = changed.Configuration;
                 return OfferAsync(client, changed, edited: true, cancellationToken);
             },

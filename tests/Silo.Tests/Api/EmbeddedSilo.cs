@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using TaskerCore.Orleans.Configuration.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
-using TaskerCore.Orleans.Configuration.Tests;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;
 
