@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets what the tests and the demo need and this machine lacks: PostgreSQL's server binaries, and pgmq's SQL.
+# Gets what the tests and the demo need and this machine lacks: PostgreSQL's server binaries, pgmq's SQL, and Prometheus with promtool.
 # "redis" as an argument: a Redis server's binary too, for the benchmarks.
 # Idempotent and quiet when nothing is missing. What is fetched goes to .cache/, outside version control.
 set -euo pipefail
@@ -9,6 +9,7 @@ cache=.cache
 pgmq_sql=$cache/pgmq--1.11.1.sql
 pgmq_package=@electric-sql/pglite-pgmq@0.0.6
 pgmq_sha256=71cf82eaf1d81394a99f56ddf184c3dc8bf5eeb6f204ef9bad6e146e141eca2e
+prometheus=$cache/prometheus
 
 fail() { printf 'prepare: %s\n' "$1" >&2; exit 1; }
 
@@ -51,11 +52,28 @@ if [ -n "$missing" ]; then
   have_postgres || fail "PostgreSQL was installed, but /usr/lib/postgresql/*/bin/postgres is not there"
 fi
 
+mkdir -p "$cache"
+work=$(mktemp -d "$cache/fetch.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+if [ ! -x "$prometheus/promtool" ] || [ ! -x "$prometheus/prometheus" ]; then
+  mkdir -p "$prometheus"
+  if command -v promtool >/dev/null && command -v prometheus >/dev/null; then
+    ln -sf "$(command -v promtool)" "$(command -v prometheus)" "$prometheus"
+  else
+    # Unpacked, not installed: the package would set up and start a server of the system's own.
+    printf 'prepare: fetching prometheus\n' >&2
+    command -v apt-get >/dev/null || fail "prometheus and promtool are missing, and there is no apt-get to fetch them; put both into the PATH"
+    missing=prometheus
+    as_root apt-get update -qq
+    (cd "$work" && apt-get download -qq -o APT::Sandbox::User=root prometheus) || fail "apt-get could not fetch the package prometheus"
+    dpkg-deb -x "$work"/prometheus_*.deb "$work/prometheus"
+    mv "$work/prometheus/usr/bin/promtool" "$work/prometheus/usr/bin/prometheus" "$prometheus"
+  fi
+fi
+
 if [ ! -s "$pgmq_sql" ]; then
   printf 'prepare: fetching pgmq 1.11.1\n' >&2
-  mkdir -p "$cache"
-  work=$(mktemp -d "$cache/fetch.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
   (cd "$work" && npm pack --silent "$pgmq_package" >/dev/null) || fail "npm could not fetch $pgmq_package: is the package registry reachable?"
   tar -xzf "$work"/*.tgz -C "$work"
   tar -xzf "$work/package/dist/pgmq.tar.gz" -C "$work"

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Benchmarks.Fleet;
@@ -17,6 +18,9 @@ internal sealed class BenchCluster : IAsyncDisposable
         _postgres = postgres;
         _database = database;
     }
+
+    /// <summary>The key that only silos have.</summary>
+    public byte[] SiloKey { get; } = RandomNumberGenerator.GetBytes(32);
 
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
@@ -53,6 +57,7 @@ internal sealed class BenchCluster : IAsyncDisposable
             [
                 ("CircuitBreakers:ConfigPath", Path.Combine(AppContext.BaseDirectory, "config", "benchmarks.yaml")),
                 ("Logging:LogLevel:Default", "Warning"),
+                ("Silo:SnapshotKey", Convert.ToBase64String(SiloKey)),
             ],
             program: [typeof(BenchCluster).Assembly.Location, SiloProgram.Command]);
         _silos.Add(silo);

@@ -26,6 +26,8 @@ internal sealed class LiveView(DemoFleet fleet, IAnsiConsole console)
             console.WriteLine($"{silo.Process.Name}: {silo.Address}api/breakers");
         }
 
+        console.WriteLine($"From another shell: tasker-breakers watch --server {fleet.RunningSilos[0].Address}");
+
         if (!IsTerminal)
         {
             await ShowLinesAsync(cancellationToken);

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
-using TaskerCore.Orleans.Silo.Configuration;
+using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Silo.Hosting;
 
 const int failed = 1;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 
@@ -37,12 +38,13 @@ internal sealed class ClusterRig : IAsyncDisposable
             pgmq: { failure_threshold: {{failureThreshold}}, timeout_seconds: {{timeoutSeconds}}, success_threshold: 1 }
         """);
 
-    public SiloProcess StartSilo(string name = "silo", string? configurationPath = null, int? gatewayPort = null)
+    public SiloProcess StartSilo(
+        string name = "silo", string? configurationPath = null, int? gatewayPort = null, params IEnumerable<(string Key, string Value)> settings)
     {
         var silo = SiloProcess.Start(
             name,
             new NpgsqlConnectionStringBuilder(Database) { Port = PostgresPath.Port }.ConnectionString,
-            [("CircuitBreakers:ConfigPath", configurationPath ?? ConfigurationPath)],
+            [("CircuitBreakers:ConfigPath", configurationPath ?? ConfigurationPath), .. settings],
             gatewayPort);
         _silos.Add(silo);
         return silo;
@@ -56,13 +58,22 @@ internal sealed class ClusterRig : IAsyncDisposable
     }
 
     /// <summary>A worker in this process, connected by gateways as any worker.</summary>
-    public async Task<RunningWorker> StartWorkerAsync(string name, params IEnumerable<int> gatewayPorts)
+    public Task<RunningWorker> StartWorkerAsync(string name, params IEnumerable<int> gatewayPorts) => StartWorkerAsync(name, null, null, gatewayPorts);
+
+    /// <summary>A worker with certificates, and what it logs.</summary>
+    public async Task<RunningWorker> StartWorkerAsync(string name, TlsOptions? tls, LogLines? log, params IEnumerable<int> gatewayPorts)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Logging.SetMinimumLevel(log is null ? LogLevel.None : LogLevel.Information);
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         builder.Services.AddCircuitBreakers(options =>
         {
             options.WorkerName = name;
+            options.Tls = tls;
             foreach (var port in gatewayPorts)
             {
                 options.Gateways.Add($"127.0.0.1:{port}");

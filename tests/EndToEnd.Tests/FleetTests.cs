@@ -24,7 +24,8 @@ public sealed class FleetTests
         }
 
         var silos = await Task.WhenAll(rig.StartReadySiloAsync("silo-1"), rig.StartReadySiloAsync("silo-2"));
-        await using var cut = StartWorker("cut");
+        var http = FreePort.Several(1)[0];
+        await using var cut = StartWorker("cut", http);
         await using var whole = StartWorker("whole");
         WorkerProcess[] workers = [cut, whole];
         await Task.WhenAll(workers.Select(worker => worker.UntilAsync(status => status is { Consumed: > 0, Mode: BreakerMode.Connected }, "working", Soon)));
@@ -39,14 +40,29 @@ public sealed class FleetTests
         await Task.WhenAll(workers.Select(worker => worker.UntilAsync(status => status.State == BreakerState.Closed, "closed again", Soon)));
         var sent = workers.Select(worker => worker.Status!.Sent).ToList();
         await Task.WhenAll(workers.Zip(sent).Select(pair => pair.First.UntilAsync(status => status.Sent > pair.Second + 10, "sending again", Soon)));
+        AssertShown(await PrometheusPage.OfAsync(new Uri($"http://127.0.0.1:{http}")));
         await Task.WhenAll(workers.Select(worker => worker.Process.StopAsync(TimeSpan.FromSeconds(15))));
         Assert.All(workers, worker => Assert.Equal(0, worker.Process.ExitCode));
 
-        WorkerProcess StartWorker(string name) => WorkerProcess.Start(
+        WorkerProcess StartWorker(string name, int httpPort = 0) => WorkerProcess.Start(
             name,
             new NpgsqlConnectionStringBuilder(pgmq).Port,
             port => new NpgsqlConnectionStringBuilder(pgmq) { Port = port }.ConnectionString,
             silos.Select(silo => silo.GatewayPort),
-            "orders");
+            "orders",
+            httpPort);
+    }
+
+    /// <summary>What the worker that was cut off saw of it, as its page for Prometheus has it.</summary>
+    private static void AssertShown(PrometheusPage page)
+    {
+        const string pgmq = "breaker=\"pgmq\"";
+        Assert.Equal((0.0, 1.0), (page.Value("worker_state", pgmq), page.Value("worker_mode", pgmq)));
+        Assert.InRange(page.Value("worker_calls_total", pgmq, "outcome=\"success\"") ?? 0, 10, double.MaxValue);
+        Assert.InRange(page.Value("worker_calls_total", pgmq, "outcome=\"failure\"") ?? 0, 3, double.MaxValue);
+        Assert.Equal(0, page.Value("worker_calls_slow_total", pgmq));
+        Assert.InRange(page.Value("worker_rejections_total", pgmq) ?? 0, 1, double.MaxValue);
+        Assert.InRange(page.Value("worker_propagation_delay_seconds_count", pgmq) ?? 0, 2, 10);
+        Assert.InRange(page.Value("worker_report_size_sum") ?? 0, 10, double.MaxValue);
     }
 }

@@ -88,15 +88,23 @@ public sealed class ManagedProcess : IAsyncDisposable
         string assembly,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
-        IReadOnlyList<string>? launcher = null)
+        IReadOnlyList<string>? launcher = null) =>
+        Start(name, [.. launcher ?? [], "dotnet", assembly, .. arguments], Path.GetDirectoryName(assembly)!, environment);
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="name">What it is called in messages.</param>
+    /// <param name="command">The program, and its arguments.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="environment">What is added to our own environment.</param>
+    public static ManagedProcess Start(
+        string name, IReadOnlyList<string> command, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
-        string[] command = [.. launcher ?? [], "dotnet", assembly, .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..])
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            WorkingDirectory = Path.GetDirectoryName(assembly)!,
+            WorkingDirectory = folder,
         };
         foreach (var (key, value) in environment ?? new Dictionary<string, string>())
         {

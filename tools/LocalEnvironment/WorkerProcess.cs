@@ -17,13 +17,18 @@ public sealed class WorkerProcess : ReportingProcess<WorkerNews, WorkerNews.Stat
     /// <param name="pgmq">The connection string of the database for a port on loopback.</param>
     /// <param name="gatewayPorts">The silos' gateways on loopback.</param>
     /// <param name="queue">The queue, which is there.</param>
-    public static WorkerProcess Start(string name, int pgmqPort, Func<int, string> pgmq, IEnumerable<int> gatewayPorts, string queue)
+    /// <param name="httpPort">Where it serves its metrics and its health on loopback; 0: nowhere.</param>
+    public static WorkerProcess Start(
+        string name, int pgmqPort, Func<int, string> pgmq, IEnumerable<int> gatewayPorts, string queue, int httpPort = 0)
     {
         var path = new TcpProxy(pgmqPort);
         var process = ManagedProcess.StartDotnet(
             name,
             Repository.Assembly("samples/PgmqWorker", "TaskerCore.Orleans.PgmqWorker"),
-            [$"--Worker={name}", $"--Queue={queue}", $"--Gateways={string.Join(',', gatewayPorts.Select(port => $"127.0.0.1:{port}"))}"],
+            [
+                $"--Worker={name}", $"--Queue={queue}", $"--Http:Port={httpPort}",
+                $"--Gateways={string.Join(',', gatewayPorts.Select(port => $"127.0.0.1:{port}"))}",
+            ],
             new Dictionary<string, string> { ["ConnectionStrings__Pgmq"] = pgmq(path.Port) });
         return new WorkerProcess(process, path);
     }

@@ -112,7 +112,7 @@ internal sealed class ManyBreakersRow : Row
         using var host = await OrleansClient.ConnectAsync(cluster.Gateways, cancellationToken: cancellationToken);
         var client = host.Services.GetRequiredService<IClusterClient>();
         var begin = Stopwatch.GetTimestamp();
-        var awake = await client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).WakeAllAsync();
+        var awake = await client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory).WakeAllAsync(SiloPass.From(cluster.SiloKey));
         var took = Stopwatch.GetElapsedTime(begin);
         findings.Add(new(
             Number,

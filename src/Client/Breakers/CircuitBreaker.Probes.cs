@@ -103,14 +103,14 @@ internal sealed partial class CircuitBreaker
     {
         if (view.Decision == CallDecision.Refuse)
         {
-            throw new BreakerRefusedException(view.Snapshot.Component, view.Refusal!);
+            throw view.ToRefusal();
         }
 
         return Rejected<TResult>(view);
     }
 
     /// <summary>A permit in use.</summary>
-    private sealed class Probe(CircuitBreaker breaker, HeldPermit permit, MirrorView view)
+    internal sealed class Probe(CircuitBreaker breaker, HeldPermit permit, MirrorView view)
     {
         private readonly long _startedAt = view.SlowFrom is null ? 0 : breaker.Mirror.Time.GetTimestamp();
         private bool _settled;

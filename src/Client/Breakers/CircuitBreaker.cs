@@ -102,7 +102,7 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
                 case CallDecision.Admit or CallDecision.Probe:
                     return;
                 case CallDecision.Refuse:
-                    throw new BreakerRefusedException(view.Snapshot.Component, view.Refusal!);
+                    throw view.ToRefusal();
                 default:
                     await mirror.ChangedSince(view).WaitAsync(cancellationToken).ConfigureAwait(false);
                     break;

@@ -7,13 +7,15 @@ public sealed class CircuitOpenException : Exception
 {
     /// <summary>Makes the exception of one rejection.</summary>
     public CircuitOpenException(string component, BreakerState state, Generation generation, TimeSpan? retryAfter)
-        : base(Describe(component, state, retryAfter))
     {
         Component = component;
         State = state;
         Generation = generation;
         RetryAfter = retryAfter;
     }
+
+    /// <summary>What happened, in a sentence. Made when asked for: rejections are many, and code reads the properties.</summary>
+    public override string Message => Describe(Component, State, RetryAfter);
 
     /// <summary>The component whose breaker rejected.</summary>
     public string Component { get; }

@@ -30,6 +30,10 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
     public async Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default) =>
         ClusterHealth.Of(await ListAsync(null, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>The settings in force.</summary>
+    public Task<ConfigurationInForce> ConfigurationAsync(CancellationToken cancellationToken) =>
+        AskAsync(directory => directory.GetConfigurationAsync().AsTask(), cancellationToken);
+
     public Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default)
     {
         ComponentName.ThrowIfInvalid(component);
@@ -40,7 +44,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         }
 
         return CallAsync(
-            client => client.Breaker(component).CommandAsync(command).AsTask(), cancellationToken);
+            client => client.Breaker(component).CommandAsync(command, connection.Pass).AsTask(), cancellationToken);
     }
 
     /// <summary>A question may be asked again: while a silo's death is being noticed, calls to it fail at once.</summary>

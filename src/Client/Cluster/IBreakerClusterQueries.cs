@@ -26,5 +26,6 @@ public interface IBreakerClusterCommands
 {
     /// <summary>Gives a command to the breaker of a component; creates the breaker if it may exist (S19).</summary>
     /// <exception cref="ArgumentException">The name or the command is not valid; the message says what is allowed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The cluster takes no commands from workers (<c>Silo:CommandsFromWorkers</c>).</exception>
     Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default);
 }

@@ -66,6 +66,9 @@ internal sealed class MirrorView : IRejectionSource
     /// <summary>The snapshot with the time that remains now.</summary>
     public BreakerSnapshot CurrentSnapshot => Snapshot.Remaining is null ? Snapshot : Snapshot with { Remaining = RemainingNow };
 
+    /// <summary>The exception that says why the cluster refuses the breaker; there must be a refusal.</summary>
+    public BreakerRefusedException ToRefusal() => new(Snapshot.Component, Refusal!);
+
     private TimeSpan? RemainingNow => Snapshot.Remaining is { } remaining
         ? Durations.NotNegative(remaining - _time.GetElapsedTime(_receivedAt))
         : null;

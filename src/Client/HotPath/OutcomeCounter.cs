@@ -137,6 +137,19 @@ internal sealed class OutcomeCounter
         }
     }
 
+    /// <summary>What was counted since the last collection. Nothing is taken (S13).</summary>
+    public CallTotals Uncollected
+    {
+        get
+        {
+            lock (this)
+            {
+                var (successes, rejected) = _counts.Calls;
+                return new(successes, _failures, _ignored, rejected, _counts.Slow);
+            }
+        }
+    }
+
     /// <summary>What was counted since the last collection; null when nothing was.</summary>
     public GenerationTally? Collect()
     {

@@ -75,6 +75,21 @@ internal struct StripedCounts
         }
     }
 
+    /// <summary>Of what is not taken yet, the slow ones.</summary>
+    public readonly long Slow
+    {
+        get
+        {
+            var slow = Volatile.Read(in _shared.Slow);
+            foreach (ref readonly var stripe in _stripes.AsSpan())
+            {
+                slow += Volatile.Read(in stripe.Counts.Slow);
+            }
+
+            return slow;
+        }
+    }
+
     /// <summary>Takes all that was counted: each count once, whoever increments meanwhile.</summary>
     public CallCounts Take()
     {

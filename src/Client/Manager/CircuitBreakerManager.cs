@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces;
@@ -7,7 +8,8 @@ namespace TaskerCore.Orleans.Client;
 
 /// <summary>Makes this worker's breakers, one mirror per component.</summary>
 internal sealed class CircuitBreakerManager(
-    WorkerSession session, CircuitBreakerClientOptions options, WorkerClock clock, ILogger<BreakerMirror> mirrorLogger) : ICircuitBreakerManager
+    WorkerSession session, CircuitBreakerClientOptions options, WorkerClock clock, WorkerMetrics metrics, ILogger<BreakerMirror> mirrorLogger)
+    : ICircuitBreakerManager
 {
     public IReadOnlyList<ICircuitBreaker> Breakers =>
         [.. session.Mirrors.OrderBy(mirror => mirror.Component, StringComparer.Ordinal).Select(mirror => mirror.Handle)];
@@ -22,6 +24,6 @@ internal sealed class CircuitBreakerManager(
     {
         var core = new MirrorCore(component, options.LocalConfiguration.PolicyFor(component), session.Run, clock.Now);
         var classifier = options.Classifiers.TryGetValue(component, out var own) ? own : OutcomeClassifier.Default;
-        return new BreakerMirror(component, core, classifier, session, clock, mirrorLogger);
+        return new BreakerMirror(component, core, classifier, session, clock, mirrorLogger, metrics);
     }
 }

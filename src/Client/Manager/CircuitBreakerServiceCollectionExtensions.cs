@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
 
@@ -24,10 +25,12 @@ public static class CircuitBreakerServiceCollectionExtensions
         configure?.Invoke(options);
         options.Validate();
         services.AddLogging();
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(provider => new WorkerClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => Connect(provider, options));
+        services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<WorkerSession>();
         services.AddSingleton<ICircuitBreakerManager, CircuitBreakerManager>();
         services.AddSingleton<ClusterBreakers>();

@@ -48,7 +48,11 @@ internal sealed partial class BreakerMirror
             Slow = slow,
             Duration = duration,
         };
-        Feed(now => _core.Settle(outcome, permit.Local, now));
+        Feed(now =>
+        {
+            Add(CallTotals.Of(outcome));
+            _core.Settle(outcome, permit.Local, now);
+        });
     }
 
     private async Task<HeldPermit?> AskPermitAsync(PermitRequest request)

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Mirror;
@@ -15,10 +17,12 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     private readonly IBreakerLink _link;
     private readonly WorkerClock _clock;
     private readonly ILogger _logger;
+    private readonly WorkerMetrics? _metrics;
     private volatile MirrorView _view;
 
     private ITimer? _timer;
     private HashSet<OutcomeCounter>? _retired;
+    private StrongBox<CallTotals>? _collected;
     private TaskCompletionSource? _changed;
     private BreakerMode _loggedMode;
     private TimeSpan _nextFlush;
@@ -32,8 +36,15 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     /// <param name="link">The way to the authority.</param>
     /// <param name="clock">The time.</param>
     /// <param name="logger">What to tell.</param>
+    /// <param name="metrics">What to measure with; null: nothing is measured.</param>
     public BreakerMirror(
-        string component, MirrorCore core, OutcomeClassifier classifier, IBreakerLink link, WorkerClock clock, ILogger logger)
+        string component,
+        MirrorCore core,
+        OutcomeClassifier classifier,
+        IBreakerLink link,
+        WorkerClock clock,
+        ILogger logger,
+        WorkerMetrics? metrics)
     {
         _component = component;
         Handle = new CircuitBreaker(this, classifier);
@@ -41,6 +52,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         _link = link;
         _clock = clock;
         _logger = logger;
+        _metrics = metrics;
         var now = clock.Now;
         _view = MakeView(new OutcomeCounter(core.Generation, core.IsLocal, this), now);
         _nextFlush = now.Elapsed + core.FlushInterval;
@@ -64,6 +76,24 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
             lock (this)
             {
                 return _core.IsFlushed;
+            }
+        }
+    }
+
+    /// <summary>What this worker's calls came to since its start: what was collected, and what is not yet. Reading collects nothing (S13).</summary>
+    public CallTotals Calls
+    {
+        get
+        {
+            lock (this)
+            {
+                var calls = (_collected?.Value ?? default) + _view.Counter.Uncollected;
+                foreach (var counter in _retired ?? [])
+                {
+                    calls += counter.Uncollected;
+                }
+
+                return calls;
             }
         }
     }
@@ -175,11 +205,15 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
     {
         WorkerReport? report;
         BreakerMode before, mode;
+        Generation known;
+        BreakerSnapshot heard;
         lock (this)
         {
             var now = _clock.Now;
+            known = _core.Cluster.Generation;
             input(now);
             report = CarryOut(now);
+            heard = _core.Cluster;
             (before, mode) = (_loggedMode, _core.Mode);
             _loggedMode = mode;
         }
@@ -193,6 +227,12 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
         if (before != mode)
         {
             LogMode(mode == BreakerMode.Connected ? LogLevel.Information : LogLevel.Warning, _component, before, mode);
+        }
+
+        // What was decided before this worker had heard of the breaker did not have to reach it.
+        if (heard.Generation != known && before is BreakerMode.Connected or BreakerMode.Local && heard.LastTransition is { } transition)
+        {
+            _metrics?.Heard(_component, transition, Time);
         }
     }
 
@@ -274,11 +314,14 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, 
 
     private void Collect(OutcomeCounter counter, Moment now)
     {
-        if (counter.Collect() is { } tally)
+        if (counter.Collect() is { } part)
         {
-            _core.Record(tally, now);
+            Add(CallTotals.Of(part.Tally));
+            _core.Record(part, now);
         }
     }
+
+    private void Add(CallTotals calls) => (_collected ??= new()).Value += calls;
 
     private async Task SendAsync(WorkerReport report)
     {

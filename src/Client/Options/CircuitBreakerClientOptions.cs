@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Client;
 
@@ -8,6 +9,11 @@ public sealed class CircuitBreakerClientOptions
     /// <summary>The silos' gateways, <c>host:port</c> each (port 30000 where left out); names are resolved again when a connection is
     /// lost. Empty, the default: the <c>IClusterClient</c> that is registered already is used.</summary>
     public IList<string> Gateways { get; } = [];
+
+    /// <summary>TLS to the gateways, with a certificate of this worker's; null, the default: none, and then only gateways without TLS are
+    /// reached. Files that are missing or no good keep the worker from the cluster, not from starting: it says so, decides for itself (C8),
+    /// and looks again.</summary>
+    public TlsOptions? Tls { get; set; }
 
     /// <summary>The cluster's id. Default <c>taskercore</c>, as the silo's.</summary>
     public string ClusterId { get; set; } = "taskercore";
@@ -48,6 +54,17 @@ public sealed class CircuitBreakerClientOptions
         if (string.IsNullOrWhiteSpace(WorkerName) || WorkerName.Length > 128)
         {
             throw new ArgumentException($"{nameof(CircuitBreakerClientOptions)}.{nameof(WorkerName)} must have 1-128 characters.");
+        }
+
+        if (Tls?.Fault($"{nameof(CircuitBreakerClientOptions)}.{nameof(Tls)}.") is { } fault)
+        {
+            throw new ArgumentException($"{fault}.");
+        }
+
+        if (Tls is not null && Gateways.Count == 0)
+        {
+            throw new ArgumentException(
+                $"{nameof(CircuitBreakerClientOptions)}.{nameof(Tls)} is for {nameof(Gateways)}, and there are none: TLS of an IClusterClient is its owner's.");
         }
 
         foreach (var gateway in Gateways)

@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Messaging;
 using Orleans.Serialization;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Client.Session;
 
@@ -112,7 +113,18 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
                 cluster.ClusterId = _options.ClusterId;
                 cluster.ServiceId = _options.ServiceId;
             });
-            client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(_watch.Watch));
+            client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(connection =>
+            {
+                // The watch first, next to the wire: a gateway that hangs leaves the handshake unanswered too.
+                _watch.Watch(connection);
+                if (_options.Tls is { } tls)
+                {
+                    connection.UseMiddleware(TlsMiddleware.OfCaller(
+                        new TlsFiles(tls, $"{nameof(CircuitBreakerClientOptions)}.{nameof(CircuitBreakerClientOptions.Tls)}.", isSilo: false, _time, _loggers.CreateLogger<TlsFiles>()),
+                        _time,
+                        _loggers.CreateLogger<TlsMiddleware>()));
+                }
+            }));
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
             client.UseConnectionRetryFilter(RetryAsync);

@@ -1,5 +1,6 @@
 using Orleans;
 using Orleans.Serialization;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Session;
 
@@ -17,6 +18,9 @@ internal interface IClusterConnection
 
     /// <summary>Whether the client stops with the host's other services; false: it is ours, and lives until they have stopped.</summary>
     bool EndsWithTheHost { get; }
+
+    /// <summary>What a silo shows to be heard as one; a worker has none.</summary>
+    SiloPass? Pass => null;
 
     /// <summary>A call has been unanswered for <see cref="GatewayChoice.Patience"/>, and is still. Where the client is not ours its owner
     /// chooses the gateways.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces;
 
@@ -22,19 +24,23 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
     private readonly IClusterConnection _connection;
     private readonly CircuitBreakerClientOptions _options;
     private readonly WorkerClock _clock;
+    private readonly WorkerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly SessionCore _core;
     private IWorkerObserver? _observer;
     private bool _isOverdue;
 
-    public WorkerSession(IClusterConnection connection, CircuitBreakerClientOptions options, WorkerClock clock, ILogger<WorkerSession> logger)
+    public WorkerSession(
+        IClusterConnection connection, CircuitBreakerClientOptions options, WorkerClock clock, WorkerMetrics metrics, ILogger<WorkerSession> logger)
     {
         _connection = connection;
         _options = options;
         _clock = clock;
+        _metrics = metrics;
         _logger = logger;
         Run = new WorkerRun(Guid.NewGuid(), options.WorkerName, new MirrorTimings(options.RenewalInterval, options.FlushInterval), Guid.NewGuid);
         _core = new SessionCore(Run.Timings, clock.Now);
+        metrics.Watch(_mirrors.Select(named => named.Value));
         connection.Changed += () =>
         {
             lock (_lock)
@@ -71,8 +77,21 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         }
     }
 
-    public Task<ReportAnswer> ReportAsync(string component, WorkerReport report) =>
-        AnswerAsync(component, () => Grain(component).ReportAsync(report).AsTask());
+    public async Task<ReportAnswer> ReportAsync(string component, WorkerReport report)
+    {
+        using var activity = ReportActivity.Start(component, report);
+        try
+        {
+            var answer = await AnswerAsync(component, () => Grain(component).ReportAsync(report).AsTask()).ConfigureAwait(false);
+            _metrics.Answered(report, answer);
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", exception.GetType().FullName);
+            throw;
+        }
+    }
 
     public Task<PermitAnswer> RequestPermitAsync(string component, PermitRequest request) =>
         AnswerAsync(component, () => Grain(component).RequestPermitAsync(request).AsTask());
@@ -234,6 +253,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             LogRenewalFailed(exception);
+            _metrics.RenewalMissed();
             lock (_lock)
             {
                 _core.Failed(_clock.Now);

@@ -22,28 +22,32 @@ public sealed record CircuitBreakerConfiguration
         ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal);
 
     /// <summary>Whether the component counts as configured: itself, or the part of its name before the first <c>/</c> (S15).</summary>
-    public bool IsConfigured(string component) => TryFind(component, out _);
+    public bool IsConfigured(string component) => ConfiguredName(component) is not null;
 
     /// <summary>What holds for the component: its own settings, those of the part before the <c>/</c>, or the default (S15).</summary>
     /// <param name="component">A valid component name.</param>
     /// <param name="version">The number that the directory gave this configuration; 0 when no cluster numbered it.</param>
     public BreakerPolicy PolicyFor(string component, long version = 0) => new()
     {
-        Settings = TryFind(component, out var own) ? own : Default,
+        Settings = SettingsFor(component),
         Enabled = Enabled,
         MinTransitionInterval = Global.MinStateTransitionInterval,
         MetricsInterval = Global.MetricsCollectionInterval,
         Version = version,
     };
 
-    private bool TryFind(string component, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out BreakerSettings? settings)
+    /// <summary>Whose settings the component takes: its own, those of the part before the <c>/</c>; null: the default's (S15).</summary>
+    internal string? ConfiguredName(string component)
     {
-        if (Components.TryGetValue(component, out settings))
+        if (Components.ContainsKey(component))
         {
-            return true;
+            return component;
         }
 
         var slash = component.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && Components.TryGetValue(component[..slash], out settings);
+        return slash > 0 && component[..slash] is var before && Components.ContainsKey(before) ? before : null;
     }
+
+    /// <summary>The settings that hold for the component (S15).</summary>
+    internal BreakerSettings SettingsFor(string component) => ConfiguredName(component) is { } name ? Components[name] : Default;
 }

@@ -32,8 +32,9 @@ internal enum SettingKind
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Apply">Puts the value into the record; a switch is 0 or 1.</param>
 /// <param name="Take">Takes the value out of the record; null where it is not set.</param>
+/// <param name="Derive">What holds where it is not set and another setting decides; null: none does.</param>
 internal sealed record Setting<T>(
-    string Key, SettingKind Kind, double Min, double Max, string Default, string Description, Func<T, double, T> Apply, Func<T, double?> Take)
+    string Key, SettingKind Kind, double Min, double Max, string Default, string Description, Func<T, double, T> Apply, Func<T, double?> Take, Func<T, double>? Derive = null)
 {
     /// <summary>What is allowed, for a fault's message.</summary>
     public string Allowed => Kind switch
@@ -60,6 +61,9 @@ internal sealed record Setting<T>(
 
         return IsInRange(value) && (Kind != SettingKind.WholeNumber || double.IsInteger(value)) ? value : null;
     }
+
+    /// <summary>The value that holds: the record's, else what other settings make of it; null: it is off.</summary>
+    public double? InForce(T record) => Take(record) ?? Derive?.Invoke(record);
 
     /// <summary>Whether the record's value is not set, or one of what is allowed.</summary>
     public bool Holds(T record) => Take(record) is not { } value || IsInRange(value);
@@ -114,10 +118,12 @@ internal sealed class SettingCatalog
             breaker => breaker.SuccessThreshold),
         new("half_open_max_probes", SettingKind.WholeNumber, 1, 1000, "success_threshold", "probes at any moment across the cluster",
             (breaker, value) => breaker with { HalfOpenMaxProbes = (int)value },
-            breaker => breaker.HalfOpenMaxProbes),
+            breaker => breaker.HalfOpenMaxProbes,
+            breaker => breaker.EffectiveMaxProbes),
         new("probe_lease_seconds", SettingKind.Seconds, 0.1, 3600, "timeout_seconds, clamped", "how long a probe permit lasts",
             (breaker, value) => breaker with { ProbeLease = TimeSpan.FromSeconds(value) },
-            breaker => breaker.ProbeLease?.TotalSeconds),
+            breaker => breaker.ProbeLease?.TotalSeconds,
+            breaker => breaker.EffectiveProbeLease.TotalSeconds),
         new("failure_rate_threshold", SettingKind.Rate, 0, 1, "off", "failure rate over the window that opens the circuit",
             (breaker, value) => breaker with { FailureRateThreshold = value },
             breaker => breaker.FailureRateThreshold),

@@ -13,12 +13,17 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     /// <param name="component">The component.</param>
     /// <param name="exists">True: it exists and only asks for its settings; the directory, should it have forgotten it, learns of it,
     /// and never refuses it.</param>
+    /// <param name="pass">The silo's.</param>
     [Alias("Admit"), ResponseTimeout("00:00:05")]
-    ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists);
+    ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists, SiloPass? pass);
 
     /// <summary>A silo offers the settings of its files (S18).</summary>
     [Alias("OfferConfiguration")]
-    ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer);
+    ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer, SiloPass? pass);
+
+    /// <summary>The settings in force (S18).</summary>
+    [Alias("Configuration"), AlwaysInterleave, ReadOnly]
+    ValueTask<ConfigurationInForce> GetConfigurationAsync();
 
     /// <summary>All breakers, configured ones that were never used too; by name. Creates none (S13, S19).</summary>
     [Alias("List"), AlwaysInterleave, ReadOnly]
@@ -34,7 +39,7 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
 
     /// <summary>Wakes every breaker that exists, so that one stored as not Closed goes on without traffic (S4).</summary>
     [Alias("WakeAll"), AlwaysInterleave]
-    ValueTask<int> WakeAllAsync();
+    ValueTask<int> WakeAllAsync(SiloPass? pass);
 }
 
 /// <summary>Which breakers a cluster query is about.</summary>
@@ -80,4 +85,18 @@ internal sealed record ConfigurationAnswer
 
     /// <summary>Whether the offered settings are the ones in force.</summary>
     [Id(1)] public bool InForce { get; init; }
+}
+
+/// <summary>The settings that the cluster goes by (S18).</summary>
+[GenerateSerializer, Immutable, Alias("tc.configuration-in-force")]
+internal sealed record ConfigurationInForce
+{
+    /// <summary>Their number.</summary>
+    [Id(0)] public long Version { get; init; }
+
+    /// <summary>The hash of their content; null: no silo has offered any yet.</summary>
+    [Id(1)] public string? ContentHash { get; init; }
+
+    /// <summary>The settings.</summary>
+    [Id(2)] public required CircuitBreakerConfiguration Configuration { get; init; }
 }

@@ -49,8 +49,8 @@ public sealed record OperatorCommand
     public IReadOnlyList<CommandFault> Validate()
     {
         var faults = new List<CommandFault>();
-        CheckText("reason", Reason, MaxReasonLength);
-        CheckText("actor", Actor, MaxActorLength);
+        AddFault("reason", TextFault(Reason, MaxReasonLength));
+        AddFault("actor", ActorFault(Actor));
         if (!Enum.IsDefined(Kind))
         {
             faults.Add(new("kind", $"the command {(byte)Kind} is not known"));
@@ -70,22 +70,23 @@ public sealed record OperatorCommand
 
         return faults;
 
-        void CheckText(string field, string? text, int max)
+        void AddFault(string field, string? fault)
         {
-            if (string.IsNullOrWhiteSpace(text))
+            if (fault is not null)
             {
-                faults.Add(new(field, $"is required: 1-{max} characters"));
-            }
-            else if (text.Length > max)
-            {
-                faults.Add(new(field, $"has {text.Length} characters; 1-{max} are allowed"));
-            }
-            else if (text.Any(char.IsControl))
-            {
-                faults.Add(new(field, "must not have control characters"));
+                faults.Add(new(field, fault));
             }
         }
     }
+
+    /// <summary>What is wrong with an actor's name; null when it is good.</summary>
+    internal static string? ActorFault(string? actor) => TextFault(actor, MaxActorLength);
+
+    private static string? TextFault(string? text, int max) =>
+        string.IsNullOrWhiteSpace(text) ? $"is required: 1-{max} characters"
+        : text.Length > max ? $"has {text.Length} characters; 1-{max} are allowed"
+        : text.Any(char.IsControl) ? "must not have control characters"
+        : null;
 }
 
 /// <summary>One thing that is wrong with a command.</summary>

@@ -25,8 +25,9 @@ internal interface IWorkerHubGrain : IGrainWithStringKey
     /// <summary>An authority's push of a snapshot; repeated until it is acknowledged (C5).</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="reset">True: what the hub offered has no valid seal; it lets that go and takes this as it is.</param>
+    /// <param name="pass">The silo's.</param>
     [Alias("Push"), ResponseTimeout("00:00:02")]
-    ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset);
+    ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset, SiloPass? pass);
 }
 
 /// <summary>A worker's ear. Calls are one-way and may be lost or reordered; renewals make that good (C5).</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Metrics;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 
@@ -27,6 +28,19 @@ internal sealed partial class AuthorityCore
             TimeInState = machine.TimeInState(now),
             Stored = IsStored,
         };
+
+    /// <summary>What is told to those who collect metrics; null of a breaker that was never created.</summary>
+    public BreakerReading? Reading(Moment now) => _machine is not { } machine ? null : new BreakerReading
+    {
+        At = now.Elapsed,
+        State = machine.State,
+        Policy = machine.Policy,
+        Totals = machine.Totals,
+        ConsecutiveFailures = machine.ConsecutiveFailures,
+        ProbesOutstanding = machine.ProbesOutstanding,
+        WindowFailureRate = machine.WindowFailureRate(now),
+        UnstoredSince = _store.WaitingSince(machine.Policy.MetricsInterval),
+    };
 
     /// <summary>The last transitions, oldest first.</summary>
     public ImmutableArray<BreakerTransition> History => _machine is { } machine ? [.. machine.History] : [];

@@ -31,6 +31,7 @@ internal sealed partial class CircuitBreakerGrain
         catch (Exception exception)
         {
             // Totals since the last write are lost; a transition is not: workers hold it, sealed (C7).
+            _telemetry.StoreFailed();
             LogLastWriteFailed(_component, exception);
         }
     }
@@ -76,6 +77,7 @@ internal sealed partial class CircuitBreakerGrain
                 LogWriteFailed(_component, exception);
             }
 
+            _telemetry.StoreFailed();
             _core.WriteFailed(_clock.Now);
         }
 
@@ -90,6 +92,7 @@ internal sealed partial class CircuitBreakerGrain
         }
         catch (Exception exception)
         {
+            _telemetry.StoreFailed();
             LogWriteFailed(_component, exception);
             _core.WriteFailed(_clock.Now);
         }
@@ -109,6 +112,7 @@ internal sealed partial class CircuitBreakerGrain
         }
         catch (Exception exception)
         {
+            _telemetry.StoreFailed();
             LogReadFailed(_component, exception);
             _core.ReadFailed(_clock.Now);
         }

@@ -7,6 +7,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Metrics;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 
@@ -16,6 +17,8 @@ namespace TaskerCore.Orleans.Grains.Authority;
 internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain, IDisposable
 {
     private readonly SiloWatch _silos;
+    private readonly CallGuard _guard;
+    private readonly SiloMetrics _metrics;
     private readonly ILogger<CircuitBreakerGrain> _logger;
     private readonly SnapshotSealer _sealer;
     private readonly GrainClock _clock;
@@ -23,6 +26,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
     private string _component = string.Empty;
     private AuthorityCore _core = null!;
+    private BreakerTelemetry _telemetry = null!;
     private IGrainTimer _timer = null!;
     private IDisposable? _listening;
     private Task<BreakerRefusal?>? _admission;
@@ -33,9 +37,13 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         IGrainContext context,
         SnapshotSealer sealer,
         SiloWatch silos,
+        CallGuard guard,
+        SiloMetrics metrics,
         ILogger<CircuitBreakerGrain> logger)
     {
         _silos = silos;
+        _guard = guard;
+        _metrics = metrics;
         _logger = logger;
         _sealer = sealer;
         _clock = new GrainClock(services);
@@ -47,6 +55,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         _component = GrainKeys.Component(this.GetPrimaryKeyString());
         _core = new AuthorityCore(_component, Guid.NewGuid(), _sealer, _clock.Now);
+        _telemetry = _metrics.Watch(_component, _clock);
         _timer = this.RegisterGrainTimer(
             static (grain, _) =>
             {
@@ -62,7 +71,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         CarryOut();
     }
 
-    public void Dispose() => _listening?.Dispose();
+    public void Dispose()
+    {
+        _listening?.Dispose();
+        _telemetry?.Dispose();
+    }
 
     public async ValueTask<ReportAnswer> ReportAsync(WorkerReport report)
     {
@@ -88,8 +101,9 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         return answer;
     }
 
-    public async ValueTask<HubAttachAnswer> AttachAsync(HubAttachment attachment)
+    public async ValueTask<HubAttachAnswer> AttachAsync(HubAttachment attachment, SiloPass? pass)
     {
+        _guard.ThrowUnlessSilo(pass);
         if (await RefusalAsync() is { } refusal)
         {
             return new HubAttachAnswer { Refusal = refusal };
@@ -100,8 +114,9 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         return answer;
     }
 
-    public async ValueTask<CommandAnswer> CommandAsync(OperatorCommand command)
+    public async ValueTask<CommandAnswer> CommandAsync(OperatorCommand command, SiloPass? pass)
     {
+        _guard.ThrowUnlessMayCommand(pass);
         if (command.Validate() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join("; ", faults.Select(fault => $"{fault.Field} {fault.Message}")), nameof(command));
@@ -119,8 +134,9 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         return new CommandAnswer { Status = status, Breaker = Details, Stored = isStored };
     }
 
-    public ValueTask ApplyPolicyAsync(BreakerPolicy policy)
+    public ValueTask ApplyPolicyAsync(BreakerPolicy policy, SiloPass? pass)
     {
+        _guard.ThrowUnlessSilo(pass);
         if (!ConfigurationRanges.Hold(policy))
         {
             throw new ArgumentException("The settings are not whole, or not within their ranges.", nameof(policy));
@@ -160,6 +176,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         {
             var by = transition.Actor ?? transition.Worker ?? "its own clock";
             LogTransition(_component, transition.From, transition.To, transition.Cause, transition.Generation, by);
+            _telemetry.Transitioned(transition, _core.History);
         }
 
         if (effects.Write is { } record)
@@ -177,6 +194,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             AskPolicyAsync().Ignore();
         }
 
+        _telemetry.Publish(_core.Reading(_clock.Now));
         _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
         DelayDeactivation(_core.MustStay ? TimeSpan.MaxValue : TimeSpan.Zero);
     }
@@ -191,7 +209,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         try
         {
-            var answer = await GrainFactory.Hub(target.Hub).PushAsync(snapshot, target.Reset);
+            var answer = await GrainFactory.Hub(target.Hub).PushAsync(snapshot, target.Reset, _guard.Pass);
             _core.PushAnswered(target, snapshot, answer, _clock.Now);
         }
         catch (Exception exception)
@@ -207,7 +225,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     {
         try
         {
-            var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: true);
+            var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: true, _guard.Pass);
             _core.Admitted(answer.Policy!, _clock.Now);
         }
         catch (Exception exception)
@@ -246,7 +264,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
     private async Task<BreakerRefusal?> AskAdmissionAsync()
     {
-        var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: false);
+        var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: false, _guard.Pass);
         if (answer.Policy is { } policy)
         {
             _core.Admitted(policy, _clock.Now);

@@ -23,6 +23,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
 
     private readonly ILogger<BreakerDirectoryGrain> _logger;
     private readonly GrainClock _clock;
+    private readonly CallGuard _guard;
     private readonly StoredRow<StoredDirectory> _row;
     private readonly LocalConfiguration? _local;
     private readonly Dictionary<string, BreakerDetails> _lastKnown = new(StringComparer.Ordinal);
@@ -30,8 +31,9 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     private IGrainTimer _timer = null!;
     private long _spreading;
 
-    public BreakerDirectoryGrain(IServiceProvider services, IGrainContext context, ILogger<BreakerDirectoryGrain> logger)
+    public BreakerDirectoryGrain(IServiceProvider services, IGrainContext context, CallGuard guard, ILogger<BreakerDirectoryGrain> logger)
     {
+        _guard = guard;
         _logger = logger;
         _clock = new GrainClock(services);
         _local = services.GetService<LocalConfiguration>();
@@ -54,15 +56,17 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         CarryOut();
     }
 
-    public ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists)
+    public ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists, SiloPass? pass)
     {
+        _guard.ThrowUnlessSilo(pass);
         var answer = _core.Admit(component, exists);
         CarryOut();
         return ValueTask.FromResult(answer);
     }
 
-    public ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer)
+    public ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer, SiloPass? pass)
     {
+        _guard.ThrowUnlessSilo(pass);
         var before = _core.Version;
         var answer = _core.Offer(offer);
         if (answer.Version != before)
@@ -73,6 +77,8 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         CarryOut();
         return ValueTask.FromResult(answer);
     }
+
+    public ValueTask<ConfigurationInForce> GetConfigurationAsync() => ValueTask.FromResult(_core.InForce);
 
     public async ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter)
     {
@@ -108,8 +114,9 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         return _core.Configuration.IsConfigured(component) ? [] : null;
     }
 
-    public async ValueTask<int> WakeAllAsync()
+    public async ValueTask<int> WakeAllAsync(SiloPass? pass)
     {
+        _guard.ThrowUnlessSilo(pass);
         string[] components = [.. _core.Created];
         await EachAsync(components, WakeAsync);
         return components.Length;
@@ -169,7 +176,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     {
         try
         {
-            await GrainFactory.Breaker(component).ApplyPolicyAsync(_core.Configuration.PolicyFor(component, version));
+            await GrainFactory.Breaker(component).ApplyPolicyAsync(_core.Configuration.PolicyFor(component, version), _guard.Pass);
         }
         catch (Exception exception)
         {

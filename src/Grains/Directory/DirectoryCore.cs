@@ -40,6 +40,9 @@ internal sealed class DirectoryCore
     /// <summary>Their number; rises with each change.</summary>
     public long Version { get; private set; }
 
+    /// <summary>The settings in force, as a silo asks for them.</summary>
+    public ConfigurationInForce InForce => new() { Version = Version, ContentHash = _hashes.LastOrDefault(), Configuration = Configuration };
+
     /// <summary>The breakers that exist, by name.</summary>
     public IReadOnlyCollection<string> Created => _created;
 

@@ -40,8 +40,8 @@ internal sealed class HubCore(string key, Guid incarnation)
     private long _attachments;
     private TimeSpan? _forgetFrom;
 
-    /// <summary>Whether it has workers: then it must stay in memory.</summary>
-    public bool HasWorkers => _sessions.Count > 0;
+    /// <summary>The workers that it serves. While it has any it must stay in memory.</summary>
+    public int Workers => _sessions.Count;
 
     /// <summary>A worker says which breakers it uses.</summary>
     public RenewalAnswer Register(WorkerRegistration registration, Moment now)

@@ -5,22 +5,25 @@ using Orleans.Concurrency;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Metrics;
 
 namespace TaskerCore.Orleans.Grains.Hubs;
 
 /// <summary>The shell of a hub: feeds <see cref="HubCore"/> and carries out what it says. It holds no rule.</summary>
 [Reentrant]
-internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatch silos, ILogger<WorkerHubGrain> logger)
+internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatch silos, SiloMetrics metrics, CallGuard guard, ILogger<WorkerHubGrain> logger)
     : Grain, IWorkerHubGrain, IDisposable
 {
     private readonly GrainClock _clock = new(services);
     private HubCore _core = null!;
     private IGrainTimer _timer = null!;
     private IDisposable? _listening;
+    private HubTelemetry _telemetry = null!;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _core = new HubCore(this.GetPrimaryKeyString(), Guid.NewGuid());
+        _telemetry = metrics.WatchHub();
         _timer = this.RegisterGrainTimer(
             static (grain, _) =>
             {
@@ -33,7 +36,11 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
         return Task.CompletedTask;
     }
 
-    public void Dispose() => _listening?.Dispose();
+    public void Dispose()
+    {
+        _listening?.Dispose();
+        _telemetry?.Dispose();
+    }
 
     public ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration) => After(_core.Register(registration, _clock.Now));
 
@@ -46,7 +53,11 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset) => After(_core.Push(snapshot, reset, _clock.Now));
+    public ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset, SiloPass? pass)
+    {
+        guard.ThrowUnlessSilo(pass);
+        return After(_core.Push(snapshot, reset, _clock.Now));
+    }
 
     private ValueTask<T> After<T>(T answer)
     {
@@ -68,8 +79,9 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
             AttachAsync(component, attachment).Ignore();
         }
 
+        _telemetry.Workers = _core.Workers;
         _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
-        DelayDeactivation(_core.HasWorkers ? TimeSpan.MaxValue : TimeSpan.Zero);
+        DelayDeactivation(_core.Workers > 0 ? TimeSpan.MaxValue : TimeSpan.Zero);
     }
 
     private void SilosChanged()
@@ -95,7 +107,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
     {
         try
         {
-            var answer = await GrainFactory.Breaker(component).AttachAsync(attachment);
+            var answer = await GrainFactory.Breaker(component).AttachAsync(attachment, guard.Pass);
             _core.AttachAnswered(component, attachment, answer, _clock.Now);
         }
         catch (Exception exception)

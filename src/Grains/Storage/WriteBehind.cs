@@ -15,6 +15,9 @@ internal sealed class WriteBehind
     private TimeSpan _tryAt;
     private TimeSpan _retry;
     private TimeSpan _lastWriteAt;
+    private TimeSpan? _changedAt;
+    private TimeSpan? _urgentAt;
+    private TimeSpan? _waitingInFlight;
 
     public WriteBehind(Moment now) => _lastWriteAt = now.Elapsed;
 
@@ -28,6 +31,14 @@ internal sealed class WriteBehind
 
     /// <summary>Writes that failed one after the other.</summary>
     public int Failures { get; private set; }
+
+    /// <summary>Since when something ought to be stored that is not; null when all is. Totals ought to be at their interval, which may be
+    /// yet to come.</summary>
+    public TimeSpan? WaitingSince(TimeSpan interval)
+    {
+        TimeSpan? totals = _changedAt is { } at ? Durations.Max(at, _lastWriteAt + interval) : null;
+        return Durations.Earlier(_waitingInFlight, Durations.Earlier(_urgentAt, totals));
+    }
 
     /// <summary>Something changed: totals, or, urgent, what must not be lost.</summary>
     public void Changed(bool urgent)
@@ -53,14 +64,18 @@ internal sealed class WriteBehind
         return _urgent ? _tryAt : Durations.Max(_tryAt, _lastWriteAt + interval);
     }
 
-    /// <summary>Begins a write if one is due (or, at the end of an activation, if anything is left).</summary>
+    /// <summary>Begins a write if one is due (or, at the end of an activation, if anything is left). To be asked after each input.</summary>
     public bool TryBegin(TimeSpan interval, Moment now, bool atOnce = false)
     {
+        _changedAt ??= _changed ? now.Elapsed : null;
+        _urgentAt ??= _urgent ? now.Elapsed : null;
         if (NextDue(interval) is not { } due || (due > now.Elapsed && !atOnce))
         {
             return false;
         }
 
+        _waitingInFlight = WaitingSince(interval);
+        (_changedAt, _urgentAt) = (null, null);
         InFlight = true;
         _urgentInFlight = _urgent;
         _changed = false;
@@ -71,6 +86,7 @@ internal sealed class WriteBehind
     public void Succeeded(Moment now)
     {
         InFlight = false;
+        _waitingInFlight = null;
         Failures = 0;
         _retry = TimeSpan.Zero;
         _tryAt = now.Elapsed;
@@ -98,5 +114,7 @@ internal sealed class WriteBehind
         InFlight = false;
         _changed = true;
         _urgent |= _urgentInFlight;
+        (_changedAt, _urgentAt) = _urgentInFlight ? (_changedAt, _waitingInFlight) : (_waitingInFlight, _urgentAt);
+        _waitingInFlight = null;
     }
 }

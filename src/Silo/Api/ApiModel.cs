@@ -71,7 +71,7 @@ internal sealed record BreakerModel(
         var totals = breaker.Totals;
         return new(
             breaker.Component,
-            ApiNames.Of(breaker.State),
+            SnakeCase.Of(breaker.State),
             breaker.Generation.ToString(),
             breaker.Since,
             breaker.RetryAfter?.TotalSeconds,
@@ -96,11 +96,11 @@ internal sealed record TransitionModel(
     string From, string To, string Generation, DateTimeOffset At, string Cause, string? Worker, string? Actor, string? Reason)
 {
     public static TransitionModel Of(BreakerTransition transition) => new(
-        ApiNames.Of(transition.From),
-        ApiNames.Of(transition.To),
+        SnakeCase.Of(transition.From),
+        SnakeCase.Of(transition.To),
         transition.Generation.ToString(),
         transition.At,
-        ApiNames.Of(transition.Cause),
+        SnakeCase.Of(transition.Cause),
         transition.Worker,
         transition.Actor,
         transition.Reason);
@@ -108,17 +108,14 @@ internal sealed record TransitionModel(
 
 internal sealed record CommandModel(BreakerModel Breaker, bool Stored);
 
-/// <summary>Enumerations as the API writes them: <c>half_open</c>.</summary>
+/// <summary>States as the API reads them.</summary>
 internal static class ApiNames
 {
-    public static string Of<T>(T value)
-        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
     public static BreakerState? State(string text)
     {
         foreach (var state in Enum.GetValues<BreakerState>())
         {
-            if (string.Equals(Of(state), text, StringComparison.Ordinal))
+            if (string.Equals(SnakeCase.Of(state), text, StringComparison.Ordinal))
             {
                 return state;
             }
@@ -127,7 +124,7 @@ internal static class ApiNames
         return null;
     }
 
-    public static string States => string.Join(", ", Enum.GetValues<BreakerState>().Select(Of));
+    public static string States => string.Join(", ", Enum.GetValues<BreakerState>().Select(SnakeCase.Of));
 
     public static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

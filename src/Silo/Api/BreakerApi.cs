@@ -1,20 +1,23 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Silo.Api.Access;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
 /// <summary>The HTTP API: questions about the cluster's breakers, and operators' commands.</summary>
-internal static class BreakerApi
+internal static partial class BreakerApi
 {
     public static void MapBreakers(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/breakers", ListAsync);
-        app.MapGet("/api/breakers/{name}", GetAsync);
-        app.MapGet("/api/breakers/{name}/history", HistoryAsync);
-        app.MapPost("/api/breakers/{name}/force-open", CommandAsync(CommandKind.ForceOpen));
-        app.MapPost("/api/breakers/{name}/force-closed", CommandAsync(CommandKind.ForceClosed));
-        app.MapPost("/api/breakers/{name}/release", CommandAsync(CommandKind.Release));
-        app.MapPost("/api/breakers/{name}/reset", CommandAsync(CommandKind.Reset));
+        var questions = app.MapGroup("/api/breakers").RequireRead(app.ServiceProvider.GetRequiredService<ApiKeys>());
+        questions.MapGet("", ListAsync);
+        questions.MapGet("/{name}", GetAsync);
+        questions.MapGet("/{name}/history", HistoryAsync);
+        var commands = app.MapGroup("/api/breakers/{name}").RequireAuthorization(ApiAccess.Command);
+        commands.MapPost("/force-open", CommandAsync(CommandKind.ForceOpen));
+        commands.MapPost("/force-closed", CommandAsync(CommandKind.ForceClosed));
+        commands.MapPost("/release", CommandAsync(CommandKind.Release));
+        commands.MapPost("/reset", CommandAsync(CommandKind.Reset));
     }
 
     private static async Task<IResult> ListAsync(string? state, IBreakerClusterQueries queries, CancellationToken cancellationToken)
@@ -52,8 +55,8 @@ internal static class BreakerApi
             : NotFound(component);
     }
 
-    private static Func<string, HttpRequest, IBreakerClusterCommands, CancellationToken, Task<IResult>> CommandAsync(CommandKind kind) =>
-        async (name, request, commands, cancellationToken) =>
+    private static Func<string, HttpRequest, IBreakerClusterCommands, ILoggerFactory, CancellationToken, Task<IResult>> CommandAsync(CommandKind kind) =>
+        async (name, request, commands, loggers, cancellationToken) =>
         {
             if (Decode(name) is not { } component)
             {
@@ -61,18 +64,19 @@ internal static class BreakerApi
             }
 
             var faults = new Dictionary<string, string[]>(StringComparer.Ordinal);
-            if (await CommandBody.ReadAsync(request, kind, faults, cancellationToken) is not { } command)
+            if (await CommandBody.ReadAsync(request, kind, request.HttpContext.User.Identity?.Name, faults, cancellationToken) is not { } command)
             {
                 return Results.ValidationProblem(faults, title: "The command is not valid.");
             }
 
+            LogCommand(loggers.CreateLogger(typeof(BreakerApi)), command.Actor, kind, component);
             var answer = await commands.CommandAsync(component, command, cancellationToken);
             return answer.Status switch
             {
                 CommandStatus.Conflict => Results.Problem(
                     statusCode: StatusCodes.Status409Conflict,
                     title: "The breaker is forced.",
-                    detail: $"'{component}' is {ApiNames.Of(answer.Breaker!.State)}: release it first; a reset is for automatic states."),
+                    detail: $"'{component}' is {SnakeCase.Of(answer.Breaker!.State)}: release it first; a reset is for automatic states."),
                 CommandStatus.Refused => Results.Problem(
                     statusCode: StatusCodes.Status409Conflict, title: "The breaker may not be created.", detail: answer.Refusal!.Message),
                 _ => Results.Ok(new CommandModel(BreakerModel.Of(answer.Breaker!), answer.Stored)),
@@ -80,10 +84,10 @@ internal static class BreakerApi
         };
 
     /// <summary>The component of a route value: a <c>/</c> arrives as <c>%2F</c> and is left so by the routing. Null: no component name.</summary>
-    private static string? Decode(string name) =>
+    internal static string? Decode(string name) =>
         name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) is var decoded && ComponentName.IsValid(decoded) ? decoded : null;
 
-    private static IResult InvalidName(string name) => Invalid("name", ComponentName.Fault(name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
+    internal static IResult InvalidName(string name) => Invalid("name", ComponentName.Fault(name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
 
     private static IResult Invalid(string field, string message) =>
         Results.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] }, title: "The request is not valid.");
@@ -92,4 +96,7 @@ internal static class BreakerApi
         statusCode: StatusCodes.Status404NotFound,
         title: "There is no such breaker.",
         detail: $"'{component}' was never used and is not configured. GET /api/breakers lists those that are.");
+
+    [LoggerMessage(302, LogLevel.Information, "Operator {Actor} commands {Command} on {Component}")]
+    private static partial void LogCommand(ILogger logger, string actor, CommandKind command, string component);
 }

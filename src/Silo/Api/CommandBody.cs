@@ -3,14 +3,20 @@ using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
-/// <summary>The body of an operator's command: <c>{"reason","actor","ttl_seconds"}</c>.</summary>
+/// <summary>The body of an operator's command: <c>{"reason","actor","ttl_seconds"}</c>. Of a caller with a key the key's name is the actor,
+/// whatever the body says.</summary>
 internal static class CommandBody
 {
     private const int MaxBytes = 16_384;
 
     /// <summary>Reads the command; what is wrong is added to <paramref name="faults"/>, by field.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="kind">What is commanded.</param>
+    /// <param name="actor">Who the caller is known to be; null: the body says it.</param>
+    /// <param name="faults">What is wrong.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<OperatorCommand?> ReadAsync(
-        HttpRequest request, CommandKind kind, Dictionary<string, string[]> faults, CancellationToken cancellationToken)
+        HttpRequest request, CommandKind kind, string? actor, Dictionary<string, string[]> faults, CancellationToken cancellationToken)
     {
         if (await ParseAsync(request, faults, cancellationToken) is not { } body)
         {
@@ -21,7 +27,7 @@ internal static class CommandBody
         {
             try
             {
-                return Read(body.RootElement, kind, faults);
+                return Read(body.RootElement, kind, actor, faults);
             }
             catch (InvalidOperationException)
             {
@@ -32,7 +38,7 @@ internal static class CommandBody
         }
     }
 
-    private static OperatorCommand? Read(JsonElement body, CommandKind kind, Dictionary<string, string[]> faults)
+    private static OperatorCommand? Read(JsonElement body, CommandKind kind, string? actor, Dictionary<string, string[]> faults)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
@@ -49,7 +55,7 @@ internal static class CommandBody
         {
             Kind = kind,
             Reason = Text(body, "reason", faults),
-            Actor = Text(body, "actor", faults),
+            Actor = actor ?? Text(body, "actor", faults),
             Ttl = Seconds(body, faults),
         };
         foreach (var fault in command.Validate())

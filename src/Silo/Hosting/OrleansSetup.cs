@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
@@ -7,6 +8,7 @@ using Orleans.Storage;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -57,9 +59,19 @@ internal static class OrleansSetup
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         silo.AddDistributedGrainDirectory();
-        silo.Services.AddSingleton<SiloWatch>();
+        silo.Services.AddBreakerGrains();
         return silo;
     }
+
+    /// <summary>TLS on both ports, and to other silos.</summary>
+    public static ISiloBuilder UseTls(this ISiloBuilder silo, TlsFiles files, TimeProvider time, ILoggerFactory loggers) =>
+        silo.Configure<SiloConnectionOptions>(connections =>
+        {
+            var logger = loggers.CreateLogger<TlsMiddleware>();
+            connections.ConfigureGatewayInboundConnection(connection => connection.UseMiddleware(TlsMiddleware.OfGateway(files, time, logger)));
+            connections.ConfigureSiloInboundConnection(connection => connection.UseMiddleware(TlsMiddleware.OfSiloPort(files, time, logger)));
+            connections.ConfigureSiloOutboundConnection(connection => connection.UseMiddleware(TlsMiddleware.OfCaller(files, time, logger)));
+        });
 
     /// <summary>Membership and storage in Postgres.</summary>
     public static ISiloBuilder UsePostgres(this ISiloBuilder silo, NpgsqlDataSource source)

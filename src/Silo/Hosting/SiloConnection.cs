@@ -1,6 +1,8 @@
 using Orleans;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -8,6 +10,7 @@ namespace TaskerCore.Orleans.Silo.Hosting;
 internal sealed class SiloConnection : IClusterConnection
 {
     private volatile IClusterClient? _client;
+    private volatile IClusterMembershipService? _membership;
 
     public event Action? Changed
     {
@@ -19,6 +22,15 @@ internal sealed class SiloConnection : IClusterConnection
     {
         get => _client;
         set => _client = value;
+    }
+
+    public SiloPass? Pass { get; set; }
+
+    /// <summary>Which silos there are, as the one in this process sees it; null while it has not joined.</summary>
+    public IClusterMembershipService? Membership
+    {
+        get => _membership;
+        set => _membership = value;
     }
 
     public Task<Serializer?> GetWireAsync() => Task.FromResult<Serializer?>(null);

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Silo.Api;
-using TaskerCore.Orleans.Silo.Configuration;
+using TaskerCore.Orleans.Silo.Api.Access;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Silo.Telemetry;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -15,7 +18,7 @@ internal static class SiloHost
 
     /// <summary>The web application: the HTTP API now, the silo once it runs.</summary>
     /// <exception cref="ConfigurationFaultsException">The breakers' configuration has faults.</exception>
-    /// <exception cref="InvalidOperationException">A setting of the silo is not valid.</exception>
+    /// <exception cref="InvalidOperationException">A setting of the silo is not valid, or a file of TLS is no good.</exception>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -24,39 +27,61 @@ internal static class SiloHost
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
+        // Who a request comes from is what the connection says, and no header: not even where ASP.NET Core is told by a variable to trust them all.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         var settings = builder.Configuration.GetSection("Silo").Get<SiloSettings>() ?? new SiloSettings();
         var loader = new ConfigurationLoader(
             builder.Configuration["CircuitBreakers:ConfigPath"] is { Length: > 0 } path
                 ? path
                 : Path.Combine(AppContext.BaseDirectory, "config", "circuit_breakers.yaml"),
             Environment.GetEnvironmentVariables());
+        var endpoints = settings.Resolve();
+        var loaded = loader.Load();
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddSingleton(settings.Resolve());
+        services.AddSingleton(endpoints);
+        if (settings.Tls is { IsSet: true } tls)
+        {
+            services.AddSingleton(provider => new TlsFiles(
+                tls, "Silo:Tls:", isSilo: true, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TlsFiles>>()));
+        }
+
         services.AddSingleton(loader);
-        services.AddSingleton(loader.Load());
+        services.AddSingleton(new LatestConfiguration(loaded));
         services.AddSingleton<SiloConnection>();
         services.AddSingleton<IClusterConnection>(provider => provider.GetRequiredService<SiloConnection>());
         services.AddSingleton<Readiness>();
+        services.AddSingleton<SiloHealth>();
         services.AddSingleton<ClusterBreakers>();
         services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<SiloRunner>();
+        services.AddApiAccess(ApiKeys.Read(builder.Configuration));
+        services.AddTelemetry(builder.Configuration, endpoints, loaded.Configuration.Global.MaxCircuitBreakers);
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         if (builder.Configuration.GetConnectionString("Postgres") is { Length: > 0 } connectionString)
         {
             services.AddSingleton(provider => PostgresOptions.Open(connectionString, provider.GetRequiredService<ILoggerFactory>()));
+            services.AddSingleton<PostgresWatch>();
+            services.AddHostedService(provider => provider.GetRequiredService<PostgresWatch>());
         }
 
         var app = builder.Build();
+
+        // Files that are no good stop the silo here.
+        _ = app.Services.GetService<TlsFiles>()?.Current;
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapBreakers();
+        app.MapMetrics();
+        app.MapConfiguration();
         return app;
     }
 }

@@ -2,13 +2,16 @@ using System.Security.Cryptography;
 using Npgsql;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.Serialization;
+using TaskerCore.Orleans.Configuration;
+using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Rehearsal;
 using TaskerCore.Orleans.Grains.Interfaces;
-using TaskerCore.Orleans.Silo.Configuration;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -18,18 +21,19 @@ internal sealed partial class SiloRunner(
     SiloSettings settings,
     SiloEndpoints endpoints,
     ConfigurationLoader loader,
-    LoadedConfiguration configuration,
+    LatestConfiguration configuration,
     SiloConnection connection,
     Readiness readiness,
     TimeProvider time,
     ILoggerFactory loggers,
     IHostApplicationLifetime lifetime,
-    NpgsqlDataSource? postgres = null) : BackgroundService
+    NpgsqlDataSource? postgres = null,
+    TlsFiles? tls = null) : BackgroundService
 {
     private static readonly TimeSpan OfferRetry = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
-    private readonly LocalConfiguration _local = new(configuration.Configuration);
+    private readonly LocalConfiguration _local = new(configuration.Current.Configuration);
     private IHost? _silo;
     private bool _isRunning;
 
@@ -38,6 +42,7 @@ internal sealed partial class SiloRunner(
         readiness.Reason = "the silo is stopping";
         await base.StopAsync(cancellationToken);
         connection.Client = null;
+        connection.Membership = null;
         if (_silo is null)
         {
             return;
@@ -60,14 +65,16 @@ internal sealed partial class SiloRunner(
             var key = await SnapshotKeyAsync(stoppingToken);
             PortCheck.ThrowIfTaken(endpoints.Silo, "Silo:SiloPort");
             PortCheck.ThrowIfTaken(endpoints.Gateway, "Silo:GatewayPort");
-            _silo = Build(key);
+            connection.Pass = SiloPass.From(key);
+            _silo = Build(key, connection.Pass);
             readiness.Reason = "the silo is joining the cluster";
             await _silo.StartAsync(stoppingToken);
             _isRunning = true;
             Rehearse(_silo.Services);
             var client = _silo.Services.GetRequiredService<IClusterClient>();
             connection.Client = client;
-            await OfferAsync(client, configuration, edited: false, stoppingToken);
+            connection.Membership = _silo.Services.GetRequiredService<IClusterMembershipService>();
+            await OfferAsync(client, configuration.Current, edited: false, stoppingToken);
             readiness.Reason = null;
             LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
             WakeAsync(client).Ignore();
@@ -113,9 +120,10 @@ internal sealed partial class SiloRunner(
     {
         var watcher = new ConfigurationWatcher(loader, time, loggers.CreateLogger<ConfigurationWatcher>());
         await watcher.RunAsync(
-            configuration,
+            configuration.Current,
             changed =>
             {
+                configuration.Current = changed;
                 _local.Current = changed.Configuration;
                 return OfferAsync(client, changed, edited: true, cancellationToken);
             },
@@ -140,16 +148,22 @@ internal sealed partial class SiloRunner(
         return endpoints.SnapshotKey ?? stored;
     }
 
-    private IHost Build(byte[] key)
+    private IHost Build(byte[] key, SiloPass pass)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(new SnapshotSealer(key));
+        builder.Services.AddSingleton(new CallGuard(pass, settings.CommandsFromWorkers, loggers.CreateLogger<CallGuard>()));
         builder.Services.AddSingleton(_local);
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
         builder.UseOrleans(silo =>
         {
             silo.UseCommon(settings, endpoints);
+            if (tls is not null)
+            {
+                silo.UseTls(tls, time, loggers);
+            }
+
             if (postgres is null)
             {
                 silo.UseEmbedded(endpoints);
@@ -170,7 +184,7 @@ internal sealed partial class SiloRunner(
         {
             try
             {
-                var answer = await client.Directory().OfferConfigurationAsync(offer);
+                var answer = await client.Directory().OfferConfigurationAsync(offer, connection.Pass);
                 if (answer.InForce)
                 {
                     LogInForce(answer.Version);
@@ -196,7 +210,7 @@ internal sealed partial class SiloRunner(
     {
         try
         {
-            LogAwake(await client.Directory().WakeAllAsync());
+            LogAwake(await client.Directory().WakeAllAsync(connection.Pass));
         }
         catch (Exception exception)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 
@@ -27,9 +28,15 @@ internal sealed class SiloSettings
     /// <summary>Default <c>taskercore</c>, and so the client's.</summary>
     public string ServiceId { get; set; } = "taskercore";
 
-    /// <summary>The key that snapshots are sealed with, in base64, at least 16 bytes; the same on every silo. Default: one made once and
-    /// kept in Postgres (C7).</summary>
+    /// <summary>The key that snapshots are sealed with, in base64, at least 16 bytes; the same on every silo: those that have another are
+    /// not heard by this one. Default: one made once and kept in Postgres (C7).</summary>
     public string? SnapshotKey { get; set; }
+
+    /// <summary>TLS of both ports, with certificates on both sides. Default: none.</summary>
+    public TlsOptions? Tls { get; set; }
+
+    /// <summary>Whether workers may give operator commands; the HTTP API may always. Default true. The same on every silo.</summary>
+    public bool CommandsFromWorkers { get; set; } = true;
 
     /// <summary>The settings as addresses and bytes.</summary>
     /// <param name="ownAddress">Finds an address of this host that others can reach; null: its network cards are asked.</param>
@@ -71,6 +78,11 @@ internal sealed class SiloSettings
             {
                 faults.Add($"Silo:SnapshotKey must be base64 of at least {Grains.Authority.SnapshotSealer.MinKeyLength} bytes");
             }
+        }
+
+        if (Tls is { IsSet: true } && Tls.Fault("Silo:Tls:") is { } fault)
+        {
+            faults.Add(fault);
         }
 
         return faults.Count == 0

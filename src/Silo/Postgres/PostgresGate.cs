@@ -50,7 +50,8 @@ internal sealed partial class PostgresGate(
         }
     }
 
-    private static string Reason(Exception exception) => exception switch
+    /// <summary>What an operator is told of an error of Postgres: what to mend, and nothing secret.</summary>
+    internal static string Reason(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             $"Postgres refuses the user or its password; mend {PostgresOptions.ConnectionStringName}",

@@ -247,28 +247,4 @@ public sealed class CircuitBreakerExtensionsTests
         var outcome = await call(value => result = value);
         return outcome.IsRejected ? new CallOutcome<int>(outcome.Rejection) : new CallOutcome<int>(result);
     }
-
-    /// <summary>Something around a breaker, as a user may write it.</summary>
-    private sealed class UsersOwn(ICircuitBreaker inner) : ICircuitBreaker
-    {
-        public string Component => inner.Component;
-
-        public BreakerSnapshot Snapshot => inner.Snapshot;
-
-        public BreakerMode Mode => inner.Mode;
-
-        public CallOutcome<TResult> TryExecute<TState, TResult>(
-            Func<TState, CancellationToken, TResult> operation, TState state, CancellationToken cancellationToken = default) =>
-            inner.TryExecute(operation, state, cancellationToken);
-
-        public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
-            Func<TState, CancellationToken, ValueTask<TResult>> operation, TState state, CancellationToken cancellationToken = default) =>
-            inner.TryExecuteAsync(operation, state, cancellationToken);
-
-        public ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default) => inner.WaitUntilAdmittingAsync(cancellationToken);
-
-        public IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default) => inner.Transitions(cancellationToken);
-
-        public ICircuitBreaker With(OutcomeClassifier classifier) => new UsersOwn(inner.With(classifier));
-    }
 }

@@ -32,6 +32,9 @@ internal sealed class FakeMirror : IBreakerMirror, IOutcomeListener
 
     public List<(HeldPermit Permit, ProbeResult Result, TimeSpan? Duration, bool Slow)> Settled { get; } = [];
 
+    /// <summary>Called when a permit was given back.</summary>
+    public Action? OnSettled { get; set; }
+
     /// <summary>What was counted since the last time that this was asked.</summary>
     public OutcomeTally Counted => View.Counter.Collect()?.Tally ?? OutcomeTally.Empty;
 
@@ -53,7 +56,11 @@ internal sealed class FakeMirror : IBreakerMirror, IOutcomeListener
     public ValueTask<HeldPermit?> AcquireProbeAsync(CancellationToken cancellationToken) =>
         OnAcquire is { } acquire ? acquire(cancellationToken) : new(Permits.TryDequeue(out var permit) ? permit : null);
 
-    public void SettleProbe(HeldPermit permit, ProbeResult result, TimeSpan? duration, bool slow) => Settled.Add((permit, result, duration, slow));
+    public void SettleProbe(HeldPermit permit, ProbeResult result, TimeSpan? duration, bool slow)
+    {
+        Settled.Add((permit, result, duration, slow));
+        OnSettled?.Invoke();
+    }
 
     public Task ChangedSince(MirrorView view) => ReferenceEquals(view, View) ? _changed.Task : Task.CompletedTask;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Storage;
@@ -9,6 +10,7 @@ using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -19,7 +21,8 @@ internal sealed class TestFleet : IAsyncDisposable
 
     private readonly CallCounter _calls;
 
-    private TestFleet(InProcessTestCluster cluster, SharedStore store, CallCounter calls) => (Cluster, Store, _calls) = (cluster, store, calls);
+    private TestFleet(InProcessTestCluster cluster, SharedStore store, CallCounter calls, SiloPass pass, LogLines refusals) =>
+        (Cluster, Store, _calls, Pass, Refusals) = (cluster, store, calls, pass, refusals);
 
     /// <summary>Calls that workers made to the cluster, of every kind.</summary>
     public long RemoteCalls => Interlocked.Read(ref _calls.Count);
@@ -28,22 +31,32 @@ internal sealed class TestFleet : IAsyncDisposable
 
     public SharedStore Store { get; }
 
-    public static async Task<TestFleet> StartAsync(short silos, BreakerSettings settings, string component = "pgmq", TimeSpan? minInterval = null)
+    /// <summary>What the silos show each other.</summary>
+    public SiloPass Pass { get; }
+
+    /// <summary>What the silos say of who called what.</summary>
+    public LogLines Refusals { get; }
+
+    public static async Task<TestFleet> StartAsync(
+        short silos, BreakerSettings settings, string component = "pgmq", TimeSpan? minInterval = null, bool commandsFromWorkers = true)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         var store = new SharedStore();
         var key = new byte[32];
         new Random(7).NextBytes(key);
+        var pass = SiloPass.From(key);
+        var refusals = new LogLines();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddDistributedGrainDirectory();
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, store);
             silo.Services.AddSingleton(new SnapshotSealer(key));
-            silo.Services.AddSingleton<SiloWatch>();
+            silo.Services.AddSingleton(new CallGuard(pass, commandsFromWorkers, new LoggerFactory([refusals]).CreateLogger<CallGuard>()));
+            silo.Services.AddBreakerGrains();
         });
         var calls = new CallCounter();
         builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter(calls));
-        var fleet = new TestFleet(builder.Build(), store, calls);
+        var fleet = new TestFleet(builder.Build(), store, calls, pass, refusals);
         await fleet.Cluster.DeployAsync();
         await fleet.OfferAsync(
             new CircuitBreakerConfiguration
@@ -57,7 +70,7 @@ internal sealed class TestFleet : IAsyncDisposable
 
     public async Task OfferAsync(CircuitBreakerConfiguration configuration, string hash, bool edited = true) =>
         await Cluster.Client.GetGrain<IBreakerDirectoryGrain>(GrainKeys.Directory)
-            .OfferConfigurationAsync(new ConfigurationOffer { Configuration = configuration, ContentHash = hash, Edited = edited });
+            .OfferConfigurationAsync(new ConfigurationOffer { Configuration = configuration, ContentHash = hash, Edited = edited }, Pass);
 
     public async Task<Worker> StartWorkerAsync(string name)
     {

@@ -47,6 +47,25 @@ public sealed class AllocationTests
         Assert.Equal(0, AllocatedBy(() => breaker.ExecuteAsync(fail, 1)));
     }
 
+    [Theory]
+    [InlineData(BreakerState.Closed)]
+    [InlineData(BreakerState.Open)]
+    public void C2_a_call_in_two_steps_allocates_nothing(BreakerState state)
+    {
+        var breaker = new CircuitBreaker(new FakeMirror(state), OutcomeClassifier.Default);
+
+        Assert.Equal(0, AllocatedBy(() =>
+        {
+            var admission = breaker.Admit(CancellationToken.None);
+            if (admission.IsAdmitted)
+            {
+                breaker.Settle(admission, OutcomeKind.Success);
+            }
+
+            return admission.IsAdmitted;
+        }));
+    }
+
     private static long AllocatedBy<T>(Func<T> call)
     {
         for (var warmUp = 0; warmUp < 100; warmUp++)

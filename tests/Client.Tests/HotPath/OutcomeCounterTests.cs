@@ -116,6 +116,30 @@ public sealed class OutcomeCounterTests : IOutcomeListener
     }
 
     [Fact]
+    public void S13_what_is_not_collected_yet_can_be_read_and_is_still_there_to_collect()
+    {
+        Assert.Equal(default, _counter.Uncollected);
+        _counter.CountSuccess();
+        _counter.CountSuccess(TimeSpan.FromSeconds(1), slow: true);
+        _counter.CountFailure();
+        _counter.CountFailure();
+        _counter.CountFailure();
+        _counter.CountIgnored();
+        _counter.CountIgnored();
+        _counter.CountIgnored();
+        _counter.CountIgnored();
+        for (var rejection = 0; rejection < 5; rejection++)
+        {
+            _counter.CountRejection();
+        }
+
+        var expected = new CallTotals(2, 3, 4, 5, 1);
+        Assert.Equal((expected, expected), (_counter.Uncollected, _counter.Uncollected));
+        Assert.Equal(expected, CallTotals.Of(_counter.Collect()!.Tally));
+        Assert.Equal(default, _counter.Uncollected);
+    }
+
+    [Fact]
     public void S2_a_success_of_another_thread_ends_the_run_that_a_failure_opened_before_it()
     {
         _counter.CountFailure();

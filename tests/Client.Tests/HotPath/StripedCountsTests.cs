@@ -16,12 +16,16 @@ public sealed class StripedCountsTests
 
         own.Successes += 10;
         own.Rejected += 20;
+        own.Slow += 30;
         stillShared.Rejected++;
+        stillShared.Slow++;
 
         Assert.Equal((StripedCounts.MuchUsed + 10, 21), _counts.Calls);
+        Assert.Equal(31, _counts.Slow);
         var taken = _counts.Take();
         Assert.Equal((StripedCounts.MuchUsed + 10, 21), (taken.Successes, taken.Rejected));
         Assert.Equal((0, 0), _counts.Calls);
+        Assert.Equal(0, _counts.Slow);
     }
 
     [Fact]

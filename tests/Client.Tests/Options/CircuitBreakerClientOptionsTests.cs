@@ -27,6 +27,11 @@ public sealed class CircuitBreakerClientOptionsTests
         Refused<ArgumentOutOfRangeException>(options => options.StopTimeout = TimeSpan.FromSeconds(-1), "StopTimeout must be 0-60 seconds");
         Refused<ArgumentException>(options => options.WorkerName = " ", "WorkerName must have 1-128 characters");
         Refused<FormatException>(options => options.Gateways.Add("silo:x"), "'silo:x' is not a gateway");
+        Refused<ArgumentException>(
+            options => options.Tls = new() { CertificatePath = "worker.crt", KeyPath = "worker.key" },
+            "CircuitBreakerClientOptions.Tls.CaPath is not set: CertificatePath, KeyPath and CaPath go together");
+        Refused<ArgumentException>(options => options.Tls = new(), "Tls.CertificatePath and CircuitBreakerClientOptions.Tls.KeyPath and CircuitBreakerClientOptions.Tls.CaPath are not set");
+        Refused<ArgumentException>(options => options.Tls = new() { CertificatePath = "c", KeyPath = "k", CaPath = "a" }, "Tls is for Gateways, and there are none");
         Refused<ArgumentException>(options => options.Classifiers["a b"] = OutcomeClassifier.Default, "U+0020 at position 2");
     }
 

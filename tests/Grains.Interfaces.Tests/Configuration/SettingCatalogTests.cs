@@ -40,6 +40,14 @@ public sealed class SettingCatalogTests
     }
 
     [Theory]
+    [InlineData("half_open_max_probes", 4.0)]
+    [InlineData("probe_lease_seconds", 7.0)]
+    [InlineData("success_threshold", 4.0)]
+    [InlineData("failure_rate_threshold", null)]
+    public void What_holds_is_the_value_or_what_another_setting_makes_of_it(string key, double? expected) =>
+        Assert.Equal(expected, Assert.Single(Catalog.Breaker, setting => setting.Key == key).InForce(new() { SuccessThreshold = 4, Timeout = TimeSpan.FromSeconds(7) }));
+
+    [Theory]
     [InlineData("failure_threshold")]
     [InlineData("minimum_calls")]
     [InlineData("max_circuit_breakers")]

@@ -176,6 +176,18 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
+    public void S18_a_silo_is_told_what_is_in_force_by_number_and_content()
+    {
+        var (first, second) = (Configuration(limit: 1), Configuration(limit: 2));
+        var core = new DirectoryCore(Guid.NewGuid(), first, _clock.Now);
+        Assert.Equal((0L, null, first), (core.InForce.Version, core.InForce.ContentHash, core.InForce.Configuration));
+
+        core.Offer(Offer(second, "second"));
+
+        Assert.Equal((1L, "second", second), (core.InForce.Version, core.InForce.ContentHash, core.InForce.Configuration));
+    }
+
+    [Fact]
     public void S18_a_starting_silo_whose_file_was_superseded_does_not_set_the_cluster_back()
     {
         var core = Make(Configuration(limit: 10));

@@ -79,7 +79,7 @@ public sealed class HubCoreTests
         var answer = _hub.Register(Registration(session, "more") with { AddsTo = Incarnation }, _clock.Now);
 
         Assert.Equal((false, Incarnation), (answer.Known, answer.HubIncarnation));
-        Assert.False(_hub.HasWorkers);
+        Assert.Equal(0, _hub.Workers);
         Assert.True(_hub.Register(Registration(session, "more"), _clock.Now).Known);
     }
 
@@ -237,7 +237,7 @@ public sealed class HubCoreTests
         var (leaving, _) = Register("pgmq");
         Register("pgmq");
         Attach();
-        Assert.True(_hub.HasWorkers);
+        Assert.Equal(2, _hub.Workers);
 
         _hub.Unregister(leaving, _clock.Now);
         _clock.Pass(0.5);
@@ -248,7 +248,7 @@ public sealed class HubCoreTests
         _ = _hub.TakeEffects(_clock.Now);
         _clock.Pass(0.5);
 
-        Assert.False(_hub.HasWorkers);
+        Assert.Equal(0, _hub.Workers);
         Assert.Equal(0, Assert.Single(_hub.TakeEffects(_clock.Now).Attachments).Attachment.Workers);
     }
 
@@ -684,10 +684,10 @@ public sealed class HubCoreTests
 
         _clock.Pass(memory - 0.01);
         _hub.Advance(_clock.Now);
-        Assert.True(_hub.HasWorkers);
+        Assert.Equal(1, _hub.Workers);
         _clock.Pass(0.01);
         _hub.Advance(_clock.Now);
-        Assert.False(_hub.HasWorkers);
+        Assert.Equal(0, _hub.Workers);
     }
 
     [Fact]
@@ -708,7 +708,7 @@ public sealed class HubCoreTests
         Pass(9.95);
         Assert.Equal((true, false), (Renews(first), Renews(third)));
         Pass(10);
-        Assert.False(_hub.HasWorkers);
+        Assert.Equal(0, _hub.Workers);
 
         void Register(Guid session, double renewal) =>
             _hub.Register(Registration(session) with { RenewalInterval = TimeSpan.FromSeconds(renewal) }, _clock.Now);

@@ -149,4 +149,119 @@ public sealed class WriteBehindTests
         Assert.Equal(1, _store.Failures);
         Assert.True(_store.TryBegin(Interval, _clock.Now));
     }
+
+    [Fact]
+    public void What_is_stored_waits_for_nothing()
+    {
+        Assert.Null(_store.WaitingSince(Interval));
+        _store.ReadSucceeded(_clock.Now);
+        _store.Changed(urgent: true);
+        Begin();
+        _store.Succeeded(_clock.Now);
+
+        Assert.Null(_store.WaitingSince(Interval));
+    }
+
+    [Fact]
+    public void A_transition_waits_from_when_it_was_made_until_it_is_stored()
+    {
+        _store.ReadSucceeded(_clock.Now);
+        _clock.Pass(100);
+        _store.Changed(urgent: true);
+        Begin();
+        _clock.Pass(1);
+        Assert.Equal(TimeSpan.FromSeconds(200), _store.WaitingSince(Interval));
+
+        _store.Failed(_clock.Now);
+        Assert.Equal(TimeSpan.FromSeconds(200), _store.WaitingSince(Interval));
+        _clock.Pass(0.2);
+        _store.Changed(urgent: true);
+        Begin();
+        Assert.Equal(TimeSpan.FromSeconds(200), _store.WaitingSince(Interval));
+        _store.Conflicted(_clock.Now);
+        Assert.Equal(TimeSpan.FromSeconds(200), _store.WaitingSince(Interval));
+    }
+
+    [Fact]
+    public void A_transition_that_comes_while_another_is_written_waits_from_its_own_time()
+    {
+        _store.ReadSucceeded(_clock.Now);
+        _store.Changed(urgent: true);
+        Begin();
+        _clock.Pass(1);
+        _store.Changed(urgent: true);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+        _clock.Pass(1);
+        _store.Succeeded(_clock.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(101), _store.WaitingSince(Interval));
+        Begin();
+        Assert.Equal(TimeSpan.FromSeconds(101), _store.WaitingSince(Interval));
+        _store.Failed(_clock.Now);
+        Assert.Equal(TimeSpan.FromSeconds(101), _store.WaitingSince(Interval));
+    }
+
+    [Fact]
+    public void Totals_wait_from_their_interval_and_those_that_came_after_it_from_when_they_came()
+    {
+        _store.ReadSucceeded(_clock.Now);
+        _clock.Pass(10);
+        _store.Changed(urgent: false);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+        Assert.Equal(TimeSpan.FromSeconds(130), _store.WaitingSince(Interval));
+
+        _clock.Pass(20);
+        Begin();
+        _clock.Pass(1);
+        _store.Failed(_clock.Now);
+        Assert.Equal(TimeSpan.FromSeconds(130), _store.WaitingSince(Interval));
+        _clock.Pass(1);
+        Begin();
+        _store.Succeeded(_clock.Now);
+
+        _clock.Pass(1000);
+        _store.Changed(urgent: false);
+        Begin();
+        Assert.Equal(_clock.Now.Elapsed, _store.WaitingSince(Interval));
+    }
+
+    [Fact]
+    public void A_transition_does_not_wait_since_totals_were_due_after_it_nor_totals_since_a_transition_after_them()
+    {
+        _store.ReadSucceeded(_clock.Now);
+        _store.Changed(urgent: false);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+        _clock.Pass(5);
+        _store.Changed(urgent: true);
+        Begin();
+        Assert.Equal(TimeSpan.FromSeconds(105), _store.WaitingSince(Interval));
+        _store.Changed(urgent: false);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+        _store.Failed(_clock.Now);
+        Assert.Equal(TimeSpan.FromSeconds(105), _store.WaitingSince(Interval));
+        _clock.Pass(0.2);
+        Begin();
+        _store.Succeeded(_clock.Now);
+        Assert.Null(_store.WaitingSince(Interval));
+
+        _clock.Pass(30);
+        _store.Changed(urgent: false);
+        Begin();
+        _clock.Pass(1);
+        _store.Changed(urgent: true);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+        _store.Failed(_clock.Now);
+        Assert.Equal(_clock.Now.Elapsed - TimeSpan.FromSeconds(1), _store.WaitingSince(Interval));
+    }
+
+    [Fact]
+    public void What_cannot_be_written_because_the_store_was_not_read_waits_all_the_same()
+    {
+        _store.Changed(urgent: true);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+
+        Assert.Equal(TimeSpan.FromSeconds(100), _store.WaitingSince(Interval));
+    }
+
+    private void Begin() => Assert.True(_store.TryBegin(Interval, _clock.Now));
 }

@@ -13,13 +13,6 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
     private static string NewName() => $"c{Guid.NewGuid():N}"[..12];
 
     [Fact]
-    public async Task Liveness_and_readiness_answer()
-    {
-        Assert.Equal(HttpStatusCode.OK, (await silo.GetAsync("/health/live")).Status);
-        Assert.Equal("ready", (await silo.GetAsync("/health/ready")).Body["status"]!.GetValue<string>());
-    }
-
-    [Fact]
     public async Task S19_a_configured_component_is_shown_as_never_used_with_its_settings()
     {
         var (status, body, _) = await silo.GetAsync("/api/breakers/pgmq");

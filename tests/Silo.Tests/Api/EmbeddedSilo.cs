@@ -3,18 +3,21 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using TaskerCore.Orleans.Configuration.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
-using TaskerCore.Orleans.Silo.Tests.Configuration;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;
 
 /// <summary>The silo's host in this process, embedded: no connection string, all in memory.</summary>
-public sealed class EmbeddedSilo : IAsyncLifetime
+public class EmbeddedSilo : IAsyncLifetime
 {
     private readonly ConfigurationFiles _files = new();
     private WebApplication? _app;
     private HttpClient? _http;
+
+    /// <summary>More settings, as the silo's command line takes them.</summary>
+    protected virtual IEnumerable<string> Settings => [];
 
     private HttpClient Http => _http ?? throw new InvalidOperationException("not started");
 
@@ -31,7 +34,7 @@ public sealed class EmbeddedSilo : IAsyncLifetime
         _app = SiloHost.Build(
         [
             $"--urls={address}", $"--Silo:SiloPort={ports[0]}", $"--Silo:GatewayPort={ports[1]}", $"--CircuitBreakers:ConfigPath={_files.Path}",
-            "--Logging:LogLevel:Default=Warning",
+            "--Logging:LogLevel:Default=Warning", .. Settings,
         ]);
         await _app.StartAsync();
         _http = new HttpClient { BaseAddress = new Uri(address) };
@@ -47,6 +50,13 @@ public sealed class EmbeddedSilo : IAsyncLifetime
     {
         using var answer = await Http.GetAsync(path);
         return await ReadAsync(answer);
+    }
+
+    /// <summary>Whether what is there may be kept by caches.</summary>
+    public async Task<string?> CacheControlOfAsync(string path)
+    {
+        using var answer = await Http.GetAsync(path);
+        return answer.Headers.CacheControl?.ToString();
     }
 
     public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> PostAsync(string path, string body, bool askBeforeSending = false)
@@ -94,6 +104,7 @@ public sealed class EmbeddedSilo : IAsyncLifetime
 
         _http?.Dispose();
         _files.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     private static async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> ReadAsync(HttpResponseMessage answer) =>

@@ -35,6 +35,15 @@ public sealed class SiloSettingsTests
     }
 
     [Fact]
+    public void TLS_needs_all_three_files_or_none()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => new SiloSettings { Tls = new() { CertificatePath = "silo.crt", CaPath = "ca.pem" } }.Resolve());
+
+        Assert.Contains("Silo:Tls:KeyPath is not set: CertificatePath, KeyPath and CaPath go together", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(new SiloSettings { Tls = new() { CertificatePath = "" } }.Resolve());
+    }
+
+    [Fact]
     public void The_two_ports_differ() =>
         Assert.Contains("must differ", Assert.Throws<InvalidOperationException>(() => new SiloSettings { GatewayPort = 11111 }.Resolve()).Message, StringComparison.Ordinal);
 

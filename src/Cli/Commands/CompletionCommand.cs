@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace TaskerCore.Orleans.Cli.Commands;
+
+/// <summary>The script that teaches a shell to complete our words.</summary>
+internal static class CompletionCommand
+{
+    private static readonly string[] Shells = ["bash", "zsh", "fish"];
+
+    public static Command Make(CommandScope scope)
+    {
+        var shell = new Argument<string>("SHELL") { Description = "The shell that the script is for" }.AcceptOnlyFromAmong(Shells);
+        var command = new Command("completion", "Print a script that completes commands, options and names in a shell") { shell };
+        command.SetAction(parsed =>
+        {
+            using var script = typeof(CompletionCommand).Assembly.GetManifestResourceStream($"tasker-breakers.{parsed.GetRequiredValue(shell)}")!;
+            using var reader = new StreamReader(script);
+            scope.Host.Output.Write(reader.ReadToEnd());
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

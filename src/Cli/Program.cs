@@ -1,0 +1,3 @@
+using TaskerCore.Orleans.Cli;
+
+return await CommandTree.RunAsync(CliHost.OfThisProcess(), args);

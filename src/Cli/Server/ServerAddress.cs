@@ -1,0 +1,64 @@
+namespace TaskerCore.Orleans.Cli.Server;
+
+/// <summary>Which server is asked, and with which key.</summary>
+/// <param name="Url">Its HTTP API; ends with a slash.</param>
+/// <param name="Key">The key; null: none.</param>
+internal sealed record ServerAddress(Uri Url, string? Key)
+{
+    private const int MaxKeyLength = 4096;
+
+    /// <summary>Takes both from options and variables.</summary>
+    /// <exception cref="CliFault">The address is none, the key cannot be read, or would be sent where everybody can read it.</exception>
+    public static ServerAddress Of(CliHost host, string? server, string? keyFile, bool insecure)
+    {
+        var url = Parse(server ?? host.Variable(GlobalOptions.ServerVariable) ?? GlobalOptions.DefaultServer);
+        var key = keyFile is null ? host.Variable(GlobalOptions.KeyVariable)?.Trim() : Read(keyFile);
+        if (key is not null && (key.Length is 0 or > MaxKeyLength || key.Any(sign => sign is <= ' ' or > '~')))
+        {
+            // Not a word of the key itself.
+            throw new CliFault(
+                ExitCode.Invalid,
+                $"The key in {keyFile ?? GlobalOptions.KeyVariable} is not one line of 1-{MaxKeyLength} ASCII characters without spaces.");
+        }
+
+        return key is not null && url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && !insecure
+            ? throw new CliFault(
+                ExitCode.Usage,
+                $"The key is not sent to {url} over plain http, where everybody on the way can read it. Use https, or --insecure on a network that you trust.")
+            : new ServerAddress(url, key);
+    }
+
+    // Not the key: records show all they have.
+    private bool PrintMembers(System.Text.StringBuilder builder)
+    {
+        builder.Append(Url);
+        return true;
+    }
+
+    private static Uri Parse(string text)
+    {
+        const string allowed = "give http://HOST:PORT or https://HOST, with a path if it lies under one";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        {
+            throw new CliFault(ExitCode.Usage, $"The server '{text}' is no address of an HTTP API; {allowed}.");
+        }
+
+        return url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0
+            ? throw new CliFault(ExitCode.Usage, $"The server's address has more than a host, a port and a path; {allowed}. A key goes in {GlobalOptions.KeyVariable}.")
+            : new Uri(url.AbsoluteUri.TrimEnd('/') + '/');
+    }
+
+    private static string Read(string file)
+    {
+        try
+        {
+            using var reader = new StreamReader(file);
+            var buffer = new char[MaxKeyLength + 2];
+            return new string(buffer, 0, reader.ReadBlock(buffer)).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliFault(ExitCode.Invalid, $"The key file cannot be read: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Telemetry;
+
+namespace TaskerCore.Orleans.Client.Polly;
+
+/// <summary>Runs a pipeline's callback if the breaker admits it. One for every kind of pipeline, and safe for any number of threads;
+/// nothing is thrown for a rejection, and there is nothing to dispose.</summary>
+/// <typeparam name="THandled">The type of results that the pipeline's own judgement takes.</typeparam>
+internal sealed class ClusterCircuitBreakerStrategy<THandled>(
+    CircuitBreaker breaker, Func<CircuitBreakerPredicateArguments<THandled>, ValueTask<bool>>? shouldHandle, ResilienceStrategyTelemetry telemetry)
+    : ResilienceStrategy
+{
+    private readonly CircuitTelemetry _telemetry = new(breaker, telemetry);
+
+    protected override ValueTask<Outcome<TResult>> ExecuteCore<TResult, TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback, ResilienceContext context, TState state)
+    {
+        _telemetry.TellOfTransition(context);
+        var asked = breaker.AdmitAsync(context.CancellationToken);
+        if (!asked.IsCompletedSuccessfully)
+        {
+            return AwaitAdmissionAsync(asked, callback, context, state);
+        }
+
+        var admission = asked.Result;
+        return admission.IsAdmitted ? MakeAsync(admission, callback, context, state) : new(NotMade<TResult>(admission, context));
+    }
+
+    private async ValueTask<Outcome<TResult>> AwaitAdmissionAsync<TResult, TState>(
+        ValueTask<CircuitBreaker.Admission> asked,
+        Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback,
+        ResilienceContext context,
+        TState state)
+    {
+        CircuitBreaker.Admission admission;
+        try
+        {
+            admission = await asked.ConfigureAwait(context.ContinueOnCapturedContext);
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            return Outcome.FromException<TResult>(cancelled);
+        }
+
+        return admission.IsAdmitted
+            ? await MakeAsync(admission, callback, context, state).ConfigureAwait(context.ContinueOnCapturedContext)
+            : NotMade<TResult>(admission, context);
+    }
+
+    private async ValueTask<Outcome<TResult>> MakeAsync<TResult, TState>(
+        CircuitBreaker.Admission admission,
+        Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback,
+        ResilienceContext context,
+        TState state)
+    {
+        var callersToken = context.CancellationToken;
+        Outcome<TResult> outcome;
+        try
+        {
+            outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+        }
+        catch (Exception exception)
+        {
+            outcome = Outcome.FromException<TResult>(exception);
+        }
+
+        var kind = OutcomeKind.Ignored;
+        try
+        {
+            kind = await JudgeAsync(outcome, context, callersToken).ConfigureAwait(context.ContinueOnCapturedContext);
+        }
+        catch (Exception judgesOwn)
+        {
+            outcome = Outcome.FromException<TResult>(judgesOwn);
+        }
+
+        breaker.Settle(admission, kind);
+        _telemetry.TellOfTransition(context);
+        return outcome;
+    }
+
+    private Outcome<TResult> NotMade<TResult>(in CircuitBreaker.Admission admission, ResilienceContext context)
+    {
+        var outcome = Outcome.FromException<TResult>(admission.ToException());
+        if (!admission.IsRefused)
+        {
+            _telemetry.TellOfRejection(admission.Rejection, outcome, context);
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<OutcomeKind> JudgeAsync<TResult>(Outcome<TResult> outcome, ResilienceContext context, CancellationToken callersToken)
+    {
+        if (outcome.Exception is OperationCanceledException && callersToken.IsCancellationRequested)
+        {
+            return OutcomeKind.Ignored;
+        }
+
+        if (shouldHandle is null)
+        {
+            return outcome.Exception is { } exception
+                ? breaker.Classifier.Judge(exception, callersToken)
+                : breaker.Classifier.JudgeResult(outcome.Result);
+        }
+
+        return await shouldHandle(new(context, Handled(outcome))).ConfigureAwait(context.ContinueOnCapturedContext) ? OutcomeKind.Failure
+            : outcome.Exception is null ? OutcomeKind.Success
+            : OutcomeKind.Ignored;
+    }
+
+    private static Outcome<THandled> Handled<TResult>(Outcome<TResult> outcome) => outcome.Exception is { } exception
+        ? Outcome.FromException<THandled>(exception)
+        : Outcome.FromResult((THandled?)(object?)outcome.Result);
+}

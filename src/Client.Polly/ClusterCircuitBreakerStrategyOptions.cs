@@ -1,0 +1,4 @@
+namespace TaskerCore.Orleans.Client.Polly;
+
+/// <inheritdoc cref="ClusterCircuitBreakerStrategyOptions{TResult}"/>
+public class ClusterCircuitBreakerStrategyOptions : ClusterCircuitBreakerStrategyOptions<object>;

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Http;
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.Http;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Guards the clients of an <see cref="IHttpClientFactory"/> with the cluster's circuit breakers.</summary>
+public static class CircuitBreakerHttpClientBuilderExtensions
+{
+    /// <summary>Guards every request of the client with one breaker. A rejected request throws <see cref="CircuitOpenException"/> before
+    /// anything is sent.</summary>
+    /// <param name="builder">The client, in a worker with <c>AddCircuitBreakers</c>. Handlers that were added before are outside of the
+    /// breaker, those added after are inside.</param>
+    /// <param name="component">1–128 characters of <c>a-z A-Z 0-9 . _ - : /</c>, case-sensitive (S19).</param>
+    /// <param name="configure">Options.</param>
+    /// <exception cref="ArgumentException">The name is not a component name, or an option is not valid.</exception>
+    public static IHttpClientBuilder AddClusterCircuitBreaker(
+        this IHttpClientBuilder builder, string component, Action<HttpCircuitBreakerOptions>? configure = null)
+    {
+        ComponentName.ThrowIfInvalid(component);
+        return Add(
+            builder,
+            breakers =>
+            {
+                var breaker = CircuitBreaker.Of(breakers.Get(component));
+                return _ => breaker;
+            },
+            configure);
+    }
+
+    /// <summary>Guards each request with the breaker that it is named for, such as that of its host (<see cref="HttpComponent.OfHost"/>).</summary>
+    /// <remarks>Each name is a breaker of the cluster, and they are limited (<c>max_circuit_breakers</c>): name few, and none after what a
+    /// stranger may choose.</remarks>
+    /// <inheritdoc cref="AddClusterCircuitBreaker(IHttpClientBuilder, string, Action{HttpCircuitBreakerOptions}?)"/>
+    /// <param name="builder">The client, in a worker with <c>AddCircuitBreakers</c>.</param>
+    /// <param name="componentOf">The component of a request. Safe for any number of threads.</param>
+    /// <param name="configure">Options.</param>
+    public static IHttpClientBuilder AddClusterCircuitBreaker(
+        this IHttpClientBuilder builder, Func<HttpRequestMessage, string> componentOf, Action<HttpCircuitBreakerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(componentOf);
+        return Add(builder, breakers => request => CircuitBreaker.Of(breakers.Get(componentOf(request))), configure);
+    }
+
+    private static IHttpClientBuilder Add(
+        IHttpClientBuilder builder,
+        Func<ICircuitBreakerManager, Func<HttpRequestMessage, CircuitBreaker>> breakerOf,
+        Action<HttpCircuitBreakerOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = new HttpCircuitBreakerOptions();
+        configure?.Invoke(options);
+        options.Validate();
+        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, factory =>
+        {
+            var client = new LatestClient();
+            factory.HttpClientActions.Add(client.Remember);
+            factory.HttpMessageHandlerBuilderActions.Add(handlers => handlers.AdditionalHandlers.Add(
+                new CircuitBreakerHandler(breakerOf(handlers.Services.GetBreakers(nameof(AddClusterCircuitBreaker))), options, client)));
+        });
+        return builder;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains;
+
+/// <summary>Who may call what. A worker may report and ask, and command where that is allowed; what silos say to each other is heard with
+/// their pass alone. Checked in the methods that it is about: a filter would cost every report, and could only read who the caller says
+/// it is.</summary>
+/// <remarks>Safe for any number of threads.</remarks>
+internal sealed partial class CallGuard(SiloPass pass, bool commandsFromWorkers, ILogger<CallGuard> logger)
+{
+    /// <summary>This silo's own.</summary>
+    public SiloPass Pass => pass;
+
+    /// <summary>Of a method that is for silos alone.</summary>
+    /// <exception cref="UnauthorizedAccessException">The caller shows no pass of this cluster's silos.</exception>
+    public void ThrowUnlessSilo(SiloPass? shown, [CallerMemberName] string method = "")
+    {
+        if (!pass.Matches(shown))
+        {
+            LogRefused(method);
+            throw new UnauthorizedAccessException($"{method} is for the cluster's silos alone.");
+        }
+    }
+
+    /// <summary>Of an operator's command.</summary>
+    /// <exception cref="UnauthorizedAccessException">It comes from a worker, and this cluster takes none from workers.</exception>
+    public void ThrowUnlessMayCommand(SiloPass? shown)
+    {
+        if (!commandsFromWorkers && !pass.Matches(shown))
+        {
+            LogCommandRefused();
+            throw new UnauthorizedAccessException(
+                "This cluster takes no commands from workers (Silo:CommandsFromWorkers is false): give it through a silo's HTTP API.");
+        }
+    }
+
+    [LoggerMessage(201, LogLevel.Warning,
+        "Refused {Method} to a caller without this cluster's silo pass: a hostile client at the gateway, or a silo with another Silo:SnapshotKey")]
+    private partial void LogRefused(string method);
+
+    [LoggerMessage(202, LogLevel.Warning, "Refused a command from a worker: Silo:CommandsFromWorkers is false")]
+    private partial void LogCommandRefused();
+}

@@ -1,0 +1,34 @@
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Metrics;
+
+/// <summary>What an authority was after its last input, for those who collect metrics: on threads that are not the grain's.</summary>
+/// <remarks>Immutable.</remarks>
+internal sealed class BreakerReading
+{
+    /// <summary>When it was made, by the activation's clock.</summary>
+    public required TimeSpan At { get; init; }
+
+    public required BreakerState State { get; init; }
+
+    public required BreakerPolicy Policy { get; init; }
+
+    public required BreakerTotals Totals { get; init; }
+
+    public required long ConsecutiveFailures { get; init; }
+
+    public required int ProbesOutstanding { get; init; }
+
+    /// <summary>Failure rate over the window when this was made; null when the window had no call.</summary>
+    public required double? WindowFailureRate { get; init; }
+
+    /// <summary>Since when something ought to be stored that is not, by the activation's clock; null when all is.</summary>
+    public required TimeSpan? UnstoredSince { get; init; }
+
+    /// <summary>Failure rate over the window, where a limit is configured for it. Without an input for a whole window nothing is left in it.</summary>
+    public double? FailureRateAt(TimeSpan now) =>
+        Policy.Settings.FailureRateThreshold is not null && now - At < Policy.Settings.Window ? WindowFailureRate : null;
+
+    /// <summary>How long the oldest that ought to be stored has waited.</summary>
+    public TimeSpan LagAt(TimeSpan now) => UnstoredSince is { } since ? Durations.NotNegative(now - since) : TimeSpan.Zero;
+}

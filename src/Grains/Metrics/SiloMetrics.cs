@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Grains.Metrics;
+
+/// <summary>What this silo tells of the breakers whose authority it holds, and of the workers that its hubs serve. The breakers of the
+/// cluster are those of all silos together, each once.</summary>
+/// <remarks>Grains write what is to be told; whoever collects reads the last that was written, on another thread, and waits for no grain.
+/// Reading changes and creates nothing (S13). Safe to use from any number of threads.</remarks>
+internal sealed class SiloMetrics
+{
+    private readonly ConcurrentDictionary<BreakerTelemetry, bool> _breakers = new();
+    private readonly ConcurrentDictionary<HubTelemetry, bool> _hubs = new();
+    private readonly Counter<long> _transitions;
+    private readonly Counter<long> _storeFailures;
+    private readonly Histogram<double> _open;
+    private readonly Histogram<double> _recovery;
+
+    public SiloMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(CircuitBreakerTelemetry.Name);
+        AddGauge("state", null, "0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed.", (reading, _) => CircuitBreakerTelemetry.Number(reading.State));
+        meter.CreateObservableCounter(Name("calls"), Calls, "{call}", "Calls over the breaker's life, in the whole cluster, by what became of them.");
+        AddCounter("calls.slow", "{call}", "Calls, of those that succeeded or failed, that were slow.", totals => totals.Slow);
+        AddCounter("calls.late", "{call}", "Calls whose outcome came in another generation than the one that admitted them.", totals => totals.Late);
+        AddCounter("rejections", "{rejection}", "Calls that were not made because the breaker rejected them.", totals => totals.Rejected);
+        AddCounter("probes", "{probe}", "Probe permits given.", totals => totals.Probes);
+        AddGauge("probes.outstanding", "{probe}", "Probe permits that are out now.", (reading, _) => reading.ProbesOutstanding);
+        _transitions = meter.CreateCounter<long>(Name("transitions"), "{transition}", "Transitions that this silo decided.");
+        _open = AddDuration("open.duration", "Each stay in open or forced open.");
+        _recovery = AddDuration("recovery.duration", "From leaving closed until closed again.");
+        AddGauge("failure_rate", null, "Failures ÷ (successes + failures) over the window, where a limit is configured.", (reading, now) => reading.FailureRateAt(now));
+        AddGauge("failure_rate.threshold", null, "The failure rate that opens the circuit, where it is configured.", (reading, _) => reading.Policy.Settings.FailureRateThreshold);
+        AddGauge("consecutive_failures", "{failure}", "The run of failures that is going on.", (reading, _) => reading.ConsecutiveFailures);
+        AddGauge("failure_threshold", "{failure}", "Consecutive failures that open the circuit.", (reading, _) => reading.Policy.Settings.FailureThreshold);
+        AddGauge("persistence.lag", "s", "How long the oldest that ought to be stored has waited; 0 when all is stored.", (reading, now) => reading.LagAt(now).TotalSeconds);
+        _storeFailures = meter.CreateCounter<long>(Name("persistence.failures"), "{failure}", "Reads and writes of the breaker's row that failed.");
+        meter.CreateObservableGauge(Name("workers"), () => _hubs.Keys.Sum(hub => hub.Workers), "{worker}", "Workers that this silo's hubs serve.");
+
+        void AddGauge(string name, string? unit, string description, Func<BreakerReading, TimeSpan, double?> read) =>
+            meter.CreateObservableGauge(Name(name), () => Each(read), unit, description);
+
+        void AddCounter(string name, string unit, string description, Func<BreakerTotals, long> read) =>
+            meter.CreateObservableCounter(Name(name), () => Each(read), unit, description);
+
+        Histogram<double> AddDuration(string name, string description) => meter.CreateHistogram(
+            Name(name),
+            "s",
+            description,
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600] });
+    }
+
+    /// <summary>A breaker's authority is in this silo from now on, until what is returned is disposed.</summary>
+    public BreakerTelemetry Watch(string component, GrainClock clock)
+    {
+        var breaker = new BreakerTelemetry(this, component, clock);
+        _breakers[breaker] = true;
+        return breaker;
+    }
+
+    /// <summary>A hub is in this silo from now on, until what is returned is disposed.</summary>
+    public HubTelemetry WatchHub()
+    {
+        var hub = new HubTelemetry(this);
+        _hubs[hub] = true;
+        return hub;
+    }
+
+    public void Forget(BreakerTelemetry breaker) => _breakers.TryRemove(breaker, out _);
+
+    public void Forget(HubTelemetry hub) => _hubs.TryRemove(hub, out _);
+
+    public void Transitioned(BreakerTelemetry breaker, BreakerTransition transition, StaysEnded ended)
+    {
+        _transitions.Add(1, new TagList
+        {
+            breaker.Tag,
+            { "from", SnakeCase.Of(transition.From) },
+            { "to", SnakeCase.Of(transition.To) },
+            { "cause", SnakeCase.Of(transition.Cause) },
+        });
+        if (ended.Open is { } open)
+        {
+            _open.Record(open.TotalSeconds, breaker.Tag);
+        }
+
+        if (ended.Recovery is { } recovery)
+        {
+            _recovery.Record(recovery.TotalSeconds, breaker.Tag);
+        }
+    }
+
+    public void StoreFailed(BreakerTelemetry breaker) => _storeFailures.Add(1, breaker.Tag);
+
+    private static string Name(string name) => CircuitBreakerTelemetry.Prefix + name;
+
+    private IEnumerable<Measurement<double>> Each(Func<BreakerReading, TimeSpan, double?> read)
+    {
+        foreach (var (breaker, reading) in Readings())
+        {
+            if (read(reading, breaker.Now) is { } value)
+            {
+                yield return new(value, breaker.Tag);
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Each(Func<BreakerTotals, long> read) =>
+        Readings().Select(pair => new Measurement<long>(read(pair.Reading.Totals), pair.Breaker.Tag));
+
+    private IEnumerable<Measurement<long>> Calls()
+    {
+        foreach (var (breaker, reading) in Readings())
+        {
+            yield return Of(breaker, "success", reading.Totals.Successes);
+            yield return Of(breaker, "failure", reading.Totals.Failures);
+            yield return Of(breaker, "ignored", reading.Totals.Ignored);
+        }
+
+        static Measurement<long> Of(BreakerTelemetry breaker, string outcome, long calls) => new(calls, breaker.Tag, new(CircuitBreakerTelemetry.Outcome, outcome));
+    }
+
+    /// <summary>Those that exist: of a grain that was only asked whether there is a breaker there is nothing to tell.</summary>
+    private IEnumerable<(BreakerTelemetry Breaker, BreakerReading Reading)> Readings()
+    {
+        foreach (var (breaker, _) in _breakers)
+        {
+            if (breaker.Reading is { } reading)
+            {
+                yield return (breaker, reading);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace TaskerCore.Orleans.Silo.Api.Access;
+
+/// <summary>Knows a caller by <c>Authorization: Bearer &lt;key&gt;</c>, and says why one is refused. No key is ever told to anybody.</summary>
+/// <remarks>The framework's own lines of a refusal are left out: ours has the address and the endpoint.</remarks>
+internal sealed partial class ApiKeyHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILogger<ApiKeyHandler> logger,
+    UrlEncoder encoder,
+    ApiKeys keys,
+    FailureLimit failures,
+    IProblemDetailsService problems) : AuthenticationHandler<AuthenticationSchemeOptions>(options, NullLoggerFactory.Instance, encoder)
+{
+    public const string SchemeName = "Bearer";
+
+    private readonly ILogger _logger = logger;
+    private TimeSpan? _retryAfter;
+    private bool _isWrong;
+
+    /// <summary>The policy of the endpoint; null: it is open.</summary>
+    private string? Policy => Context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy;
+
+    private bool IsLocalOnly => Policy == ApiAccess.Command && !keys.HasOperators;
+
+    private IPAddress? Address => Context.Connection.RemoteIpAddress;
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        if (IsLocalOnly)
+        {
+            return RefuseAsync(
+                StatusCodes.Status403Forbidden,
+                "Commands are taken from this machine alone.",
+                "No operator key is set on this silo. Set Api:OperatorKeys:<name> and send that key as 'Authorization: Bearer <key>', or call from the silo's own machine, through no proxy.");
+        }
+
+        if (_retryAfter is { } wait)
+        {
+            Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return RefuseAsync(
+                StatusCodes.Status429TooManyRequests,
+                "Too many wrong keys came from this address.",
+                "Until the time in Retry-After has passed, no key from it is looked at, a right one neither.");
+        }
+
+        Response.Headers.WWWAuthenticate = SchemeName;
+        return RefuseAsync(
+            StatusCodes.Status401Unauthorized,
+            _isWrong ? "The key is not known." : "A key is needed.",
+            Policy == ApiAccess.Command
+                ? "Send one of this silo's operator keys (Api:OperatorKeys:<name>) as 'Authorization: Bearer <key>'."
+                : "Send one of this silo's keys (Api:ReadKeys:<name> or Api:OperatorKeys:<name>) as 'Authorization: Bearer <key>'.");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => RefuseAsync(
+        StatusCodes.Status403Forbidden, "The key is for reading alone.", "Commands need an operator's key (Api:OperatorKeys:<name>).");
+
+    private AuthenticateResult Authenticate()
+    {
+        if (Policy is null)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (IsLocalOnly)
+        {
+            return LocalCaller.Is(Context) ? Known(ApiRoles.Local) : AuthenticateResult.NoResult();
+        }
+
+        _retryAfter = failures.RetryAfter(Address);
+        if (_retryAfter is not null || Shown() is not { } key)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        if (keys.Find(key) is { } caller)
+        {
+            return Known(caller.MayCommand ? ApiRoles.Operator : ApiRoles.Reader, caller.Name);
+        }
+
+        _isWrong = true;
+        failures.Add(Address);
+        return AuthenticateResult.Fail("The key is not known.");
+    }
+
+    private string? Shown() =>
+        AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) && string.Equals(header.Scheme, SchemeName, StringComparison.OrdinalIgnoreCase)
+            ? header.Parameter
+            : null;
+
+    private static AuthenticateResult Known(string role, string? name = null)
+    {
+        var identity = new ClaimsIdentity(SchemeName);
+        identity.AddClaim(new Claim(identity.RoleClaimType, role));
+        if (name is not null)
+        {
+            identity.AddClaim(new Claim(identity.NameClaimType, name));
+        }
+
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    private async Task RefuseAsync(int status, string title, string detail)
+    {
+        LogRefused(Context.GetEndpoint()?.DisplayName, Address, status, title);
+        Response.StatusCode = status;
+        await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = Context,
+            ProblemDetails = { Status = status, Title = title, Detail = detail },
+        });
+    }
+
+    [LoggerMessage(301, LogLevel.Warning, "Refused {Endpoint} to {Address} with {Status}: {Reason}")]
+    private partial void LogRefused(string? endpoint, IPAddress? address, int status, string reason);
+}

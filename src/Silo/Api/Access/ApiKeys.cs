@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Silo.Api.Access;
+
+/// <summary>The keys of the section <c>Api</c>, as hashes: who may command, and who may ask.</summary>
+/// <remarks>Immutable; safe for any number of threads.</remarks>
+internal sealed class ApiKeys
+{
+    /// <summary>The least length of a key.</summary>
+    public const int MinKeyLength = 16;
+
+    private const string OperatorSection = "Api:OperatorKeys";
+    private const string ReadSection = "Api:ReadKeys";
+    private const string ReadsNeedKeySetting = "Api:ReadsNeedKey";
+
+    private readonly IReadOnlyList<(byte[] Hash, ApiCaller Caller)> _keys;
+
+    private ApiKeys(IReadOnlyList<(byte[] Hash, ApiCaller Caller)> keys, bool readsNeedKey)
+    {
+        _keys = keys;
+        ReadsNeedKey = readsNeedKey;
+        HasOperators = keys.Any(key => key.Caller.MayCommand);
+    }
+
+    /// <summary>Whether any key for commands is set; without one they are taken from this machine alone.</summary>
+    public bool HasOperators { get; }
+
+    /// <summary>Whether questions need a key too.</summary>
+    public bool ReadsNeedKey { get; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="InvalidOperationException">They are not valid; the message names all that is wrong, and no key.</exception>
+    public static ApiKeys Read(IConfiguration configuration)
+    {
+        var faults = new List<string>();
+        var keys = new List<(byte[] Hash, ApiCaller Caller)>();
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        AddAll(OperatorSection, mayCommand: true);
+        AddAll(ReadSection, mayCommand: false);
+        var readsNeedKey = ReadSwitch();
+        if (readsNeedKey && settings.Count == 0 && faults.Count == 0)
+        {
+            faults.Add($"{ReadsNeedKeySetting} is true, and there is no key: set {ReadSection}:<name> or {OperatorSection}:<name>");
+        }
+
+        return faults.Count == 0
+            ? new ApiKeys(keys, readsNeedKey)
+            : throw new InvalidOperationException("The API's settings are not valid: " + string.Join("; ", faults) + ".");
+
+        void AddAll(string section, bool mayCommand)
+        {
+            if (configuration[section] is { Length: > 0 })
+            {
+                faults.Add($"{section} has a value of its own; write {section}:<name> = <key>");
+            }
+
+            foreach (var entry in configuration.GetSection(section).GetChildren())
+            {
+                var setting = $"{section}:{entry.Key}";
+                if (OperatorCommand.ActorFault(entry.Key) is { } fault)
+                {
+                    faults.Add($"a name in {section} {fault}");
+                }
+                else if (entry.Value is not { Length: >= MinKeyLength } key || key.Any(sign => sign is < '!' or > '~'))
+                {
+                    faults.Add($"{setting} must be at least {MinKeyLength} characters, without spaces and of ASCII alone");
+                }
+                else if (!settings.TryAdd(key, setting))
+                {
+                    faults.Add($"{setting} is the same key as {settings[key]}; each name needs its own");
+                }
+                else
+                {
+                    keys.Add((Hash(key), new ApiCaller(entry.Key, mayCommand)));
+                }
+            }
+        }
+
+        bool ReadSwitch()
+        {
+            var text = configuration[ReadsNeedKeySetting];
+            var value = false;
+            if (!string.IsNullOrEmpty(text) && !bool.TryParse(text, out value))
+            {
+                faults.Add($"{ReadsNeedKeySetting} must be true or false");
+            }
+
+            return value;
+        }
+    }
+
+    /// <summary>Whose key it is; null: nobody's. Compares all of them, in a time that tells nothing.</summary>
+    public ApiCaller? Find(string shown)
+    {
+        var hash = Hash(shown);
+        ApiCaller? found = null;
+        foreach (var (known, caller) in _keys)
+        {
+            found = CryptographicOperations.FixedTimeEquals(known, hash) ? caller : found;
+        }
+
+        return found;
+    }
+
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}
+
+/// <summary>Who has a key.</summary>
+/// <param name="Name">The name that it is set under: the actor of its commands.</param>
+/// <param name="MayCommand">Whether it is an operator's; else it is for questions alone.</param>
+internal sealed record ApiCaller(string Name, bool MayCommand);

@@ -1,0 +1,25 @@
+using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Configuration;
+using TaskerCore.Orleans.Silo.Api.Access;
+
+namespace TaskerCore.Orleans.Silo.Api;
+
+/// <summary>The HTTP API: which settings are in force, and the layer that each comes from (S15, S16, S18).</summary>
+internal static class ConfigurationApi
+{
+    public static void MapConfiguration(this IEndpointRouteBuilder app)
+    {
+        var questions = app.MapGroup("/api/config").RequireRead(app.ServiceProvider.GetRequiredService<ApiKeys>());
+        questions.MapGet("/", GetAsync);
+        questions.MapGet("/{name}", GetOneAsync);
+    }
+
+    private static async Task<IResult> GetAsync(ClusterBreakers cluster, LatestConfiguration files, CancellationToken cancellationToken) =>
+        Results.Ok(ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component: null));
+
+    /// <summary>Of any name that may be one: what is not configured has the default's settings.</summary>
+    private static async Task<IResult> GetOneAsync(string name, ClusterBreakers cluster, LatestConfiguration files, CancellationToken cancellationToken) =>
+        BreakerApi.Decode(name) is { } component
+            ? Results.Ok(ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component))
+            : BreakerApi.InvalidName(name);
+}
