@@ -8,6 +8,11 @@ const int failed = 1;
 const int misconfigured = 2;
 try
 {
+    if (HealthProbe.Question(args) is { } question)
+    {
+        return await HealthProbe.AskAsync(question, SiloHost.Urls(args[1..])) ? 0 : failed;
+    }
+
     await using var app = SiloHost.Build(args);
     var readiness = app.Services.GetRequiredService<Readiness>();
     await app.RunAsync();

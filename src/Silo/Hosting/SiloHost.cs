@@ -14,18 +14,16 @@ namespace TaskerCore.Orleans.Silo.Hosting;
 internal static class SiloHost
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a silo may take to hand on its breakers and to leave the cluster; who stops it must wait longer.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>The web application: the HTTP API now, the silo once it runs.</summary>
     /// <exception cref="ConfigurationFaultsException">The breakers' configuration has faults.</exception>
     /// <exception cref="InvalidOperationException">A setting of the silo is not valid, or a file of TLS is no good.</exception>
     public static WebApplication Build(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        if (builder.Configuration["urls"] is null)
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
+        var builder = CreateBuilder(args);
 
         // Who a request comes from is what the connection says, and no header: not even where ASP.NET Core is told by a variable to trust them all.
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
@@ -83,5 +81,20 @@ internal static class SiloHost
         app.MapMetrics();
         app.MapConfiguration();
         return app;
+    }
+
+    /// <summary>Where the HTTP API listens, as the setting <c>Urls</c> has it: one or more addresses, with <c>;</c> between them.</summary>
+    public static string Urls(string[] args) => CreateBuilder(args).Configuration["urls"]!;
+
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecrets();
+        if (builder.Configuration["urls"] is null)
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        return builder;
     }
 }

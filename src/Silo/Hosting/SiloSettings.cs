@@ -38,6 +38,10 @@ internal sealed class SiloSettings
     /// <summary>Whether workers may give operator commands; the HTTP API may always. Default true. The same on every silo.</summary>
     public bool CommandsFromWorkers { get; set; } = true;
 
+    /// <summary>A folder with a file for each setting that is secret: its name is the setting's with <c>__</c> for <c>:</c>, its content the
+    /// value. They win over all else. Default: none.</summary>
+    public string? SecretsPath { get; set; }
+
     /// <summary>The settings as addresses and bytes.</summary>
     /// <param name="ownAddress">Finds an address of this host that others can reach; null: its network cards are asked.</param>
     /// <exception cref="InvalidOperationException">A setting is not valid; the message names all that are.</exception>
