@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Metrics;
@@ -13,23 +12,23 @@ internal sealed class WorkerMetrics
     private readonly Histogram<double> _propagation;
     private readonly Histogram<long> _reportSize;
     private readonly Counter<long> _renewalsMissed;
-    private volatile IEnumerable<BreakerMirror> _mirrors = [];
+    private volatile IEnumerable<IMeasuredBreaker> _breakers = [];
 
     public WorkerMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(CircuitBreakerTelemetry.Name);
         meter.CreateObservableGauge(
             Name("state"),
-            () => Each(mirror => CircuitBreakerTelemetry.Number(mirror.View.Snapshot.State)),
+            () => Each(breaker => CircuitBreakerTelemetry.Number(breaker.View.Snapshot.State)),
             unit: null,
             "What this worker decides by: 0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed.");
         meter.CreateObservableGauge(
-            Name("mode"), () => Each(mirror => (int)mirror.View.Mode), unit: null, "Who decides: 0 starting, 1 connected, 2 local, 3 refused.");
+            Name("mode"), () => Each(breaker => (int)breaker.View.Mode), unit: null, "Who decides: 0 starting, 1 connected, 2 local, 3 refused.");
         meter.CreateObservableCounter(Name("calls"), Calls, "{call}", "Calls of this worker, by what became of them.");
         meter.CreateObservableCounter(
-            Name("calls.slow"), () => Each(mirror => mirror.Calls.Slow), "{call}", "Calls of this worker, of those that succeeded or failed, that were slow.");
+            Name("calls.slow"), () => Each(breaker => breaker.Calls.Slow), "{call}", "Calls of this worker, of those that succeeded or failed, that were slow.");
         meter.CreateObservableCounter(
-            Name("rejections"), () => Each(mirror => mirror.Calls.Rejected), "{rejection}", "Calls of this worker that were not made because the breaker rejected them.");
+            Name("rejections"), () => Each(breaker => breaker.Calls.Rejected), "{rejection}", "Calls of this worker that were not made because the breaker rejected them.");
         _propagation = meter.CreateHistogram(
             Name("propagation.delay"),
             "s",
@@ -44,7 +43,7 @@ internal sealed class WorkerMetrics
     }
 
     /// <summary>The worker's breakers, those of them at the time of each reading.</summary>
-    public void Watch(IEnumerable<BreakerMirror> mirrors) => _mirrors = mirrors;
+    public void Watch(IEnumerable<IMeasuredBreaker> breakers) => _breakers = breakers;
 
     /// <summary>The worker heard of a transition. Clocks of two hosts differ: what was decided in the future has just arrived.</summary>
     public void Heard(string component, BreakerTransition transition, TimeProvider time)
@@ -71,21 +70,21 @@ internal sealed class WorkerMetrics
 
     private static string Name(string name) => CircuitBreakerTelemetry.Prefix + "worker." + name;
 
-    private static KeyValuePair<string, object?> Tag(BreakerMirror mirror) => new(CircuitBreakerTelemetry.Breaker, mirror.Component);
+    private static KeyValuePair<string, object?> Tag(IMeasuredBreaker breaker) => new(CircuitBreakerTelemetry.Breaker, breaker.Component);
 
-    private IEnumerable<Measurement<T>> Each<T>(Func<BreakerMirror, T> read)
-        where T : struct => _mirrors.Select(mirror => new Measurement<T>(read(mirror), Tag(mirror)));
+    private IEnumerable<Measurement<T>> Each<T>(Func<IMeasuredBreaker, T> read)
+        where T : struct => _breakers.Select(breaker => new Measurement<T>(read(breaker), Tag(breaker)));
 
     private IEnumerable<Measurement<long>> Calls()
     {
-        foreach (var mirror in _mirrors)
+        foreach (var breaker in _breakers)
         {
-            var calls = mirror.Calls;
-            yield return Of(mirror, "success", calls.Successes);
-            yield return Of(mirror, "failure", calls.Failures);
-            yield return Of(mirror, "ignored", calls.Ignored);
+            var calls = breaker.Calls;
+            yield return Of(breaker, "success", calls.Successes);
+            yield return Of(breaker, "failure", calls.Failures);
+            yield return Of(breaker, "ignored", calls.Ignored);
         }
 
-        static Measurement<long> Of(BreakerMirror mirror, string outcome, long calls) => new(calls, Tag(mirror), new(CircuitBreakerTelemetry.Outcome, outcome));
+        static Measurement<long> Of(IMeasuredBreaker breaker, string outcome, long calls) => new(calls, Tag(breaker), new(CircuitBreakerTelemetry.Outcome, outcome));
     }
 }

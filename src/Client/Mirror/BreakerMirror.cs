@@ -10,7 +10,7 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// no rule. Safe for any number of threads.</summary>
 /// <remarks>The lock is the mirror itself, which nobody else locks; and what a breaker at rest does not need is not kept: a worker may
 /// have thousands.</remarks>
-internal sealed partial class BreakerMirror : IBreakerMirror, IOutcomeListener, IThreadPoolWorkItem, IDisposable
+internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, IOutcomeListener, IThreadPoolWorkItem, IDisposable
 {
     private readonly string _component;
     private readonly MirrorCore _core;
