@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 internal sealed class PolicyPool
 {
     /// <summary>Different policies that are kept; then the pool begins anew, for settings that are in force no longer.</summary>
-    private const int Most = 1000;
+    internal const int Most = 1000;
 
     private static readonly PolicyPool Process = new();
 

@@ -23,5 +23,21 @@ public sealed class PolicyPoolTests
         }
     }
 
+    [Fact]
+    public void What_is_kept_stays_until_there_are_too_many_and_then_all_begins_anew()
+    {
+        var first = _pool.Take(Policy(timeout: 1));
+        for (var timeout = 2; timeout <= PolicyPool.Most; timeout++)
+        {
+            _pool.Take(Policy(timeout));
+        }
+
+        Assert.Same(first, _pool.Take(Policy(timeout: 1)));
+
+        _pool.Take(Policy(timeout: PolicyPool.Most + 1));
+
+        Assert.NotSame(first, _pool.Take(Policy(timeout: 1)));
+    }
+
     private static BreakerPolicy Policy(int timeout) => new() { Settings = new BreakerSettings { Timeout = TimeSpan.FromSeconds(timeout) }, Version = 1 };
 }

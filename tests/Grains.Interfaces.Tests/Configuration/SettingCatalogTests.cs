@@ -66,6 +66,14 @@ public sealed class SettingCatalogTests
     }
 
     [Theory]
+    [InlineData("half_open_max_probes", 9)]
+    [InlineData("probe_lease_seconds", 11)]
+    public void What_is_set_holds_before_what_another_setting_makes_of_it(string key, double expected) => Assert.Equal(
+        expected,
+        Assert.Single(Catalog.Breaker, setting => setting.Key == key).InForce(
+            new() { SuccessThreshold = 4, HalfOpenMaxProbes = 9, Timeout = TimeSpan.FromSeconds(7), ProbeLease = TimeSpan.FromSeconds(11) }));
+
+    [Theory]
     [InlineData("enabled", "true or false is allowed")]
     [InlineData("failure_threshold", "a whole number from 1 to 100 is allowed")]
     [InlineData("failure_rate_threshold", "a number above 0 and up to 1 is allowed")]
