@@ -460,4 +460,15 @@ public sealed class MirrorCoreReportTests
         Assert.Same(Lineage.Initial, heard[0].Lineage);
         Assert.Equal((77, 5), (heard[0].Policy.Version, heard[0].Revision));
     }
+
+    [Fact]
+    public void C7_what_is_kept_of_a_snapshot_has_the_lineage_that_it_was_sealed_with()
+    {
+        var snapshot = _rig.Snapshot(BreakerState.Open, 3);
+
+        _rig.Hear(snapshot);
+
+        Assert.Equal(snapshot.Lineage, _rig.Core.Cluster.Lineage);
+        Assert.NotEqual(Lineage.Initial, _rig.Core.Cluster.Lineage);
+    }
 }

@@ -177,6 +177,22 @@ public sealed class OutboxTests
         Assert.Null(_outbox.SilentSince);
     }
 
+    [Fact]
+    public void S7_every_probe_that_ended_is_in_the_next_report_in_order()
+    {
+        _outbox.Add(new ProbeOutcome { PermitId = 4 });
+        _outbox.Add(new ProbeOutcome { PermitId = 5 });
+
+        Assert.Equal([4L, 5L], MustTake().Probes.Select(probe => probe.PermitId));
+    }
+
+    [Fact]
+    public void A_failure_of_no_report_is_none()
+    {
+        Assert.False(_outbox.Failed(Now));
+        Assert.Null(_outbox.NextDue);
+    }
+
     private void Add(Generation generation, OutcomeTally tally, long localProbes = 0) =>
         _outbox.Add(new GenerationTally { Generation = generation, Tally = tally, Local = localProbes > 0, LocalProbes = localProbes });
 
