@@ -1,7 +1,7 @@
-using System.Runtime.ExceptionServices;
 using Polly;
 using Polly.CircuitBreaker;
 using TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.Client.Tests.HotPath;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
@@ -25,10 +25,10 @@ public sealed class StrategyCostTests
             .Build();
         var context = ResilienceContextPool.Shared.Get();
 
-        Assert.Equal(0, AllocatedBy(() => plain.ExecuteOutcomeAsync(Callback, context, 1)));
-        Assert.Equal(0, AllocatedBy(() => typed.ExecuteOutcomeAsync(Callback, context, 1)));
-        Assert.Equal(0, AllocatedBy(() => judging.ExecuteOutcomeAsync(Callback, context, 1)));
-        Assert.Equal(0, AllocatedBy(() => plain.ExecuteAsync(Plain)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => plain.ExecuteOutcomeAsync(Callback, context, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => typed.ExecuteOutcomeAsync(Callback, context, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => judging.ExecuteOutcomeAsync(Callback, context, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => plain.ExecuteAsync(Plain)));
         ResilienceContextPool.Shared.Return(context);
     }
 
@@ -56,32 +56,16 @@ public sealed class StrategyCostTests
         var plain = new ResiliencePipelineBuilder().AddClusterCircuitBreaker(breaker).Build();
         var typed = new ResiliencePipelineBuilder<int>().AddClusterCircuitBreaker(breaker).Build();
 
-        Assert.Equal(0, ThrowsOf(() => Assert.IsType<CircuitOpenException>(plain.ExecuteOutcomeAsync(Callback, context, 1).AsTask().Result.Exception)));
-        Assert.Equal(0, ThrowsOf(() => Assert.IsType<CircuitOpenException>(typed.ExecuteOutcomeAsync(Callback, context, 1).AsTask().Result.Exception)));
+        Assert.Equal(0, CallCost.ThrowsOf(() => Assert.IsType<CircuitOpenException>(plain.ExecuteOutcomeAsync(Callback, context, 1).AsTask().Result.Exception)));
+        Assert.Equal(0, CallCost.ThrowsOf(() => Assert.IsType<CircuitOpenException>(typed.ExecuteOutcomeAsync(Callback, context, 1).AsTask().Result.Exception)));
         mirror.Become(BreakerState.Closed, new BreakerRefusal(RefusalKind.LimitReached, "50 exist"));
-        Assert.Equal(0, ThrowsOf(() => Assert.IsType<BreakerRefusedException>(plain.ExecuteOutcomeAsync(Callback, context, 1).AsTask().Result.Exception)));
+        Assert.Equal(0, CallCost.ThrowsOf(() => Assert.IsType<BreakerRefusedException>(plain.ExecuteOutcomeAsync(Callback, context, 1).AsTask().Result.Exception)));
         mirror.Become(BreakerState.Closed);
-        Assert.Equal(1, ThrowsOf(() => Assert.IsType<IOException>(plain.ExecuteOutcomeAsync(Failing, context, 1).AsTask().Result.Exception)));
+        Assert.Equal(1, CallCost.ThrowsOf(() => Assert.IsType<IOException>(plain.ExecuteOutcomeAsync(Failing, context, 1).AsTask().Result.Exception)));
         ResilienceContextPool.Shared.Return(context);
     }
 
     private static CircuitBreaker Breaker() => new(new FakeMirror(), OutcomeClassifier.Default);
-
-    private static long AllocatedBy<T>(Func<T> call)
-    {
-        for (var warmUp = 0; warmUp < 100; warmUp++)
-        {
-            call();
-        }
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var repeat = 0; repeat < 1000; repeat++)
-        {
-            call();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
 
     private static async Task<long> AllocatedByWaitingAsync(ResiliencePipeline<int> pipeline)
     {
@@ -101,23 +85,5 @@ public sealed class StrategyCostTests
         }
 
         return total / calls;
-    }
-
-    private static int ThrowsOf(Action call)
-    {
-        var thread = Environment.CurrentManagedThreadId;
-        var throws = 0;
-        void Count(object? sender, FirstChanceExceptionEventArgs thrown) => throws += Environment.CurrentManagedThreadId == thread ? 1 : 0;
-        AppDomain.CurrentDomain.FirstChanceException += Count;
-        try
-        {
-            call();
-        }
-        finally
-        {
-            AppDomain.CurrentDomain.FirstChanceException -= Count;
-        }
-
-        return throws;
     }
 }

@@ -18,9 +18,9 @@ public sealed class AllocationTests
     {
         var breaker = new CircuitBreaker(new FakeMirror(state), OutcomeClassifier.Default);
 
-        Assert.Equal(0, AllocatedBy(() => breaker.TryExecute(Sync, 1)));
-        Assert.Equal(0, AllocatedBy(() => breaker.TryExecuteAsync(Async, 1)));
-        Assert.Equal(0, AllocatedBy(() => breaker.TryExecute(Plain)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => breaker.TryExecute(Sync, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => breaker.TryExecuteAsync(Async, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => breaker.TryExecute(Plain)));
     }
 
     [Fact]
@@ -30,11 +30,11 @@ public sealed class AllocationTests
         var measuring = new CircuitBreaker(
             new FakeMirror(settings: new BreakerSettings { SlowCallDuration = TimeSpan.FromSeconds(1) }), OutcomeClassifier.Default);
 
-        Assert.Equal(0, AllocatedBy(() => plain.Execute(Plain)));
-        Assert.Equal(0, AllocatedBy(() => plain.ExecuteAsync(Async, 1)));
-        Assert.Equal(0, AllocatedBy(() => measuring.ExecuteAsync(Async, 1)));
-        Assert.Equal(0, AllocatedBy(() => plain.ExecuteAsync(Nothing)));
-        Assert.Equal(0, AllocatedBy(() => plain.TryExecuteAsync(Nothing)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => plain.Execute(Plain)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => plain.ExecuteAsync(Async, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => measuring.ExecuteAsync(Async, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => plain.ExecuteAsync(Nothing)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => plain.TryExecuteAsync(Nothing)));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class AllocationTests
         var failed = Task.FromException<int>(new IOException("down"));
         Func<int, CancellationToken, ValueTask<int>> fail = (_, _) => new(failed);
 
-        Assert.Equal(0, AllocatedBy(() => breaker.ExecuteAsync(fail, 1)));
+        Assert.Equal(0, CallCost.AllocatedBy(() => breaker.ExecuteAsync(fail, 1)));
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class AllocationTests
     {
         var breaker = new CircuitBreaker(new FakeMirror(state), OutcomeClassifier.Default);
 
-        Assert.Equal(0, AllocatedBy(() =>
+        Assert.Equal(0, CallCost.AllocatedBy(() =>
         {
             var admission = breaker.Admit(CancellationToken.None);
             if (admission.IsAdmitted)
@@ -64,21 +64,5 @@ public sealed class AllocationTests
 
             return admission.IsAdmitted;
         }));
-    }
-
-    private static long AllocatedBy<T>(Func<T> call)
-    {
-        for (var warmUp = 0; warmUp < 100; warmUp++)
-        {
-            call();
-        }
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var repeat = 0; repeat < 1000; repeat++)
-        {
-            call();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

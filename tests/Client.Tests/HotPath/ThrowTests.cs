@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using TaskerCore.Orleans.Client.Tests.Breakers;
 
 namespace TaskerCore.Orleans.Client.Tests.HotPath;
@@ -12,10 +11,10 @@ public sealed class ThrowTests
         var breaker = new CircuitBreaker(new FakeMirror(), OutcomeClassifier.Default);
         var failed = Task.FromException<int>(new IOException("down"));
 
-        Assert.Equal(0, ThrowsOf(() => breaker.TryExecuteAsync((_, _) => new ValueTask<int>(failed), 1)));
-        Assert.Equal(0, ThrowsOf(() => breaker.ExecuteAsync((_, _) => new ValueTask<int>(failed), 1)));
-        Assert.Equal(0, ThrowsOf(() => breaker.ExecuteAsync(_ => new ValueTask((Task)failed))));
-        Assert.Equal(0, ThrowsOf(() => breaker.ExecuteAsync(_ => failed)));
+        Assert.Equal(0, CallCost.ThrowsOf(() => breaker.TryExecuteAsync((_, _) => new ValueTask<int>(failed), 1)));
+        Assert.Equal(0, CallCost.ThrowsOf(() => breaker.ExecuteAsync((_, _) => new ValueTask<int>(failed), 1)));
+        Assert.Equal(0, CallCost.ThrowsOf(() => breaker.ExecuteAsync(_ => new ValueTask((Task)failed))));
+        Assert.Equal(0, CallCost.ThrowsOf(() => breaker.ExecuteAsync(_ => failed)));
     }
 
     [Fact]
@@ -40,23 +39,5 @@ public sealed class ThrowTests
     {
         await Task.CompletedTask;
         throw new IOException("down");
-    }
-
-    private static int ThrowsOf<T>(Func<T> call)
-    {
-        var thread = Environment.CurrentManagedThreadId;
-        var throws = 0;
-        void Count(object? sender, FirstChanceExceptionEventArgs thrown) => throws += Environment.CurrentManagedThreadId == thread ? 1 : 0;
-        AppDomain.CurrentDomain.FirstChanceException += Count;
-        try
-        {
-            call();
-        }
-        finally
-        {
-            AppDomain.CurrentDomain.FirstChanceException -= Count;
-        }
-
-        return throws;
     }
 }
