@@ -95,7 +95,7 @@ internal sealed class OutcomeCounter
                 Interlocked.MemoryBarrier();
                 _run = 0;
                 _runWasCollected = false;
-                _inFirstRun = _failures == 0 && _counts.Calls.Successes == 0;
+                _inFirstRun = _failures == 0 && _counts.Untaken.Successes == 0;
             }
 
             _failures++;
@@ -144,8 +144,8 @@ internal sealed class OutcomeCounter
         {
             lock (this)
             {
-                var (successes, rejected) = _counts.Calls;
-                return new(successes, _failures, _ignored, rejected, _counts.Slow);
+                var counts = _counts.Untaken;
+                return new(counts.Successes, _failures, _ignored, counts.Rejected, counts.Slow);
             }
         }
     }
@@ -155,7 +155,7 @@ internal sealed class OutcomeCounter
     {
         lock (this)
         {
-            var calls = _counts.Calls;
+            var calls = _counts.Untaken;
             if ((calls.Successes | calls.Rejected | _failures | _ignored) == 0)
             {
                 // A duration that was measured already stays for the collection that has its call.
@@ -201,7 +201,7 @@ internal sealed class OutcomeCounter
         var ended = false;
         lock (this)
         {
-            if ((_flags & RunOpen) != 0 && _counts.Calls.Successes > 0)
+            if ((_flags & RunOpen) != 0 && _counts.Untaken.Successes > 0)
             {
                 _flags &= ~RunOpen;
                 ended = _runWasCollected;

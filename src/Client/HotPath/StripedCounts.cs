@@ -59,34 +59,19 @@ internal struct StripedCounts
         }
     }
 
-    /// <summary>What was counted and is not taken yet.</summary>
-    public readonly (long Successes, long Rejected) Calls
+    /// <summary>What was counted and is not taken yet: nothing is taken.</summary>
+    public readonly CallCounts Untaken
     {
         get
         {
-            var (successes, rejected) = (Volatile.Read(in _shared.Successes), Volatile.Read(in _shared.Rejected));
+            var sum = default(CallCounts);
+            Add(in _shared, ref sum);
             foreach (ref readonly var stripe in _stripes.AsSpan())
             {
-                successes += Volatile.Read(in stripe.Counts.Successes);
-                rejected += Volatile.Read(in stripe.Counts.Rejected);
+                Add(in stripe.Counts, ref sum);
             }
 
-            return (successes, rejected);
-        }
-    }
-
-    /// <summary>Of what is not taken yet, the slow ones.</summary>
-    public readonly long Slow
-    {
-        get
-        {
-            var slow = Volatile.Read(in _shared.Slow);
-            foreach (ref readonly var stripe in _stripes.AsSpan())
-            {
-                slow += Volatile.Read(in stripe.Counts.Slow);
-            }
-
-            return slow;
+            return sum;
         }
     }
 
@@ -101,6 +86,15 @@ internal struct StripedCounts
         }
 
         return taken;
+    }
+
+    private static void Add(ref readonly CallCounts from, ref CallCounts to)
+    {
+        to.Successes += Volatile.Read(in from.Successes);
+        to.Rejected += Volatile.Read(in from.Rejected);
+        to.Slow += Volatile.Read(in from.Slow);
+        to.Timed += Volatile.Read(in from.Timed);
+        to.DurationTicks += Volatile.Read(in from.DurationTicks);
     }
 
     private static void Move(ref CallCounts from, ref CallCounts to)

@@ -38,7 +38,7 @@ internal sealed partial class AuthorityCore
         Totals = machine.Totals,
         ConsecutiveFailures = machine.ConsecutiveFailures,
         ProbesOutstanding = machine.ProbesOutstanding,
-        WindowFailureRate = machine.WindowFailureRate(now),
+        WindowFailureRate = machine.Policy.Settings.FailureRateThreshold is null ? null : machine.WindowFailureRate(now),
         UnstoredSince = _store.WaitingSince(machine.Policy.MetricsInterval),
     };
 

@@ -19,15 +19,14 @@ internal sealed class BreakerReading
 
     public required int ProbesOutstanding { get; init; }
 
-    /// <summary>Failure rate over the window when this was made; null when the window had no call.</summary>
+    /// <summary>Failure rate over the window when this was made; null when no limit is configured for it, or the window had no call.</summary>
     public required double? WindowFailureRate { get; init; }
 
     /// <summary>Since when something ought to be stored that is not, by the activation's clock; null when all is.</summary>
     public required TimeSpan? UnstoredSince { get; init; }
 
-    /// <summary>Failure rate over the window, where a limit is configured for it. Without an input for a whole window nothing is left in it.</summary>
-    public double? FailureRateAt(TimeSpan now) =>
-        Policy.Settings.FailureRateThreshold is not null && now - At < Policy.Settings.Window ? WindowFailureRate : null;
+    /// <summary>Failure rate over the window. Without an input for a whole window nothing is left in it.</summary>
+    public double? FailureRateAt(TimeSpan now) => now - At < Policy.Settings.Window ? WindowFailureRate : null;
 
     /// <summary>How long the oldest that ought to be stored has waited.</summary>
     public TimeSpan LagAt(TimeSpan now) => UnstoredSince is { } since ? Durations.NotNegative(now - since) : TimeSpan.Zero;

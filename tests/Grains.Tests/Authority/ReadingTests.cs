@@ -40,9 +40,19 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public void Without_a_limit_for_the_failure_rate_it_has_none()
+    {
+        var rig = new AuthorityRig();
+        new WorkerRig(rig).Succeed();
+
+        Assert.NotNull(rig.Details.WindowFailureRate);
+        Assert.Null(rig.Core.Reading(rig.Clock.Now)!.WindowFailureRate);
+    }
+
+    [Fact]
     public void In_half_open_it_has_the_permits_that_are_out()
     {
-        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(1) });
+        var rig = new AuthorityRig(Settings with { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(1) });
         var worker = new WorkerRig(rig);
         worker.Fail();
         rig.Clock.Pass(1);
