@@ -17,7 +17,7 @@ measures() {
 }
 
 if measures 11 "$@"; then eng/prepare.sh redis; else eng/prepare.sh; fi
-dotnet build benchmarks -c Release -v quiet -nologo
+eng/build.sh benchmarks
 
 if measures 12 "$@"; then
   # A worker as it would be deployed: compiled ahead of time.

@@ -9,5 +9,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . eng/dotnet.sh
 
 eng/prepare.sh
-dotnet build tests/Chaos -c Release -v quiet -nologo
+eng/build.sh tests/Chaos
 exec dotnet tests/Chaos/bin/Release/net10.0/TaskerCore.Orleans.Chaos.dll "$@"

@@ -7,5 +7,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . eng/dotnet.sh
 
 eng/prepare.sh
-dotnet build samples/Fleet -c Release -v quiet -nologo
+eng/build.sh samples/Fleet
 exec dotnet samples/Fleet/bin/Release/net10.0/TaskerCore.Orleans.Fleet.dll "$@"

@@ -7,5 +7,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . eng/dotnet.sh
 
-dotnet build tests/Simulation -c Release -v quiet -nologo
+eng/build.sh tests/Simulation
 exec dotnet tests/Simulation/bin/Release/net10.0/TaskerCore.Orleans.Simulation.dll "$@"

@@ -21,7 +21,7 @@ chmod 755 "$server"
 eng/postgres.sh start "$server" "$port"
 export TASKERCORE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres"
 
-dotnet build -c Release -v quiet -nologo
+eng/build.sh
 status=0
 dotnet test -c Release --no-build --no-ansi --max-parallel-test-modules 1 "$@" 2>&1 | tee "$output" || status=$?
 
