@@ -11,6 +11,8 @@ internal sealed class CircuitBreakerManager(
     WorkerSession session, CircuitBreakerClientOptions options, WorkerClock clock, WorkerMetrics metrics, ILogger<BreakerMirror> mirrorLogger)
     : ICircuitBreakerManager
 {
+    private readonly MirrorContext _context = new(session, clock, mirrorLogger, metrics);
+
     public IReadOnlyList<ICircuitBreaker> Breakers =>
         [.. session.Mirrors.OrderBy(mirror => mirror.Component, StringComparer.Ordinal).Select(mirror => mirror.Handle)];
 
@@ -24,6 +26,6 @@ internal sealed class CircuitBreakerManager(
     {
         var core = new MirrorCore(component, options.LocalConfiguration.PolicyFor(component), session.Run, clock.Now);
         var classifier = options.Classifiers.TryGetValue(component, out var own) ? own : OutcomeClassifier.Default;
-        return new BreakerMirror(component, core, classifier, session, clock, mirrorLogger, metrics);
+        return new BreakerMirror(component, core, classifier, _context);
     }
 }

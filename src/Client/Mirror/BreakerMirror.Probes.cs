@@ -60,11 +60,11 @@ internal sealed partial class BreakerMirror
         PermitAnswer? answer = null;
         try
         {
-            answer = await _link.RequestPermitAsync(_component, request).ConfigureAwait(false);
+            answer = await _context.Link.RequestPermitAsync(_component, request).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            LogPermitFailed(_component, request.Number, exception);
+            LogPermitFailed(_context.Logger, _component, request.Number, exception);
         }
 
         ProbePermit? permit = null;

@@ -14,10 +14,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
 {
     private readonly string _component;
     private readonly MirrorCore _core;
-    private readonly IBreakerLink _link;
-    private readonly WorkerClock _clock;
-    private readonly ILogger _logger;
-    private readonly WorkerMetrics? _metrics;
+    private readonly MirrorContext _context;
     private volatile MirrorView _view;
 
     private ITimer? _timer;
@@ -33,27 +30,14 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
     /// <param name="component">The component.</param>
     /// <param name="core">The rules.</param>
     /// <param name="classifier">How the outcomes of calls are judged that <see cref="Handle"/> runs.</param>
-    /// <param name="link">The way to the authority.</param>
-    /// <param name="clock">The time.</param>
-    /// <param name="logger">What to tell.</param>
-    /// <param name="metrics">What to measure with; null: nothing is measured.</param>
-    public BreakerMirror(
-        string component,
-        MirrorCore core,
-        OutcomeClassifier classifier,
-        IBreakerLink link,
-        WorkerClock clock,
-        ILogger logger,
-        WorkerMetrics? metrics)
+    /// <param name="context">What is around it.</param>
+    public BreakerMirror(string component, MirrorCore core, OutcomeClassifier classifier, MirrorContext context)
     {
         _component = component;
         Handle = new CircuitBreaker(this, classifier);
         _core = core;
-        _link = link;
-        _clock = clock;
-        _logger = logger;
-        _metrics = metrics;
-        var now = clock.Now;
+        _context = context;
+        var now = Now;
         _view = MakeView(new OutcomeCounter(core.Generation, core.IsLocal, this), now);
         _nextFlush = now.Elapsed + core.FlushInterval;
         _loggedMode = core.Mode;
@@ -62,7 +46,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
     /// <summary>What the application runs its calls through.</summary>
     public CircuitBreaker Handle { get; }
 
-    public TimeProvider Time => _clock.Time;
+    public TimeProvider Time => _context.Clock.Time;
 
     public string Component => _component;
 
@@ -98,6 +82,8 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         }
     }
 
+    private Moment Now => _context.Clock.Now;
+
     void IOutcomeListener.OnNews(OutcomeCounter counter, OutcomeNews news)
     {
         if (news == OutcomeNews.Late)
@@ -132,7 +118,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
     {
         lock (this)
         {
-            return _core.Claim(_clock.Now, offer: true);
+            return _core.Claim(Now, offer: true);
         }
     }
 
@@ -196,7 +182,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         }
         catch (Exception exception)
         {
-            LogBroken(_component, exception);
+            LogBroken(_context.Logger, _component, exception);
         }
     }
 
@@ -209,7 +195,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         BreakerSnapshot heard;
         lock (this)
         {
-            var now = _clock.Now;
+            var now = Now;
             known = _core.Cluster.Generation;
             input(now);
             report = CarryOut(now);
@@ -226,13 +212,13 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
 
         if (before != mode)
         {
-            LogMode(mode == BreakerMode.Connected ? LogLevel.Information : LogLevel.Warning, _component, before, mode);
+            LogMode(_context.Logger, mode == BreakerMode.Connected ? LogLevel.Information : LogLevel.Warning, _component, before, mode);
         }
 
         // What was decided before this worker had heard of the breaker did not have to reach it.
         if (heard.Generation != known && before is BreakerMode.Connected or BreakerMode.Local && heard.LastTransition is { } transition)
         {
-            _metrics?.Heard(_component, transition, Time);
+            _context.Metrics?.Heard(_component, transition, Time);
         }
     }
 
@@ -328,11 +314,11 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         ReportAnswer? answer = null;
         try
         {
-            answer = await _link.ReportAsync(_component, report).ConfigureAwait(false);
+            answer = await _context.Link.ReportAsync(_component, report).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            LogReportFailed(_component, report.Number, exception);
+            LogReportFailed(_context.Logger, _component, report.Number, exception);
         }
 
         var dropped = false;
@@ -352,7 +338,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         });
         if (dropped)
         {
-            LogReportDropped(_component, report.Number, SessionLimits.ReportRetries);
+            LogReportDropped(_context.Logger, _component, report.Number, SessionLimits.ReportRetries);
         }
     }
 }

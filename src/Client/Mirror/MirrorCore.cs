@@ -27,7 +27,7 @@ internal sealed partial class MirrorCore
     public MirrorCore(string component, BreakerPolicy policy, WorkerRun run, Moment now)
     {
         _run = run;
-        _outbox = new Outbox(run.Timings.Renewal);
+        _outbox = new Outbox();
         _cluster = BreakerSnapshot.Initial(component, policy);
         _receivedAt = now.Elapsed;
         _local = new BreakerMachine(component, policy, run.NewIncarnation(), now);
@@ -188,7 +188,7 @@ internal sealed partial class MirrorCore
         if (answer.Verdict == OfferVerdict.Wanted)
         {
             _offerPending = true;
-            _outbox.Failed(now);
+            _outbox.Failed(now, _run.Timings.Renewal);
             _outbox.RetryNow(now);
         }
         else
@@ -209,7 +209,7 @@ internal sealed partial class MirrorCore
     /// more whether it was counted (C4).</summary>
     public bool ReportFailed(WorkerReport report, Moment now)
     {
-        var dropped = ReferenceEquals(report, _outbox.InFlight) && _outbox.Failed(now);
+        var dropped = ReferenceEquals(report, _outbox.InFlight) && _outbox.Failed(now, _run.Timings.Renewal);
         Advance(now);
         return dropped;
     }

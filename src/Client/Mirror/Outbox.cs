@@ -9,15 +9,12 @@ internal sealed class Outbox
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
 
-    private readonly TimeSpan _longestRetry;
     private List<GenerationTally>? _tallies;
     private List<ProbeOutcome>? _probes;
     private Flight? _flight;
     private long _number;
     private long _abandonedTold;
     private TimeSpan? _dueAt;
-
-    public Outbox(TimeSpan longestRetry) => _longestRetry = longestRetry;
 
     /// <summary>The report that is in flight: sent and neither answered nor given up.</summary>
     public WorkerReport? InFlight => _flight?.Report;
@@ -114,7 +111,9 @@ internal sealed class Outbox
     }
 
     /// <summary>The try failed; the same again after a while. Whether it was dropped instead, because it was tried for too long.</summary>
-    public bool Failed(Moment now)
+    /// <param name="now">The time.</param>
+    /// <param name="longestPause">How long it waits at most before the next try.</param>
+    public bool Failed(Moment now, TimeSpan longestPause)
     {
         if (_flight is null)
         {
@@ -130,7 +129,7 @@ internal sealed class Outbox
         }
 
         _flight.IsSending = false;
-        _flight.Retry = Durations.NextPause(_flight.Retry, FirstRetry, _longestRetry);
+        _flight.Retry = Durations.NextPause(_flight.Retry, FirstRetry, longestPause);
         _flight.RetryAt = now.Elapsed + _flight.Retry;
         return false;
     }

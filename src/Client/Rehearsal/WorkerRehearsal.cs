@@ -26,7 +26,7 @@ internal sealed class WorkerRehearsal : IBreakerLink
         var rehearsal = new WorkerRehearsal(wire);
         var clock = new WorkerClock(time);
         var core = new MirrorCore(Component, Policy, new WorkerRun(Guid.NewGuid(), Component, MirrorTimings.Default, Guid.NewGuid), clock.Now);
-        using var mirror = new BreakerMirror(Component, core, OutcomeClassifier.Default, rehearsal, clock, NullLogger.Instance, metrics: null);
+        using var mirror = new BreakerMirror(Component, core, OutcomeClassifier.Default, new MirrorContext(rehearsal, clock, NullLogger.Instance, Metrics: null));
         var breaker = mirror.Handle;
         rehearsal.Tell(mirror, BreakerState.Closed, 0);
         await breaker.ExecuteAsync(static _ => ValueTask.FromResult(1)).ConfigureAwait(false);

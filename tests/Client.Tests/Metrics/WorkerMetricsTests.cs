@@ -34,7 +34,7 @@ public sealed class WorkerMetricsTests : IBreakerLink, IDisposable
         _metrics = new WorkerMetrics(Meters);
         var clock = new WorkerClock(_time);
         var core = new MirrorCore("pgmq", Policy, new WorkerRun(Guid.NewGuid(), "the-worker", MirrorTimings.Default, Guid.NewGuid), clock.Now);
-        _mirror = new BreakerMirror("pgmq", core, OutcomeClassifier.Default, this, clock, NullLogger.Instance, _metrics);
+        _mirror = new BreakerMirror("pgmq", core, OutcomeClassifier.Default, new MirrorContext(this, clock, NullLogger.Instance, _metrics));
         _metrics.Watch([_mirror]);
     }
 

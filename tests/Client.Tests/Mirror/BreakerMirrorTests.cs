@@ -26,7 +26,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
     {
         var clock = new WorkerClock(_clock);
         var core = new MirrorCore("pgmq", _policy, new WorkerRun(Guid.NewGuid(), "w", MirrorTimings.Default, Guid.NewGuid), clock.Now);
-        _mirror = new BreakerMirror("pgmq", core, OutcomeClassifier.Default, this, clock, NullLogger.Instance, metrics: null);
+        _mirror = new BreakerMirror("pgmq", core, OutcomeClassifier.Default, new MirrorContext(this, clock, NullLogger.Instance, Metrics: null));
         _breaker = _mirror.Handle;
     }
 

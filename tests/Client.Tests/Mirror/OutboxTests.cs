@@ -8,7 +8,8 @@ public sealed class OutboxTests
 {
     private static readonly Generation One = new(1, Guid.NewGuid());
     private static readonly Generation Two = new(2, Guid.NewGuid());
-    private readonly Outbox _outbox = new(TimeSpan.FromSeconds(2));
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private readonly Outbox _outbox = new();
     private TimeSpan _elapsed = TimeSpan.FromSeconds(10);
 
     private Moment Now => new(_elapsed, DateTimeOffset.UnixEpoch + _elapsed);
@@ -77,7 +78,7 @@ public sealed class OutboxTests
         Assert.True(_outbox.IsSending);
 
         Assert.Equal([0.1, 0.2, 0.4, 0.8, 1.6, 2, 2], Enumerable.Range(0, 7).Select(_ => Fail()));
-        _outbox.Failed(Now);
+        _outbox.Failed(Now, LongestPause);
         _outbox.RetryNow(Now);
         Assert.Equal(1, Take()!.Number);
         Assert.Equal(0.1, Fail());
@@ -88,7 +89,7 @@ public sealed class OutboxTests
 
         double Fail()
         {
-            Assert.False(_outbox.Failed(Now));
+            Assert.False(_outbox.Failed(Now, LongestPause));
             Assert.False(_outbox.IsSending);
             Assert.Null(Take());
             var pause = _outbox.NextDue!.Value - _elapsed;
@@ -105,7 +106,7 @@ public sealed class OutboxTests
         Add(One, OutcomeTally.Success);
         MustTake();
         _elapsed += SessionLimits.ReportRetries;
-        Assert.True(_outbox.Failed(Now));
+        Assert.True(_outbox.Failed(Now, LongestPause));
         Assert.Equal(_elapsed, _outbox.NextDue);
         Take();
 
@@ -121,11 +122,11 @@ public sealed class OutboxTests
         Add(One, OutcomeTally.Success);
         MustTake();
         _elapsed += SessionLimits.ReportRetries - TimeSpan.FromTicks(1);
-        Assert.False(_outbox.Failed(Now));
+        Assert.False(_outbox.Failed(Now, LongestPause));
         Assert.False(_outbox.IsEmpty);
         _elapsed += TimeSpan.FromTicks(1);
 
-        Assert.True(_outbox.Failed(Now));
+        Assert.True(_outbox.Failed(Now, LongestPause));
         Assert.True(_outbox.IsEmpty);
     }
 
@@ -189,7 +190,7 @@ public sealed class OutboxTests
     [Fact]
     public void A_failure_of_no_report_is_none()
     {
-        Assert.False(_outbox.Failed(Now));
+        Assert.False(_outbox.Failed(Now, LongestPause));
         Assert.Null(_outbox.NextDue);
     }
 
