@@ -3,7 +3,7 @@ using TaskerCore.Orleans.Grains.Interfaces;
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>The breaker rejected the call; the operation did not run.</summary>
-public sealed class CircuitOpenException : Exception
+public sealed class CircuitOpenException : Exception, IRejectionSource
 {
     /// <summary>Makes the exception of one rejection.</summary>
     public CircuitOpenException(string component, BreakerState state, Generation generation, TimeSpan? retryAfter)

@@ -12,6 +12,13 @@ public readonly struct Rejection
 
     internal Rejection(IRejectionSource source) => _source = source;
 
+    /// <summary>The rejection that an exception tells of: for tests, and for breakers of one's own that reject.</summary>
+    public static Rejection From(CircuitOpenException exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return new Rejection(exception);
+    }
+
     internal bool IsRejection => _source is not null;
 
     /// <summary>The component whose breaker rejected.</summary>

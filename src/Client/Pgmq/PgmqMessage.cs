@@ -16,7 +16,7 @@ public sealed record PgmqMessage
     /// <summary>When it was sent.</summary>
     public required DateTimeOffset EnqueuedAt { get; init; }
 
-    /// <summary>When it was read last; null when it was popped unread.</summary>
+    /// <summary>When it was read last; null when it was popped unread, and where pgmq is older than 1.10.</summary>
     public DateTimeOffset? LastReadAt { get; init; }
 
     /// <summary>From when it can be read (again).</summary>
@@ -28,9 +28,13 @@ public sealed record PgmqMessage
     /// <summary>Its headers, as JSON text; null when it has none.</summary>
     public string? HeadersJson { get; init; }
 
+    /// <summary>How the client that read it makes JSON.</summary>
+    internal JsonSerializerOptions Options { get; init; } = JsonSerializerOptions.Web;
+
     /// <summary>The message as a <typeparamref name="T"/>.</summary>
+    /// <param name="options">How JSON becomes objects. Default: as of the client that read it (<see cref="ProtectedPgmqOptions.Json"/>).</param>
     /// <exception cref="PgmqMessageFormatException">Its JSON is not that of a <typeparamref name="T"/>.</exception>
-    public T? Read<T>(JsonSerializerOptions? options = null) => Guard(() => JsonSerializer.Deserialize<T>(Json, options ?? JsonSerializerOptions.Web), typeof(T));
+    public T? Read<T>(JsonSerializerOptions? options = null) => Guard(() => JsonSerializer.Deserialize<T>(Json, options ?? Options), typeof(T));
 
     /// <summary>The message as a <typeparamref name="T"/>, without reflection.</summary>
     /// <exception cref="PgmqMessageFormatException">Its JSON is not that of a <typeparamref name="T"/>.</exception>

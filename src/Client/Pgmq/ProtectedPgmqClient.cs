@@ -98,17 +98,32 @@ public sealed partial class ProtectedPgmqClient
 
     private static string? SerializeHeaders(IReadOnlyDictionary<string, string>? headers) => headers is null ? null : JsonSerializer.Serialize(headers);
 
-    private static PgmqMessage ReadMessage(NpgsqlDataReader row) => new()
+    private PgmqMessage ReadMessage(NpgsqlDataReader row) => new()
     {
+        Options = _options.Json,
         MsgId = row.GetInt64("msg_id"),
         ReadCount = row.GetInt32("read_ct"),
         EnqueuedAt = row.GetFieldValue<DateTimeOffset>("enqueued_at"),
-        LastReadAt = row.IsDBNull("last_read_at") ? null : row.GetFieldValue<DateTimeOffset>("last_read_at"),
+        // pgmq has this column since 1.10.
+        LastReadAt = Has(row, "last_read_at") && !row.IsDBNull("last_read_at") ? row.GetFieldValue<DateTimeOffset>("last_read_at") : null,
         VisibleAt = row.GetFieldValue<DateTimeOffset>("vt"),
         // The column may be null: such a message must not spoil the batch that it comes in.
         Json = row.IsDBNull("message") ? "null" : row.GetString("message"),
         HeadersJson = row.IsDBNull("headers") ? null : row.GetString("headers"),
     };
+
+    private static bool Has(NpgsqlDataReader row, string column)
+    {
+        for (var index = 0; index < row.FieldCount; index++)
+        {
+            if (row.GetName(index) == column)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private async Task<T> OneAsync<T>(
         string? queue, string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>

@@ -32,6 +32,37 @@ public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_message_is_read_as_its_client_writes()
+    {
+        var pgmq = server.Client(options => options.Json = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper });
+        var queue = await PgmqServer.QueueAsync(pgmq);
+
+        await pgmq.SendAsync(queue, new Order(7, "tea"));
+        var read = Assert.Single(await pgmq.ReadAsync(queue, Second));
+
+        Assert.Equal("""{"ID": 7, "ITEM": "tea"}""", read.Json);
+        Assert.Equal(new Order(7, "tea"), read.Read<Order>());
+    }
+
+    [Fact]
+    public async Task A_pgmq_that_does_not_tell_when_a_message_was_read_last_is_read_all_the_same()
+    {
+        var database = await PostgresDatabase.CreateForTestAsync();
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var old = source.CreateCommand("""
+            CREATE SCHEMA pgmq;
+            CREATE FUNCTION pgmq.read(queue_name text, hidden integer, qty integer, conditional jsonb)
+                RETURNS TABLE (msg_id bigint, read_ct integer, enqueued_at timestamptz, vt timestamptz, message jsonb, headers jsonb)
+                LANGUAGE sql AS $$ SELECT 1::bigint, 1, now(), now(), '"tea"'::jsonb, NULL::jsonb $$;
+            """);
+        await old.ExecuteNonQueryAsync();
+
+        var read = Assert.Single(await server.Client(database: database).ReadAsync("orders", Second));
+
+        Assert.Equal(("tea", null), (read.Read<string>(), read.LastReadAt));
+    }
+
+    [Fact]
     public async Task A_delayed_message_is_not_visible_yet()
     {
         var pgmq = server.Client();
