@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans.Configuration;
 /// system do not reach through every mount, and a mounted map of keys changes by a link.</summary>
 internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, TimeProvider time, ILogger<ConfigurationWatcher> logger)
 {
-    private string _contentHash = string.Empty;
+    private string _good = string.Empty;
 
     /// <summary>How often it looks; a change must look the same twice, so that no half-written file is taken.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
     {
         var taken = loaded.Fingerprint;
         var before = taken;
-        _contentHash = loaded.ContentHash;
+        _good = loaded.Fingerprint;
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
@@ -46,13 +46,14 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
             return;
         }
 
-        if (loaded.ContentHash == _contentHash)
+        if (loaded.Fingerprint == _good)
         {
-            // A file that was away for a moment, or another comment: nothing was edited.
+            // A file that was away for a moment, or was put back: nothing was edited.
             return;
         }
 
-        _contentHash = loaded.ContentHash;
+        // An edit of a comment is one too: so a file that was superseded is put in force.
+        _good = loaded.Fingerprint;
         LogChanged(string.Join(", ", loaded.Files));
         await changed(loaded);
     }

@@ -42,6 +42,24 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task S18_another_comment_is_an_edit_and_a_file_that_is_put_back_is_none()
+    {
+        Write(5);
+        Start();
+
+        _files.Write("circuit_breakers: { default_config: { failure_threshold: 0 } }");
+        Pass(5);
+        Write(5);
+        Pass(5);
+        _files.Write("# put in force\ncircuit_breakers: { default_config: { failure_threshold: 5 } }");
+
+        var edit = await NextAsync();
+        Assert.Equal(5, edit.Configuration.Default.FailureThreshold);
+        Assert.Equal(_files.Loader.Fingerprint(), edit.Fingerprint);
+        Assert.False(_changes.Reader.TryRead(out _));
+    }
+
+    [Fact]
     public async Task S16_an_overlay_that_appears_is_taken()
     {
         Write(5);
