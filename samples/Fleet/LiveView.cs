@@ -23,7 +23,7 @@ internal sealed class LiveView(DemoFleet fleet, IAnsiConsole console)
         console.WriteLine();
         foreach (var silo in fleet.RunningSilos)
         {
-            console.WriteLine($"{silo.Process.Name}: {silo.Address}api/breakers");
+            console.WriteLine($"{silo.Process.Name}: {silo.Address}api/breakers, workers at 127.0.0.1:{silo.GatewayPort}");
         }
 
         console.WriteLine($"From another shell: tasker-breakers watch --server {fleet.RunningSilos[0].Address}");

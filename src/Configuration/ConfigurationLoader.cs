@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using TaskerCore.Orleans.Grains.Interfaces;
 
@@ -10,14 +9,12 @@ namespace TaskerCore.Orleans.Configuration;
 /// <summary>A configuration as loaded.</summary>
 /// <param name="Configuration">What holds, merged and checked.</param>
 /// <param name="Layers">The merged layers, each value with its origin.</param>
-/// <param name="ContentHash">A hash of it: content that was seen before is known by it (S18).</param>
 /// <param name="EnvironmentName">The environment that it was loaded for.</param>
 /// <param name="Files">The files that it came from.</param>
 /// <param name="Fingerprint">What <see cref="ConfigurationLoader.Fingerprint"/> was before they were read.</param>
 internal sealed record LoadedConfiguration(
     CircuitBreakerConfiguration Configuration,
     ConfigurationLayer Layers,
-    string ContentHash,
     string EnvironmentName,
     IReadOnlyList<string> Files,
     string Fingerprint);
@@ -71,7 +68,7 @@ internal sealed partial class ConfigurationLoader
         }
 
         var configuration = Build(merged);
-        return new LoadedConfiguration(configuration, merged, HashOf(configuration), EnvironmentName, files, fingerprint);
+        return new LoadedConfiguration(configuration, merged, EnvironmentName, files, fingerprint);
     }
 
     /// <summary>Changes with each change of the files' content; says so too when one is not there, or is being replaced just now.</summary>
@@ -140,9 +137,6 @@ internal sealed partial class ConfigurationLoader
             }
         }
     }
-
-    private static string HashOf(CircuitBreakerConfiguration configuration) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(configuration)))[..32];
 
     private string? Variable(string name) => _variables[name] is string { Length: > 0 } value ? value : null;
 

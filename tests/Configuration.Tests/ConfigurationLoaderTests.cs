@@ -130,9 +130,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
     [Fact]
     public void S18_content_is_known_by_its_hash_whatever_its_layout()
     {
-        var first = _files.Write("circuit_breakers: { default_config: { failure_threshold: 6 } }").Loader.Load().ContentHash;
-        var second = _files.Write("# a comment\ncircuit_breakers:\n  default_config:\n    failure_threshold: 6\n").Loader.Load().ContentHash;
-        var third = _files.Write("circuit_breakers: { default_config: { failure_threshold: 7 } }").Loader.Load().ContentHash;
+        var first = _files.Write("circuit_breakers: { default_config: { failure_threshold: 6 } }").Loader.Load().Configuration.ContentHash();
+        var second = _files.Write("# a comment\ncircuit_breakers:\n  default_config:\n    failure_threshold: 6\n").Loader.Load().Configuration.ContentHash();
+        var third = _files.Write("circuit_breakers: { default_config: { failure_threshold: 7 } }").Loader.Load().Configuration.ContentHash();
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, third);

@@ -63,7 +63,7 @@ public sealed class ConfigurationReportTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     private static ConfigurationInForce InForce(LoadedConfiguration loaded) =>
-        new() { Version = 7, ContentHash = loaded.ContentHash, Configuration = loaded.Configuration };
+        new() { Version = 7, ContentHash = loaded.Configuration.ContentHash(), Configuration = loaded.Configuration };
 
     private static SettingReport Setting(ConfigurationReport report, string key) => Assert.Single(report.Settings, setting => setting.Key == key);
 }

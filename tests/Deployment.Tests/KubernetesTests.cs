@@ -103,8 +103,8 @@ public sealed class KubernetesTests
             }
 
             Assert.Equal(
-                Load(DeploymentFiles.PathOf("..", "config", "circuit_breakers.yaml")).ContentHash,
-                Load(Path.Combine(folder.FullName, Path.GetFileName(Value(Silo, "CircuitBreakers__ConfigPath")))).ContentHash);
+                Load(DeploymentFiles.PathOf("..", "config", "circuit_breakers.yaml")).Configuration.ContentHash(),
+                Load(Path.Combine(folder.FullName, Path.GetFileName(Value(Silo, "CircuitBreakers__ConfigPath")))).Configuration.ContentHash());
         }
         finally
         {

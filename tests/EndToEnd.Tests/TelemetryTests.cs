@@ -21,6 +21,9 @@ public sealed class TelemetryTests
                 pgmq: { failure_threshold: 3, timeout_seconds: 3, success_threshold: 1, failure_rate_threshold: 0.9, minimum_calls: 1000, slow_call_duration_ms: 600000 }
             """);
         var silo = await rig.StartReadySiloAsync();
+
+        // A silo that holds nothing yet says so: to say nothing is an alert.
+        Assert.Equal(0, (await PrometheusPage.OfAsync(silo.Address)).Value("workers"));
         var worker = await rig.StartWorkerAsync("w", silo.GatewayPort);
         await worker.UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
         await worker.Breaker.ExecuteAsync(_ => ValueTask.FromResult(1));

@@ -81,7 +81,7 @@ internal static class Tables
 
     public static string Line(Summary summary) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{summary.Total} breakers: {summary.Closed} closed, {summary.Open} open, {summary.HalfOpen} half-open, {summary.ForcedOpen} forced open, {summary.ForcedClosed} forced closed; health {summary.HealthScore:0.00}");
+        $"{summary.Total} {(summary.Total == 1 ? "breaker" : "breakers")}: {summary.Closed} closed, {summary.Open} open, {summary.HalfOpen} half-open, {summary.ForcedOpen} forced open, {summary.ForcedClosed} forced closed; health {summary.HealthScore:0.00}");
 
     private static void AddFields(Table table, string path, JsonElement value)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Orleans;
 
 namespace TaskerCore.Orleans.Grains.Interfaces;
@@ -35,6 +37,9 @@ public sealed record CircuitBreakerConfiguration
         MetricsInterval = Global.MetricsCollectionInterval,
         Version = version,
     };
+
+    /// <summary>Content that was seen before is known by it (S18): the same for equal settings.</summary>
+    internal string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)))[..32];
 
     /// <summary>Whose settings the component takes: its own, those of the part before the <c>/</c>; null: the default's (S15).</summary>
     internal string? ConfiguredName(string component)

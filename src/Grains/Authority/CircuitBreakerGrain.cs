@@ -48,7 +48,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         _sealer = sealer;
         _clock = new GrainClock(services);
         _silo = context.Address.SiloAddress!.Endpoint.ToString();
-        _row = new StoredRow<StoredBreaker>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), "breaker", context.GrainId);
+        _row = new StoredRow<StoredBreaker>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rows), "breaker", context.GrainId);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// <summary>Seals what an authority issued, so that a later authority takes a worker's copy for what it is (C7): HMAC-SHA256 over
 /// everything that would be adopted, under a key that only silos have.</summary>
 /// <remarks>Immutable; safe to use from any number of threads.</remarks>
-public sealed class SnapshotSealer
+internal sealed class SnapshotSealer
 {
     /// <summary>The least length of a key, in bytes.</summary>
     public const int MinKeyLength = 16;

@@ -37,7 +37,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         _logger = logger;
         _clock = new GrainClock(services);
         _local = services.GetService<LocalConfiguration>();
-        _row = new StoredRow<StoredDirectory>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Breakers), "directory", context.GrainId);
+        _row = new StoredRow<StoredDirectory>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rows), "directory", context.GrainId);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

@@ -1,7 +1,11 @@
 namespace TaskerCore.Orleans.Grains;
 
-/// <summary>The storage provider that the grains take by name.</summary>
+/// <summary>The names of storage providers.</summary>
 internal static class StorageNames
 {
-    public const string Breakers = "breakers";
+    /// <summary>What the grains take: it stores rows as plain JSON (<see cref="RowSerializer"/>).</summary>
+    public const string Rows = "breakers.rows";
+
+    /// <summary>What a silo of somebody else's has under its own name, with whatever serializer.</summary>
+    public const string Provider = "breakers";
 }

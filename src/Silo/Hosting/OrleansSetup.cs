@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
-using Orleans.Serialization;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Hosting;
@@ -59,7 +57,6 @@ internal static class OrleansSetup
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         silo.AddDistributedGrainDirectory();
-        silo.Services.AddBreakerGrains();
         return silo;
     }
 
@@ -85,9 +82,9 @@ internal static class OrleansSetup
         {
             storage.Invariant = Npgsql;
             storage.DataSource = source;
-            storage.GrainStorageSerializer = MakeSerializer();
+            storage.GrainStorageSerializer = RowSerializer.Make();
         });
-        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, (services, _) =>
+        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, (services, _) =>
             new BoundedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(Unbounded), PostgresOptions.RowsAtOnce(source)));
         return silo;
     }
@@ -96,15 +93,7 @@ internal static class OrleansSetup
     public static ISiloBuilder UseEmbedded(this ISiloBuilder silo, SiloEndpoints endpoints)
     {
         silo.UseDevelopmentClustering(new System.Net.IPEndPoint(endpoints.Advertised, endpoints.Silo.Port));
-        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, new InProcessStorage(MakeSerializer()));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, new InProcessStorage(RowSerializer.Make()));
         return silo;
-    }
-
-    /// <summary>Rows are plain JSON, readable in psql and free of type names, so that they outlive every rename.</summary>
-    internal static IGrainStorageSerializer MakeSerializer()
-    {
-        var options = new SystemTextJsonGrainStorageSerializerOptions();
-        options.JsonSerializerOptions.IgnoreReadOnlyProperties = true;
-        return new SystemTextJsonGrainStorageSerializer(Options.Create(options));
     }
 }

@@ -29,7 +29,7 @@ internal static class SiloHost
         builder.Configuration["ForwardedHeaders_Enabled"] = "false";
         var settings = builder.Configuration.GetSection("Silo").Get<SiloSettings>() ?? new SiloSettings();
         var loader = new ConfigurationLoader(
-            builder.Configuration["CircuitBreakers:ConfigPath"] is { Length: > 0 } path
+            builder.Configuration[SettingKeys.ConfigPath] is { Length: > 0 } path
                 ? path
                 : Path.Combine(AppContext.BaseDirectory, "config", "circuit_breakers.yaml"),
             Environment.GetEnvironmentVariables());
@@ -61,7 +61,7 @@ internal static class SiloHost
         services.AddProblemDetails();
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
-        if (builder.Configuration.GetConnectionString("Postgres") is { Length: > 0 } connectionString)
+        if (builder.Configuration[SettingKeys.Postgres] is { Length: > 0 } connectionString)
         {
             services.AddSingleton(provider => PostgresOptions.Open(connectionString, provider.GetRequiredService<ILoggerFactory>()));
             services.AddSingleton<PostgresWatch>();
@@ -84,13 +84,13 @@ internal static class SiloHost
     }
 
     /// <summary>Where the HTTP API listens, as the setting <c>Urls</c> has it: one or more addresses, with <c>;</c> between them.</summary>
-    public static string Urls(string[] args) => CreateBuilder(args).Configuration["urls"]!;
+    public static string Urls(string[] args) => CreateBuilder(args).Configuration[SettingKeys.Urls]!;
 
     private static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddSecrets();
-        if (builder.Configuration["urls"] is null)
+        if (builder.Configuration[SettingKeys.Urls] is null)
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }

@@ -8,7 +8,7 @@ using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Rehearsal;
+using TaskerCore.Orleans.Grains.Setup;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Postgres;
 using TaskerCore.Orleans.Tls;
@@ -30,8 +30,6 @@ internal sealed partial class SiloRunner(
     NpgsqlDataSource? postgres = null,
     TlsFiles? tls = null) : BackgroundService
 {
-    private static readonly TimeSpan OfferRetry = TimeSpan.FromSeconds(1);
-
     private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
     private readonly LocalConfiguration _local = new(configuration.Current.Configuration);
     private IHost? _silo;
@@ -66,19 +64,21 @@ internal sealed partial class SiloRunner(
             PortCheck.ThrowIfTaken(endpoints.Silo, "Silo:SiloPort");
             PortCheck.ThrowIfTaken(endpoints.Gateway, "Silo:GatewayPort");
             connection.Pass = SiloPass.From(key);
-            _silo = Build(key, connection.Pass);
+            _silo = Build(key);
             readiness.Reason = "the silo is joining the cluster";
             await _silo.StartAsync(stoppingToken);
             _isRunning = true;
-            Rehearse(_silo.Services);
             var client = _silo.Services.GetRequiredService<IClusterClient>();
+            _silo.Services.StartBreakerMetrics();
+            var entry = new ClusterEntry(client, connection.Pass, time, loggers.CreateLogger<ClusterEntry>());
+            entry.Rehearse(_silo.Services.GetRequiredService<SnapshotSealer>(), _silo.Services.GetRequiredService<Serializer>());
             connection.Client = client;
             connection.Membership = _silo.Services.GetRequiredService<IClusterMembershipService>();
-            await OfferAsync(client, configuration.Current, edited: false, stoppingToken);
+            await OfferAsync(entry, edited: false, stoppingToken);
             readiness.Reason = null;
             LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
-            WakeAsync(client).Ignore();
-            await FollowFilesAsync(client, stoppingToken);
+            entry.WakeAsync().Ignore();
+            await FollowFilesAsync(entry, stoppingToken);
         }
         catch (Exception exception) when (exception is OperationCanceledException || stoppingToken.IsCancellationRequested)
         {
@@ -102,21 +102,8 @@ internal sealed partial class SiloRunner(
         }
     }
 
-    private void Rehearse(IServiceProvider services)
-    {
-        try
-        {
-            new SiloRehearsal(services.GetRequiredService<SnapshotSealer>(), services.GetRequiredService<Serializer>(), OrleansSetup.MakeSerializer()).Play();
-        }
-        catch (Exception exception)
-        {
-            // Nothing depends on it but how fast the first circuit opens.
-            LogNotRehearsed(exception);
-        }
-    }
-
     /// <summary>Passes on each good change of the files, until cancelled.</summary>
-    private async Task FollowFilesAsync(IClusterClient client, CancellationToken cancellationToken)
+    private async Task FollowFilesAsync(ClusterEntry entry, CancellationToken cancellationToken)
     {
         var watcher = new ConfigurationWatcher(loader, time, loggers.CreateLogger<ConfigurationWatcher>());
         await watcher.RunAsync(
@@ -125,10 +112,13 @@ internal sealed partial class SiloRunner(
             {
                 configuration.Current = changed;
                 _local.Current = changed.Configuration;
-                return OfferAsync(client, changed, edited: true, cancellationToken);
+                return OfferAsync(entry, edited: true, cancellationToken);
             },
             cancellationToken);
     }
+
+    private Task OfferAsync(ClusterEntry entry, bool edited, CancellationToken cancellationToken) => entry.OfferAsync(
+        configuration.Current.Configuration, edited, $"edit {string.Join(" or ", configuration.Current.Files)}, if only a comment, and save it while the silo runs", cancellationToken);
 
     private async Task<byte[]> SnapshotKeyAsync(CancellationToken cancellationToken)
     {
@@ -148,13 +138,11 @@ internal sealed partial class SiloRunner(
         return endpoints.SnapshotKey ?? stored;
     }
 
-    private IHost Build(byte[] key, SiloPass pass)
+    private IHost Build(byte[] key)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton(new SnapshotSealer(key));
-        builder.Services.AddSingleton(new CallGuard(pass, settings.CommandsFromWorkers, loggers.CreateLogger<CallGuard>()));
-        builder.Services.AddSingleton(_local);
+        builder.Services.AddBreakerGrains(key, settings.CommandsFromWorkers, _local);
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
         builder.UseOrleans(silo =>
         {
@@ -176,49 +164,6 @@ internal sealed partial class SiloRunner(
         return builder.Build();
     }
 
-    /// <summary>Tells the cluster of this silo's settings until it has answered (S18).</summary>
-    private async Task OfferAsync(IClusterClient client, LoadedConfiguration loaded, bool edited, CancellationToken cancellationToken)
-    {
-        var offer = new ConfigurationOffer { Configuration = loaded.Configuration, ContentHash = loaded.ContentHash, Edited = edited };
-        while (true)
-        {
-            try
-            {
-                var answer = await client.Directory().OfferConfigurationAsync(offer, connection.Pass);
-                if (answer.InForce)
-                {
-                    LogInForce(answer.Version);
-                }
-                else
-                {
-                    LogSuperseded(string.Join(", ", loaded.Files), answer.Version);
-                }
-
-                return;
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                LogOfferFailed(exception);
-            }
-
-            await Task.Delay(OfferRetry, time, cancellationToken);
-        }
-    }
-
-    /// <summary>Wakes what is stored, so that an open circuit goes on to probe without traffic (S4).</summary>
-    private async Task WakeAsync(IClusterClient client)
-    {
-        try
-        {
-            LogAwake(await client.Directory().WakeAllAsync(connection.Pass));
-        }
-        catch (Exception exception)
-        {
-            // The hubs of connected workers call each breaker that is not closed, too.
-            LogNotAwake(exception);
-        }
-    }
-
     /// <summary>The outer host hears the signals and says that it runs; the silo's says nothing.</summary>
     private sealed class InnerLifetime : IHostLifetime
     {
@@ -236,28 +181,9 @@ internal sealed partial class SiloRunner(
     [LoggerMessage(3, LogLevel.Critical, "The silo cannot run")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(11, LogLevel.Critical, "The silo cannot run: {Reason}")]
+    [LoggerMessage(4, LogLevel.Critical, "The silo cannot run: {Reason}")]
     private partial void LogCannotRun(string reason);
 
-    [LoggerMessage(4, LogLevel.Information, "This silo's settings are in force in the cluster, as version {Version}")]
-    private partial void LogInForce(long version);
-
-    [LoggerMessage(5, LogLevel.Warning,
-        "This silo's settings ({Files}) were superseded while it was away; the cluster keeps version {Version}. To apply them on purpose, edit and save the file while the silo runs")]
-    private partial void LogSuperseded(string files, long version);
-
-    [LoggerMessage(6, LogLevel.Warning, "The cluster was not told of this silo's settings yet; trying again")]
-    private partial void LogOfferFailed(Exception exception);
-
-    [LoggerMessage(7, LogLevel.Information, "{Count} breakers are awake")]
-    private partial void LogAwake(int count);
-
-    [LoggerMessage(8, LogLevel.Warning, "Not every stored breaker could be woken; their workers will")]
-    private partial void LogNotAwake(Exception exception);
-
-    [LoggerMessage(10, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
-    private partial void LogNotRehearsed(Exception exception);
-
-    [LoggerMessage(9, LogLevel.Information, "The silo is leaving the cluster")]
+    [LoggerMessage(5, LogLevel.Information, "The silo is leaving the cluster")]
     private partial void LogStopping();
 }

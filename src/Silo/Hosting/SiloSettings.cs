@@ -22,10 +22,10 @@ internal sealed class SiloSettings
     /// <summary>The address that others reach this silo by. Default: the listen address; where that is any address, the first of the host's own that is not loopback.</summary>
     public string? AdvertisedAddress { get; set; }
 
-    /// <summary>Default <c>taskercore</c>, and so the client's.</summary>
+    /// <summary>The cluster's id. Default <c>taskercore</c>, as the client's.</summary>
     public string ClusterId { get; set; } = "taskercore";
 
-    /// <summary>Default <c>taskercore</c>, and so the client's.</summary>
+    /// <summary>The service's id. Default <c>taskercore</c>, as the client's.</summary>
     public string ServiceId { get; set; } = "taskercore";
 
     /// <summary>The key that snapshots are sealed with, in base64, at least 16 bytes; the same on every silo: those that have another are

@@ -54,9 +54,9 @@ internal sealed partial class PostgresGate(
     internal static string Reason(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
-            $"Postgres refuses the user or its password; mend {PostgresOptions.ConnectionStringName}",
+            $"Postgres refuses the user or its password; mend {SettingKeys.Postgres}",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
-            $"the database does not exist; create it or mend {PostgresOptions.ConnectionStringName}",
+            $"the database does not exist; create it or mend {SettingKeys.Postgres}",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied =>
             $"the role may not set up or use the schema '{PostgresOptions.Schema}' ({denied.MessageText}). To have it set up, grant CREATE on the "
             + "database, or make the role a schema of that name; once it is there, USAGE on it and SELECT, INSERT, UPDATE, DELETE on its tables are enough",

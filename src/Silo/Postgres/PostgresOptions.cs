@@ -8,9 +8,6 @@ internal static class PostgresOptions
     /// <summary>The schema that everything of ours lives in.</summary>
     public const string Schema = "taskercore";
 
-    /// <summary>The setting that holds the connection string.</summary>
-    public const string ConnectionStringName = "ConnectionStrings:Postgres";
-
     private const int TimeoutSeconds = 5;
     private const int MostRowsAtOnce = 32;
 
@@ -31,7 +28,7 @@ internal static class PostgresOptions
         {
             // The parser's own message may quote the text, and with it the password.
             throw new InvalidOperationException(
-                $"{ConnectionStringName} is not a connection string ({exception.GetType().Name}). "
+                $"{SettingKeys.Postgres} is not a connection string ({exception.GetType().Name}). "
                 + "Write for example Host=db;Port=5432;Database=tasker;Username=tasker;Password=...");
         }
     }

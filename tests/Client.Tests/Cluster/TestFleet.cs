@@ -7,8 +7,8 @@ using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using TaskerCore.Orleans.Grains;
-using TaskerCore.Orleans.Grains.Authority;
-using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Directory;
+using TaskerCore.Orleans.Grains.Setup;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 
@@ -49,10 +49,9 @@ internal sealed class TestFleet : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddDistributedGrainDirectory();
-            silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Breakers, store);
-            silo.Services.AddSingleton(new SnapshotSealer(key));
-            silo.Services.AddSingleton(new CallGuard(pass, commandsFromWorkers, new LoggerFactory([refusals]).CreateLogger<CallGuard>()));
-            silo.Services.AddBreakerGrains();
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, store);
+            silo.Services.AddBreakerGrains(key, commandsFromWorkers, new LocalConfiguration(new CircuitBreakerConfiguration()));
+            silo.Services.AddSingleton<ILogger<CallGuard>>(new LoggerFactory([refusals]).CreateLogger<CallGuard>());
         });
         var calls = new CallCounter();
         builder.ConfigureClient(client => client.AddOutgoingGrainCallFilter(calls));

@@ -59,6 +59,12 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
             ("closed", "forced_open", "force_open", "anna", "maintenance of the queue"),
             (Text(transition["from"]), Text(transition["to"]), Text(transition["cause"]), Text(transition["actor"]), Text(transition["reason"])));
         Assert.Null(transition["worker"]);
+        var breaker = (await silo.GetAsync($"/api/breakers/{name}")).Body;
+        Assert.Equal("""{"closed_to_forced_open":1}""", breaker["transitions"]!.ToJsonString());
+        Assert.Equal(
+            ["closed", "forced_closed", "forced_open", "half_open", "open"],
+            breaker["time_in_state_seconds"]!.AsObject().Select(state => state.Key).Order(StringComparer.Ordinal));
+        Assert.True(breaker["time_in_state_seconds"]!["forced_open"]!.GetValue<double>() > 0);
         Assert.Equal(TimeSpan.Zero, DateTimeOffset.Parse(Text(transition["at"]), CultureInfo.InvariantCulture).Offset);
     }
 

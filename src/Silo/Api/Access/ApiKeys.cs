@@ -11,10 +11,6 @@ internal sealed class ApiKeys
     /// <summary>The least length of a key.</summary>
     public const int MinKeyLength = 16;
 
-    private const string OperatorSection = "Api:OperatorKeys";
-    private const string ReadSection = "Api:ReadKeys";
-    private const string ReadsNeedKeySetting = "Api:ReadsNeedKey";
-
     private readonly IReadOnlyList<(byte[] Hash, ApiCaller Caller)> _keys;
 
     private ApiKeys(IReadOnlyList<(byte[] Hash, ApiCaller Caller)> keys, bool readsNeedKey)
@@ -37,12 +33,12 @@ internal sealed class ApiKeys
         var faults = new List<string>();
         var keys = new List<(byte[] Hash, ApiCaller Caller)>();
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        AddAll(OperatorSection, mayCommand: true);
-        AddAll(ReadSection, mayCommand: false);
+        AddAll(SettingKeys.OperatorKeys, mayCommand: true);
+        AddAll(SettingKeys.ReadKeys, mayCommand: false);
         var readsNeedKey = ReadSwitch();
         if (readsNeedKey && settings.Count == 0 && faults.Count == 0)
         {
-            faults.Add($"{ReadsNeedKeySetting} is true, and there is no key: set {ReadSection}:<name> or {OperatorSection}:<name>");
+            faults.Add($"{SettingKeys.ReadsNeedKey} is true, and there is no key: set {SettingKeys.ReadKeys}:<name> or {SettingKeys.OperatorKeys}:<name>");
         }
 
         return faults.Count == 0
@@ -80,11 +76,11 @@ internal sealed class ApiKeys
 
         bool ReadSwitch()
         {
-            var text = configuration[ReadsNeedKeySetting];
+            var text = configuration[SettingKeys.ReadsNeedKey];
             var value = false;
             if (!string.IsNullOrEmpty(text) && !bool.TryParse(text, out value))
             {
-                faults.Add($"{ReadsNeedKeySetting} must be true or false");
+                faults.Add($"{SettingKeys.ReadsNeedKey} must be true or false");
             }
 
             return value;

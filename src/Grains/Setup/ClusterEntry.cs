@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Serialization;
+using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Rehearsal;
+
+namespace TaskerCore.Orleans.Grains.Setup;
+
+/// <summary>What a silo does for the breakers once it has joined its cluster.</summary>
+internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, TimeProvider time, ILogger<ClusterEntry> logger)
+{
+    private static readonly TimeSpan OfferRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Plays a breaker's life, so that the first circuit that opens need not wait for the compiler.</summary>
+    public void Rehearse(SnapshotSealer sealer, Serializer wire)
+    {
+        try
+        {
+            new SiloRehearsal(sealer, wire, RowSerializer.Make()).Play();
+        }
+        catch (Exception exception)
+        {
+            // Nothing depends on it but how fast the first circuit opens.
+            LogNotRehearsed(exception);
+        }
+    }
+
+    /// <summary>Tells the cluster of this silo's settings until it has answered (S18).</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="edited">Whether they were changed while the silo ran.</param>
+    /// <param name="hint">What an operator does where they are superseded and are to be applied all the same.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task OfferAsync(CircuitBreakerConfiguration configuration, bool edited, string hint, CancellationToken cancellationToken)
+    {
+        var offer = new ConfigurationOffer { Configuration = configuration, ContentHash = configuration.ContentHash(), Edited = edited };
+        while (true)
+        {
+            try
+            {
+                var answer = await grains.Directory().OfferConfigurationAsync(offer, pass);
+                if (answer.InForce)
+                {
+                    LogInForce(answer.Version);
+                }
+                else
+                {
+                    LogSuperseded(answer.Version, hint);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogOfferFailed(exception);
+            }
+
+            await Task.Delay(OfferRetry, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Wakes what is stored, so that an open circuit goes on to probe without traffic (S4).</summary>
+    public async Task WakeAsync()
+    {
+        try
+        {
+            LogAwake(await grains.Directory().WakeAllAsync(pass));
+        }
+        catch (Exception exception)
+        {
+            // The hubs of connected workers call each breaker that is not closed, too.
+            LogNotAwake(exception);
+        }
+    }
+
+    [LoggerMessage(301, LogLevel.Information, "This silo's settings are in force in the cluster, as version {Version}")]
+    private partial void LogInForce(long version);
+
+    [LoggerMessage(302, LogLevel.Warning,
+        "This silo's settings were superseded while it was away; the cluster keeps version {Version}. To apply them on purpose, {Hint}")]
+    private partial void LogSuperseded(long version, string hint);
+
+    [LoggerMessage(303, LogLevel.Warning, "The cluster was not told of this silo's settings yet; trying again")]
+    private partial void LogOfferFailed(Exception exception);
+
+    [LoggerMessage(304, LogLevel.Information, "{Count} breakers are awake")]
+    private partial void LogAwake(int count);
+
+    [LoggerMessage(305, LogLevel.Warning, "Not every stored breaker could be woken; their workers will")]
+    private partial void LogNotAwake(Exception exception);
+
+    [LoggerMessage(306, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
+    private partial void LogNotRehearsed(Exception exception);
+}

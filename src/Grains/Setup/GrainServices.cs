@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Directory;
+using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Metrics;
+
+namespace TaskerCore.Orleans.Grains.Setup;
+
+/// <summary>What the grains of one silo share.</summary>
+internal static class GrainServices
+{
+    /// <summary>Adds it, all but the store.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="key">What snapshots are sealed with, the same on every silo.</param>
+    /// <param name="commandsFromWorkers">Whether workers may give operator commands.</param>
+    /// <param name="local">This silo's own settings.</param>
+    public static IServiceCollection AddBreakerGrains(this IServiceCollection services, byte[] key, bool commandsFromWorkers, LocalConfiguration local) => services
+        .AddMetrics()
+        .AddSingleton<SiloWatch>()
+        .AddSingleton<SiloMetrics>()
+        .AddSingleton(new SnapshotSealer(key))
+        .AddSingleton(SiloPass.From(key))
+        .AddSingleton(provider => new CallGuard(
+            provider.GetRequiredService<SiloPass>(), commandsFromWorkers, provider.GetRequiredService<ILogger<CallGuard>>()))
+        .AddSingleton(local);
+
+    /// <summary>Makes the silo's instruments, which else its first breaker makes: one that holds nothing yet says so.</summary>
+    public static void StartBreakerMetrics(this IServiceProvider services) => services.GetRequiredService<SiloMetrics>();
+}

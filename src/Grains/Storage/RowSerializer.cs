@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace TaskerCore.Orleans.Grains;
+
+/// <summary>Rows are plain JSON, readable in psql and free of type names, so that they outlive every rename.</summary>
+internal static class RowSerializer
+{
+    public static IGrainStorageSerializer Make()
+    {
+        var options = new SystemTextJsonGrainStorageSerializerOptions();
+        options.JsonSerializerOptions.IgnoreReadOnlyProperties = true;
+        return new SystemTextJsonGrainStorageSerializer(Options.Create(options));
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Core.Internal;
+using Orleans.Hosting;
+using TaskerCore.Orleans.Grains;
+using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.LocalEnvironment;
+
+namespace TaskerCore.Orleans.Client.Tests.Cluster;
+
+/// <summary>The breakers in a silo of somebody else's, over a store that Orleans ships.</summary>
+public sealed class OwnSiloTests
+{
+    [Fact]
+    public async Task A_silo_of_ones_own_holds_the_breakers_by_its_settings_and_keeps_them_in_its_store()
+    {
+        var ports = FreePort.Several(2);
+        var builder = new HostApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(ports[0], ports[1])
+            .AddMemoryGrainStorage(CircuitBreakerSiloBuilderExtensions.StorageName)
+            .AddCircuitBreakerGrains(breakers =>
+            {
+                breakers.SnapshotKey = new byte[32];
+                breakers.Configuration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 2, Timeout = TimeSpan.FromHours(1) } };
+            }));
+        builder.Services.AddCircuitBreakers();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var breaker = host.Services.GetRequiredService<ICircuitBreakerManager>().Get("pgmq");
+        await breaker.UntilAsync(breaker => breaker.Mode == BreakerMode.Connected && breaker.Snapshot.Policy.Settings.FailureThreshold == 2);
+
+        breaker.Fail();
+        breaker.Fail();
+        await breaker.UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Open);
+        var opened = breaker.Snapshot.Generation;
+        var queries = host.Services.GetRequiredService<IBreakerClusterQueries>();
+        await Waiting.UntilAsync(async () => (await queries.GetAsync("pgmq"))!.Stored);
+
+        // The next activation knows it from the store alone.
+        await host.Services.GetRequiredService<IGrainFactory>().Breaker("pgmq").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        var details = (await queries.GetAsync("pgmq"))!;
+        Assert.Equal((BreakerState.Open, opened), (details.State, details.Generation));
+        Assert.Equal(BreakerState.Open, Assert.Single((await queries.HistoryAsync("pgmq"))!).To);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_store_that_is_missing_is_told()
+    {
+        var ports = FreePort.Several(2);
+        var builder = new HostApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(ports[0], ports[1]).AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16]));
+        using var host = builder.Build();
+
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync());
+
+        Assert.Contains("No grain storage provider is named 'breakers'", refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_is_missing_or_short_and_settings_out_of_range_are_told_before_the_silo_starts()
+    {
+        Assert.Contains("SnapshotKey must have at least 16 bytes", Refusal(_ => { }), StringComparison.Ordinal);
+        Assert.Contains("SnapshotKey must have at least 16 bytes", Refusal(breakers => breakers.SnapshotKey = new byte[15]), StringComparison.Ordinal);
+        Assert.Contains("Configuration has", Refusal(breakers =>
+        {
+            breakers.SnapshotKey = new byte[16];
+            breakers.Configuration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 0 } };
+        }), StringComparison.Ordinal);
+
+        static string Refusal(Action<CircuitBreakerGrainOptions> configure) =>
+            Assert.Throws<ArgumentException>(() => new HostApplicationBuilder().UseOrleans(silo => silo.AddCircuitBreakerGrains(configure))).Message;
+    }
+}
