@@ -22,17 +22,17 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var now = loader.Fingerprint();
-            if (now != taken && now == before)
+            if (now != taken && now == before && await TakeAsync(now, changed))
             {
                 taken = now;
-                await TakeAsync(changed);
             }
 
             before = now;
         }
     }
 
-    private async Task TakeAsync(Func<LoadedConfiguration, Task> changed)
+    /// <summary>Takes the files as they are; false: they are being written again.</summary>
+    private async Task<bool> TakeAsync(string fingerprint, Func<LoadedConfiguration, Task> changed)
     {
         LoadedConfiguration loaded;
         try
@@ -43,19 +43,25 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
         {
             // Whatever is wrong with a file: it must not end a silo that runs.
             LogRefused(exception.Message, exception is ConfigurationFaultsException ? null : exception);
-            return;
+            return true;
         }
 
-        if (loaded.Fingerprint == _good)
+        if (loaded.Fingerprint != fingerprint || loader.Fingerprint() != fingerprint)
+        {
+            return false;
+        }
+
+        if (fingerprint == _good)
         {
             // A file that was away for a moment, or was put back: nothing was edited.
-            return;
+            return true;
         }
 
         // An edit of a comment is one too: so a file that was superseded is put in force.
-        _good = loaded.Fingerprint;
+        _good = fingerprint;
         LogChanged(string.Join(", ", loaded.Files));
         await changed(loaded);
+        return true;
     }
 
     [LoggerMessage(1, LogLevel.Information, "The configuration changed: {Files}")]

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Npgsql;
 using TaskerCore.Orleans.Cli;
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.LocalEnvironment;
@@ -21,6 +22,10 @@ public sealed partial class CodeBlockTests
 
     public static TheoryData<string, string> Yaml => MarkdownFile.BlocksOf("yaml");
 
+    public static TheoryData<string, string> Json => MarkdownFile.BlocksOf("json");
+
+    public static TheoryData<string, string> Sql => MarkdownFile.BlocksOf("sql");
+
     public static TheoryData<string, string> Sh => MarkdownFile.BlocksOf("sh");
 
     [Fact]
@@ -29,7 +34,9 @@ public sealed partial class CodeBlockTests
         var blocks = MarkdownFile.All.SelectMany(file => file.Blocks).ToList();
 
         Assert.All(blocks, block => Assert.True(Checked.Concat(Shown).Contains(block.Language), $"{block.Place}: {block.Language}"));
-        Assert.True(CSharp.Count >= 20 && Yaml.Count >= 1 && Sh.Count >= 10, $"{CSharp.Count} of C#, {Yaml.Count} of YAML, {Sh.Count} of sh");
+        Assert.True(CSharp.Count >= 30 && Yaml.Count >= 4 && Sh.Count >= 25, $"{CSharp.Count} of C#, {Yaml.Count} of YAML, {Sh.Count} of sh");
+        var scripts = string.Join('\n', blocks.Where(block => block.Language == "sh").Select(block => block.Text));
+        Assert.True(CommandLines().Count(scripts) >= 20 && Scripts().Count(scripts) >= 5, $"{CommandLines().Count(scripts)} command lines, {Scripts().Count(scripts)} scripts");
     }
 
     [Theory]
@@ -72,15 +79,31 @@ public sealed partial class CodeBlockTests
         }
     }
 
-    [Fact]
-    public void Json_can_be_read()
+    [Theory]
+    [MemberData(nameof(Json))]
+    public void Json_can_be_read(string place, string json)
     {
-        foreach (var block in MarkdownFile.All.SelectMany(file => file.Blocks).Where(block => block.Language == "json"))
-        {
-            var fault = Record.Exception(() => JsonDocument.Parse(block.Text));
+        var fault = Record.Exception(() => JsonDocument.Parse(json));
 
-            Assert.True(fault is null, $"{block.Place}: {fault?.Message}");
-        }
+        Assert.True(fault is null, $"{place}: {fault?.Message}");
+    }
+
+    /// <summary>What it names is there before it: a role, and a queue.</summary>
+    [Theory]
+    [MemberData(nameof(Sql))]
+    public async Task Sql_is_taken_by_a_Postgres_with_pgmq(string place, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(await PostgresDatabase.CreateForTestAsync(withPgmq: true));
+        await using var connection = await source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var given = new NpgsqlCommand("CREATE ROLE taskercore_worker; SELECT pgmq.create('orders')", connection, transaction);
+        await given.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+
+        var fault = await Record.ExceptionAsync(() => command.ExecuteNonQueryAsync());
+
+        Assert.True(fault is null, $"{place}: {fault?.Message}");
+        await transaction.RollbackAsync();
     }
 
     [Theory]
@@ -165,7 +188,7 @@ public sealed partial class CodeBlockTests
         return process.ExitCode == 0 ? "" : $"{process.ExitCode}: {string.Concat(said)}";
     }
 
-    [GeneratedRegex(@"(?<=^|[\s;|(])(\./)?(?<path>(eng/|docker/|docker/prometheus/)?[a-z-]+\.sh)\b", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<=^|[\s;|(])(\./)?(?<path>([a-z]+/)*[a-z-]+\.sh)\b", RegexOptions.Multiline)]
     private static partial Regex Scripts();
 
     [GeneratedRegex(@"(?<![\w/.-])tasker-breakers(?<arguments>( +(""[^""]*""|'[^']*'|[^\s""'|;&<>#()]+))*)")]

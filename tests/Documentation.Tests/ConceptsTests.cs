@@ -10,14 +10,15 @@ public sealed class ConceptsTests
     [Fact]
     public void The_diagram_and_the_table_have_every_state_and_every_cause()
     {
-        var diagram = Concepts.Blocks.Single(block => block.Language == "mermaid").Text;
+        var diagram = Concepts.Blocks.Single(block => block.Language == "mermaid").Text
+            .Split([' ', ',', ':', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
         var terms = Concepts.Terms.Select(term => term.Text).ToHashSet(StringComparer.Ordinal);
 
         Assert.All(
             Enum.GetValues<BreakerState>().Select(SnakeCase.Of).Concat(Enum.GetValues<TransitionCause>().Select(SnakeCase.Of)),
             name =>
             {
-                Assert.Contains(name, diagram, StringComparison.Ordinal);
+                Assert.Contains(name, diagram);
                 Assert.Contains(name, terms);
             });
     }

@@ -29,6 +29,13 @@ public sealed partial class LinkTests
     }
 
     [Fact]
+    public void There_are_links_and_paths_to_follow()
+    {
+        Assert.True(MarkdownFile.All.Sum(file => file.Links.Count()) >= 200);
+        Assert.True(MarkdownFile.All.Sum(file => file.Terms.Count(term => RepositoryPath().IsMatch(term.Text))) >= 40);
+    }
+
+    [Fact]
     public void Every_document_can_be_reached_from_the_readme()
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);

@@ -46,6 +46,11 @@ public sealed class PackageTests(PackageFeed feed)
 
         Assert.Equal(packages.Order(StringComparer.Ordinal), dependencies.Select(dependency => dependency.Attribute("id")!.Value).Order(StringComparer.Ordinal));
         Assert.All(dependencies, dependency => Assert.DoesNotContain("-", dependency.Attribute("version")!.Value, StringComparison.Ordinal));
+
+        // They see each other's internals: no other version will do.
+        Assert.All(
+            dependencies.Where(dependency => dependency.Attribute("id")!.Value.StartsWith(Prefix, StringComparison.Ordinal)),
+            dependency => Assert.Equal($"[{PackageFeed.Version}]", dependency.Attribute("version")!.Value));
     }
 
     [Theory]

@@ -15,12 +15,13 @@ public sealed partial class ReadmeExampleTests(PackageFeed feed)
         using var folder = new EmptyFolder();
         await using var silo = SiloProcess.Start("readme-silo", postgres: null);
         await using var billing = new Billing();
-        folder.Write("nuget.config", feed.NuGetConfig(Path.Combine(folder.Path, "packages")));
+        folder.Write("nuget.config", feed.NuGetConfig());
         folder.Write("Worker.csproj", Project);
         folder.Write("Program.cs", Example()
             .Replace("silo-1:30000", $"127.0.0.1:{silo.GatewayPort}", StringComparison.Ordinal)
             .Replace("https://billing/next", billing.Next.ToString(), StringComparison.Ordinal));
         await Dotnet.RunAsync(folder.Path, "build", "-c", "Release", "-o", "out", "-v", "quiet", "-nologo");
+        Assert.True(Directory.Exists(Path.Combine(folder.Path, "packages", "taskercore.orleans.client", PackageFeed.Version)), "The client is not the packed one.");
         await silo.ReadyAsync();
 
         await using var worker = ManagedProcess.StartDotnet("readme-worker", Path.Combine(folder.Path, "out", "Worker.dll"), []);
@@ -128,7 +129,16 @@ public sealed partial class ReadmeExampleTests(PackageFeed feed)
             }
 
             response.StatusCode = works ? 200 : 500;
-            response.Close();
+            try
+            {
+                response.Close();
+            }
+            catch (HttpListenerException)
+            {
+                // The worker was ended while it waited for this.
+                return;
+            }
+
             if (works && Interlocked.Decrement(ref _left) == 0)
             {
                 _answered.TrySetResult();

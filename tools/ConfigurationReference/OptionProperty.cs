@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.ConfigurationReference;
 
@@ -12,9 +13,12 @@ internal sealed record OptionProperty(string Name, string Default, string Docume
         .GetProperties(BindingFlags.Instance | BindingFlags.Public)
         .Where(property => !elsewhere.Contains(property.Name))
         .OrderBy(property => property.MetadataToken)
-        .Select(property => new OptionProperty(property.Name, Text(property.GetValue(defaults)), XmlDocumentation.Of(property)));
+        .Select(property => new OptionProperty(
+            property.Name, IsAnotherInEachProcess(property) ? "" : Text(property.GetValue(defaults)), XmlDocumentation.Of(property)));
 
-    /// <summary>A value as a reader would write it; what has no short form, or is another on each machine, is left to the documentation.</summary>
+    private static bool IsAnotherInEachProcess(PropertyInfo property) => property.Name == nameof(CircuitBreakerClientOptions.WorkerName);
+
+    /// <summary>A value as a reader would write it; what has no short form is left to the documentation.</summary>
     private static string Text(object? value) => value switch
     {
         null => "none",
@@ -22,7 +26,7 @@ internal sealed record OptionProperty(string Name, string Default, string Docume
         TimeSpan span => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###} s"),
         int number => number.ToString(CultureInfo.InvariantCulture),
         Enum member => $"`{member}`",
-        string text when !text.Contains(Environment.MachineName, StringComparison.Ordinal) => $"`{text}`",
+        string text => $"`{text}`",
         ICollection { Count: 0 } => "none",
         _ => "",
     };

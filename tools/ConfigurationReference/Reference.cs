@@ -3,6 +3,7 @@ using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.Client.Polly;
+using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo;
 using TaskerCore.Orleans.Silo.Hosting;
@@ -67,6 +68,7 @@ internal static class Reference
         WriteSettings(text, "### Section `Silo:Tls`", "Silo:Tls:", new TlsOptions());
         WriteSettings(text, "### Section `Metrics`", "Metrics:", new MetricsSettings());
         WriteKeys(text, "### Others");
+        WriteSettings(text, "### In a silo of your own: `AddCircuitBreakerGrains(o => …)`", "", new CircuitBreakerGrainOptions());
         text.Append(Workers).Append("\n\n");
         WriteSettings(text, "### `AddCircuitBreakers(o => …)`", "", new CircuitBreakerClientOptions());
         WriteSettings(text, "### `CircuitBreakerClientOptions.Tls`", "", new TlsOptions());

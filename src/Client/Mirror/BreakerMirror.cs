@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Grains.Interfaces;
@@ -18,8 +17,6 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
     private volatile MirrorView _view;
 
     private ITimer? _timer;
-    private HashSet<OutcomeCounter>? _retired;
-    private StrongBox<CallTotals>? _collected;
     private TaskCompletionSource? _changed;
     private BreakerMode _loggedMode;
     private TimeSpan _nextFlush;
@@ -60,24 +57,6 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
             lock (this)
             {
                 return _core.IsFlushed;
-            }
-        }
-    }
-
-    /// <summary>What this worker's calls came to since its start: what was collected, and what is not yet. Reading collects nothing (S13).</summary>
-    public CallTotals Calls
-    {
-        get
-        {
-            lock (this)
-            {
-                var calls = (_collected?.Value ?? default) + _view.Counter.Uncollected;
-                foreach (var counter in _retired ?? [])
-                {
-                    calls += counter.Uncollected;
-                }
-
-                return calls;
             }
         }
     }
@@ -283,31 +262,6 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         && ReferenceEquals(view.Snapshot.Policy, snapshot.Policy);
 
     private MirrorView MakeView(OutcomeCounter counter, Moment now) => new(_core.Snapshot(now), _core.Mode, _core.Refusal, counter, Time);
-
-    private void CollectAll(Moment now)
-    {
-        if (_retired is { } retired)
-        {
-            _retired = null;
-            foreach (var counter in retired)
-            {
-                Collect(counter, now);
-            }
-        }
-
-        Collect(_view.Counter, now);
-    }
-
-    private void Collect(OutcomeCounter counter, Moment now)
-    {
-        if (counter.Collect() is { } part)
-        {
-            Add(CallTotals.Of(part.Tally));
-            _core.Record(part, now);
-        }
-    }
-
-    private void Add(CallTotals calls) => (_collected ??= new()).Value += calls;
 
     private async Task SendAsync(WorkerReport report)
     {

@@ -40,6 +40,14 @@ public sealed record PgmqMessage
     /// <exception cref="PgmqMessageFormatException">Its JSON is not that of a <typeparamref name="T"/>.</exception>
     public T? Read<T>(JsonTypeInfo<T> type) => Guard(() => JsonSerializer.Deserialize(Json, type), typeof(T));
 
+    /// <summary>Whether it is the same message, with the same content: whoever read it.</summary>
+    public bool Equals(PgmqMessage? other) => other is not null
+        && (MsgId, ReadCount, EnqueuedAt, LastReadAt, VisibleAt, Json, HeadersJson)
+            == (other.MsgId, other.ReadCount, other.EnqueuedAt, other.LastReadAt, other.VisibleAt, other.Json, other.HeadersJson);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(MsgId, ReadCount, VisibleAt);
+
     private T? Guard<T>(Func<T?> read, Type type)
     {
         try

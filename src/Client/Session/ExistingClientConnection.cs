@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Serialization;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Session;
 
@@ -15,6 +16,9 @@ internal sealed class ExistingClientConnection(IClusterClient client) : ICluster
     }
 
     public IClusterClient Client => client;
+
+    /// <summary>Where the host is a silo that holds breakers: that silo's.</summary>
+    public SiloPass? Pass => client.ServiceProvider.GetService<SiloPass>();
 
     public Task<Serializer?> GetWireAsync() => Task.FromResult(client.ServiceProvider.GetService<Serializer>());
 

@@ -11,7 +11,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 /// <para>Immutable and safe to share between threads.</para>
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("tc.tally")]
-public sealed record OutcomeTally
+internal sealed record OutcomeTally
 {
     /// <summary>No outcome.</summary>
     public static OutcomeTally Empty { get; } = new();

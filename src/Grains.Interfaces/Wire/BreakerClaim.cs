@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 /// <summary>What a worker or hub knows of a breaker, said with each call, so that the answer brings what it lacks (C5) and a new
 /// authority learns what the old one decided (C7).</summary>
 [GenerateSerializer, Immutable, Alias("tc.claim")]
-public sealed record BreakerClaim
+internal sealed record BreakerClaim
 {
     /// <summary>The generation that it has.</summary>
     [Id(0)] public Generation Generation { get; init; }
@@ -22,7 +22,7 @@ public sealed record BreakerClaim
 
 /// <summary>What an authority made of an offered snapshot.</summary>
 [GenerateSerializer, Alias("tc.offer-verdict")]
-public enum OfferVerdict : byte
+internal enum OfferVerdict : byte
 {
     /// <summary>Nothing was offered, or it is contained in the authority's own history by now.</summary>
     None = 0,

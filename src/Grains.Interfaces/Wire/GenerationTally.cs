@@ -4,7 +4,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>What one worker saw of one generation since its last report (C3).</summary>
 [GenerateSerializer, Immutable, Alias("tc.generation-tally")]
-public sealed record GenerationTally
+internal sealed record GenerationTally
 {
     /// <summary>The generation that admitted the calls.</summary>
     [Id(0)] public Generation Generation { get; init; }

@@ -7,14 +7,14 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 /// <param name="Generation">The half-open generation that gave it.</param>
 /// <param name="Lease">How long it lasts from when it was given.</param>
 [GenerateSerializer, Immutable, Alias("tc.permit")]
-public sealed record ProbePermit([property: Id(0)] long Id, [property: Id(1)] Generation Generation, [property: Id(2)] TimeSpan Lease);
+internal sealed record ProbePermit([property: Id(0)] long Id, [property: Id(1)] Generation Generation, [property: Id(2)] TimeSpan Lease);
 
 /// <summary>Which of a worker's permit requests are settled: the answers that it got, and the requests that it gave up (S7, C4).</summary>
 /// <param name="Answered">The last request whose answer arrived in time.</param>
 /// <param name="Abandoned">The last request that was given up. What the requests after <paramref name="Answered"/> up to this one
 /// were granted, or will be, comes back unused.</param>
 [GenerateSerializer, Immutable, Alias("tc.permit-progress")]
-public readonly record struct PermitProgress([property: Id(0)] long Answered, [property: Id(1)] long Abandoned)
+internal readonly record struct PermitProgress([property: Id(0)] long Answered, [property: Id(1)] long Abandoned)
 {
     /// <summary>Whether what a request was granted never reached its worker, and never will.</summary>
     internal bool IsGivenUp(long request) => Answered < request && request <= Abandoned;
@@ -22,7 +22,7 @@ public readonly record struct PermitProgress([property: Id(0)] long Answered, [p
 
 /// <summary>How a probe ended.</summary>
 [GenerateSerializer, Alias("tc.probe-result")]
-public enum ProbeResult : byte
+internal enum ProbeResult : byte
 {
     /// <summary>The call succeeded.</summary>
     Success = 0,
@@ -39,7 +39,7 @@ public enum ProbeResult : byte
 
 /// <summary>The outcome of one probe.</summary>
 [GenerateSerializer, Immutable, Alias("tc.probe-outcome")]
-public sealed record ProbeOutcome
+internal sealed record ProbeOutcome
 {
     /// <summary>The permit's number.</summary>
     [Id(0)] public long PermitId { get; init; }

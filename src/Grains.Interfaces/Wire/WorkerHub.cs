@@ -41,7 +41,7 @@ internal interface IWorkerObserver : IGrainObserver
 
 /// <summary>News of one breaker for a worker: a snapshot, or that the cluster refuses it.</summary>
 [GenerateSerializer, Immutable, Alias("tc.update")]
-public sealed record BreakerUpdate
+internal sealed record BreakerUpdate
 {
     /// <summary>The component.</summary>
     [Id(0)] public required string Component { get; init; }

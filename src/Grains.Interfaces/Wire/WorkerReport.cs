@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>One report of a worker on one breaker. At most one is in flight, and a retry is the same to the letter (C2, C4).</summary>
 [GenerateSerializer, Immutable, Alias("tc.report")]
-public sealed record WorkerReport
+internal sealed record WorkerReport
 {
     /// <summary>The worker's session: a random id of the process's run.</summary>
     [Id(0)] public required Guid Session { get; init; }
@@ -31,7 +31,7 @@ public sealed record WorkerReport
 
 /// <summary>The answer to a report.</summary>
 [GenerateSerializer, Immutable, Alias("tc.report-answer")]
-public sealed record ReportAnswer
+internal sealed record ReportAnswer
 {
     /// <summary>The report that is acknowledged.</summary>
     [Id(0)] public long Number { get; init; }
@@ -48,7 +48,7 @@ public sealed record ReportAnswer
 
 /// <summary>A worker's request for a probe permit. One at a time per worker and breaker; a retry has the same number (C4).</summary>
 [GenerateSerializer, Immutable, Alias("tc.permit-request")]
-public sealed record PermitRequest
+internal sealed record PermitRequest
 {
     /// <summary>The worker's session.</summary>
     [Id(0)] public required Guid Session { get; init; }
@@ -68,7 +68,7 @@ public sealed record PermitRequest
 
 /// <summary>The answer to a permit request.</summary>
 [GenerateSerializer, Immutable, Alias("tc.permit-answer")]
-public sealed record PermitAnswer
+internal sealed record PermitAnswer
 {
     /// <summary>The request that is answered.</summary>
     [Id(0)] public long Number { get; init; }

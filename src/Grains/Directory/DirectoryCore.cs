@@ -85,10 +85,12 @@ internal sealed class DirectoryCore
         if (!inForce && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
         {
             PutInForce(offer.Configuration, offer.ContentHash, Version + 1);
-            _wasEdited = offer.Edited;
+            _wasEdited = false;
             inForce = true;
         }
 
+        // What was edited is meant, even where it is in force already: what is stored and not read yet does not undo it.
+        _wasEdited |= offer.Edited;
         return new ConfigurationAnswer { Version = Version, InForce = inForce };
     }
 

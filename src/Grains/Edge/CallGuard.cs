@@ -32,14 +32,14 @@ internal sealed partial class CallGuard(SiloPass pass, bool commandsFromWorkers,
         {
             LogCommandRefused();
             throw new UnauthorizedAccessException(
-                "This cluster takes no commands from workers (Silo:CommandsFromWorkers is false): give it through a silo's HTTP API.");
+                "This cluster takes no commands from workers (CommandsFromWorkers is false): give it through a silo, as its HTTP API does.");
         }
     }
 
     [LoggerMessage(201, LogLevel.Warning,
-        "Refused {Method} to a caller without this cluster's silo pass: a hostile client at the gateway, or a silo with another Silo:SnapshotKey")]
+        "Refused {Method} to a caller without this cluster's silo pass: a hostile client at the gateway, or a silo with another SnapshotKey")]
     private partial void LogRefused(string method);
 
-    [LoggerMessage(202, LogLevel.Warning, "Refused a command from a worker: Silo:CommandsFromWorkers is false")]
+    [LoggerMessage(202, LogLevel.Warning, "Refused a command from a worker: CommandsFromWorkers is false")]
     private partial void LogCommandRefused();
 }

@@ -6,8 +6,8 @@ namespace TaskerCore.Orleans.Grains.Metrics;
 /// silo began and another ended is measured too. For people: no rule reads it (C10).</summary>
 /// <param name="Open">The stay in open or forced open; null: it ends none, or nobody knows since when.</param>
 /// <param name="Recovery">From leaving closed until closed again; null likewise.</param>
-/// <param name="LeftClosedAt">When the breaker last left closed, to be given with its next transition: a breaker that fails for long has more
-/// transitions than the history keeps.</param>
+/// <param name="LeftClosedAt">When the breaker last left closed before this transition, to be given with its next one, whose history has this one: a
+/// breaker that fails for long has more transitions than the history keeps.</param>
 internal readonly record struct StaysEnded(TimeSpan? Open, TimeSpan? Recovery, DateTimeOffset? LeftClosedAt)
 {
     /// <summary>What a transition ends.</summary>
@@ -26,7 +26,7 @@ internal readonly record struct StaysEnded(TimeSpan? Open, TimeSpan? Recovery, D
         return new(
             made.From is BreakerState.Open or BreakerState.ForcedOpen && before?.To == made.From ? Between(before.At, made.At) : null,
             made is { To: BreakerState.Closed, From: not BreakerState.Closed } && leftClosedAt is { } left ? Between(left, made.At) : null,
-            LeavesClosed(made) ? made.At : leftClosedAt);
+            leftClosedAt);
     }
 
     private static bool LeavesClosed(BreakerTransition transition) => transition is { From: BreakerState.Closed, To: not BreakerState.Closed };

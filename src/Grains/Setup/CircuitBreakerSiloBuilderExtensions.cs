@@ -13,7 +13,7 @@ namespace Orleans.Hosting;
 public static class CircuitBreakerSiloBuilderExtensions
 {
     /// <summary>The name of the grain storage provider that keeps the breakers' rows: <c>breakers</c>. It must refuse to overwrite a row that
-    /// has changed since it was read, as Orleans' providers do.</summary>
+    /// has changed since it was read, as Orleans' providers do; at most 32 rows are read or written at once.</summary>
     public const string StorageName = StorageNames.Provider;
 
     /// <summary>Adds the grains, and what they do once the silo has joined: tell the cluster of the settings, and wake what is stored. The store is
@@ -30,9 +30,10 @@ public static class CircuitBreakerSiloBuilderExtensions
         options.Validate();
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddBreakerGrains([.. options.SnapshotKey!], options.CommandsFromWorkers, new LocalConfiguration(options.Configuration));
-        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, static (services, _) => new ProviderStorage(
-            services.GetKeyedService<IGrainStorage>(StorageName) ?? throw new InvalidOperationException(
-                $"No grain storage provider is named '{StorageName}'. Add one for the breakers' rows, such as silo.AddAdoNetGrainStorage(\"{StorageName}\", ...).")));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, static (services, _) => new BoundedGrainStorage(
+            new ProviderStorage(services.GetKeyedService<IGrainStorage>(StorageName) ?? throw new InvalidOperationException(
+                $"No grain storage provider is named '{StorageName}'. Add one for the breakers' rows, such as silo.AddAdoNetGrainStorage(\"{StorageName}\", ...).")),
+            BoundedGrainStorage.MostAtOnce));
         silo.Services.AddSingleton<ClusterEntry>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterEntryStage>();
         return silo;

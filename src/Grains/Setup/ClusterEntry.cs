@@ -38,7 +38,7 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
         {
             try
             {
-                var answer = await grains.Directory().OfferConfigurationAsync(offer, pass);
+                var answer = await grains.Directory().OfferConfigurationAsync(offer, pass).AsTask().WaitAsync(cancellationToken);
                 if (answer.InForce)
                 {
                     LogInForce(answer.Version);
@@ -50,7 +50,7 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
 
                 return;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 LogOfferFailed(exception);
             }
@@ -60,13 +60,13 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
     }
 
     /// <summary>Wakes what is stored, so that an open circuit goes on to probe without traffic (S4).</summary>
-    public async Task WakeAsync()
+    public async Task WakeAsync(CancellationToken cancellationToken)
     {
         try
         {
-            LogAwake(await grains.Directory().WakeAllAsync(pass));
+            LogAwake(await grains.Directory().WakeAllAsync(pass).AsTask().WaitAsync(cancellationToken));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // The hubs of connected workers call each breaker that is not closed, too.
             LogNotAwake(exception);

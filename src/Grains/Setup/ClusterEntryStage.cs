@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Serialization;
@@ -9,46 +10,65 @@ using TaskerCore.Orleans.Grains.Directory;
 namespace TaskerCore.Orleans.Grains.Setup;
 
 /// <summary>Enters the cluster when a silo of somebody else's is active: beside its own start, which need not wait until the breakers' store answers.</summary>
-internal sealed class ClusterEntryStage(
-    ClusterEntry entry, LocalConfiguration local, SnapshotSealer sealer, Serializer wire, IServiceProvider services)
-    : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class ClusterEntryStage(IServiceProvider services, ILogger<ClusterEntryStage> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const string Hint = "change one of them: the cluster takes what it has not seen yet";
 
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _entering = Task.CompletedTask;
+
     public void Participate(ISiloLifecycle lifecycle)
     {
-        var stopping = new CancellationTokenSource();
-        var entering = Task.CompletedTask;
-        lifecycle.Subscribe(
-            nameof(ClusterEntryStage),
-            ServiceLifecycleStage.Active,
-            _ =>
-            {
-                // A store that is missing is told now, and not by the first breaker.
-                services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rows);
-                services.StartBreakerMetrics();
-                entering = Task.Run(() => EnterAsync(stopping.Token), CancellationToken.None);
-                return Task.CompletedTask;
-            },
-            async _ =>
-            {
-                await stopping.CancelAsync();
-                await entering;
-                stopping.Dispose();
-            });
+        lifecycle.Subscribe(nameof(ClusterEntryStage), ServiceLifecycleStage.RuntimeInitialize, _ => Check());
+        lifecycle.Subscribe(nameof(ClusterEntryStage), ServiceLifecycleStage.Active, _ => Start(), StopAsync);
+    }
+
+    /// <summary>Of a silo that did not get as far as to stop.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Before the silo joins: one whose store is missing must not be given breakers.</summary>
+    private Task Check()
+    {
+        services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rows);
+        return Task.CompletedTask;
+    }
+
+    private Task Start()
+    {
+        services.StartBreakerMetrics();
+        _entering = Task.Run(() => EnterAsync(_stopping.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _entering.WaitAsync(cancellationToken);
     }
 
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
         try
         {
-            entry.Rehearse(sealer, wire);
-            await entry.OfferAsync(local.Current, edited: false, Hint, cancellationToken);
-            await entry.WakeAsync();
+            var entry = services.GetRequiredService<ClusterEntry>();
+            entry.Rehearse(services.GetRequiredService<SnapshotSealer>(), services.GetRequiredService<Serializer>());
+            await entry.OfferAsync(services.GetRequiredService<LocalConfiguration>().Current, edited: false, Hint, cancellationToken);
+            await entry.WakeAsync(cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The silo stops.
         }
+        catch (Exception exception)
+        {
+            LogBroken(exception);
+        }
     }
+
+    [LoggerMessage(311, LogLevel.Error, "This silo could not enter the cluster's breakers: its settings may not be known there")]
+    private partial void LogBroken(Exception exception);
 }

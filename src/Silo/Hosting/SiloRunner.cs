@@ -77,7 +77,7 @@ internal sealed partial class SiloRunner(
             await OfferAsync(entry, edited: false, stoppingToken);
             readiness.Reason = null;
             LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
-            entry.WakeAsync().Ignore();
+            entry.WakeAsync(stoppingToken).Ignore();
             await FollowFilesAsync(entry, stoppingToken);
         }
         catch (Exception exception) when (exception is OperationCanceledException || stoppingToken.IsCancellationRequested)

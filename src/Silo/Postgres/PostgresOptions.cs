@@ -1,4 +1,5 @@
 using Npgsql;
+using TaskerCore.Orleans.Grains;
 
 namespace TaskerCore.Orleans.Silo.Postgres;
 
@@ -9,7 +10,6 @@ internal static class PostgresOptions
     public const string Schema = "taskercore";
 
     private const int TimeoutSeconds = 5;
-    private const int MostRowsAtOnce = 32;
 
     /// <summary>A data source whose statements find our schema, and give up soon: nothing in a silo may hang with its store.</summary>
     /// <exception cref="InvalidOperationException">The text is not a connection string; the message names the setting, not the text.</exception>
@@ -36,7 +36,7 @@ internal static class PostgresOptions
     /// <summary>How many rows of grains may be read or written at once: at most half of the pool's connections, so that membership and
     /// migrations always find one.</summary>
     public static int RowsAtOnce(NpgsqlDataSource source) =>
-        Math.Clamp(new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize / 2, 1, MostRowsAtOnce);
+        Math.Clamp(new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize / 2, 1, BoundedGrainStorage.MostAtOnce);
 
     /// <summary>The schema that the data source works in.</summary>
     public static string SchemaOf(NpgsqlDataSource source) =>

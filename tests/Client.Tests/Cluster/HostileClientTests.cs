@@ -111,7 +111,7 @@ public sealed class HostileClientTests
 
         var refused = await Assert.ThrowsAsync<UnauthorizedAccessException>(() => worker.Commands.CommandAsync("pgmq", ForceOpen));
 
-        Assert.Contains("Silo:CommandsFromWorkers is false", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("CommandsFromWorkers is false", refused.Message, StringComparison.Ordinal);
         await UnchangedAsync(worker, before, known);
         Assert.Single(fleet.Refusals.With("Refused a command from a worker"));
         Assert.Equal(CommandStatus.Applied, (await fleet.Cluster.Client.Breaker("pgmq").CommandAsync(ForceOpen, fleet.Pass)).Status);

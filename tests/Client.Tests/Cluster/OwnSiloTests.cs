@@ -25,6 +25,7 @@ public sealed class OwnSiloTests
             .AddCircuitBreakerGrains(breakers =>
             {
                 breakers.SnapshotKey = new byte[32];
+                breakers.CommandsFromWorkers = false;
                 breakers.Configuration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 2, Timeout = TimeSpan.FromHours(1) } };
             }));
         builder.Services.AddCircuitBreakers();
@@ -45,6 +46,11 @@ public sealed class OwnSiloTests
         var details = (await queries.GetAsync("pgmq"))!;
         Assert.Equal((BreakerState.Open, opened), (details.State, details.Generation));
         Assert.Equal(BreakerState.Open, Assert.Single((await queries.HistoryAsync("pgmq"))!).To);
+
+        // No worker may command, and the silo itself may.
+        var answer = await host.Services.GetRequiredService<IBreakerClusterCommands>().CommandAsync(
+            "pgmq", new OperatorCommand { Kind = CommandKind.Reset, Reason = "drill", Actor = "ops" });
+        Assert.Equal((CommandStatus.Applied, BreakerState.Closed), (answer.Status, answer.Breaker!.State));
         await host.StopAsync();
     }
 

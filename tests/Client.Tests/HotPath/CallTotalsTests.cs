@@ -6,13 +6,13 @@ namespace TaskerCore.Orleans.Client.Tests.HotPath;
 public sealed class CallTotalsTests
 {
     [Theory]
-    [InlineData(ProbeResult.Success, 1, 0, 0)]
-    [InlineData(ProbeResult.Failure, 0, 1, 0)]
-    [InlineData(ProbeResult.Ignored, 0, 0, 1)]
-    [InlineData(ProbeResult.Unused, 0, 0, 0)]
-    public void A_probe_is_a_call_unless_its_permit_was_not_used(ProbeResult result, long successes, long failures, long ignored)
+    [InlineData(nameof(ProbeResult.Success), 1, 0, 0)]
+    [InlineData(nameof(ProbeResult.Failure), 0, 1, 0)]
+    [InlineData(nameof(ProbeResult.Ignored), 0, 0, 1)]
+    [InlineData(nameof(ProbeResult.Unused), 0, 0, 0)]
+    public void A_probe_is_a_call_unless_its_permit_was_not_used(string result, long successes, long failures, long ignored)
     {
-        var probe = new ProbeOutcome { PermitId = 1, Generation = Generation.Initial, Result = result };
+        var probe = new ProbeOutcome { PermitId = 1, Generation = Generation.Initial, Result = Enum.Parse<ProbeResult>(result) };
 
         Assert.Equal(new CallTotals(successes, failures, ignored, 0, 0), CallTotals.Of(probe));
         Assert.Equal(new CallTotals(successes, failures, ignored, 0, 1), CallTotals.Of(probe with { Slow = true }));

@@ -42,6 +42,15 @@ public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<
 
         Assert.Equal("""{"ID": 7, "ITEM": "tea"}""", read.Json);
         Assert.Equal(new Order(7, "tea"), read.Read<Order>());
+
+        // The same message, whoever read it.
+        var made = new PgmqMessage
+        {
+            MsgId = read.MsgId, ReadCount = 1, EnqueuedAt = read.EnqueuedAt, LastReadAt = read.LastReadAt, VisibleAt = read.VisibleAt, Json = read.Json,
+        };
+        Assert.Equal(made, read);
+        Assert.Equal(made.GetHashCode(), read.GetHashCode());
+        Assert.NotEqual(made with { Json = "1" }, read);
     }
 
     [Fact]

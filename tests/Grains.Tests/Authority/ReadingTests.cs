@@ -40,6 +40,20 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public void S2_the_failure_rate_is_of_the_window_that_ends_when_it_was_made()
+    {
+        var rig = new AuthorityRig(Settings);
+        rig.Clock.Pass(1000);
+        new WorkerRig(rig).Fail();
+
+        var reading = rig.Core.Reading(rig.Clock.Now)!;
+
+        Assert.Equal(1, reading.FailureRateAt(reading.At));
+        Assert.Equal(1, reading.FailureRateAt(reading.At + Settings.Window - TimeSpan.FromTicks(1)));
+        Assert.Null(reading.FailureRateAt(reading.At + Settings.Window));
+    }
+
+    [Fact]
     public void Without_a_limit_for_the_failure_rate_it_has_none()
     {
         var rig = new AuthorityRig();

@@ -244,6 +244,20 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
+    public void S18_an_edit_of_what_is_in_force_already_stands_when_the_store_turns_out_to_know_something_newer()
+    {
+        var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
+        core.TakeRead(_clock.Now);
+        core.ReadFailed(_clock.Now);
+        core.Offer(Offer(Configuration(limit: 7), "old"));
+        Assert.True(core.Offer(Offer(Configuration(limit: 7), "old", edited: true)).InForce);
+
+        core.ReadSucceeded(new StoredDirectory { Writer = Guid.NewGuid(), Version = 5, Hashes = ["old", "new"], Configuration = Configuration(limit: 99) }, _clock.Now);
+
+        Assert.Equal((6L, 7), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+    }
+
+    [Fact]
     public void S18_an_edit_while_the_store_could_not_be_read_stands_even_if_its_content_was_there_before()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);

@@ -445,10 +445,11 @@ public sealed class HubCoreTests
     }
 
     [Theory]
-    [InlineData(OfferVerdict.Refused, BreakerState.Closed)]
-    [InlineData(OfferVerdict.None, BreakerState.Open)]
-    public void C7_what_the_hub_offered_itself_is_let_go_when_it_is_refused_and_is_not_offered_twice(OfferVerdict verdict, BreakerState left)
+    [InlineData(true, BreakerState.Closed)]
+    [InlineData(false, BreakerState.Open)]
+    public void C7_what_the_hub_offered_itself_is_let_go_when_it_is_refused_and_is_not_offered_twice(bool refused, BreakerState left)
     {
+        var verdict = refused ? OfferVerdict.Refused : OfferVerdict.None;
         var (session, _) = Register("pgmq");
         Attach();
         var old = Snapshot();
@@ -463,7 +464,7 @@ public sealed class HubCoreTests
         _hub.AttachAnswered(component, attachment, new HubAttachAnswer { Snapshot = old, Verdict = verdict }, _clock.Now);
 
         Assert.Equal(left, Assert.Single(_hub.Renew(Renewal(session, 0), _clock.Now).Updates).Snapshot!.State);
-        Assert.Equal(verdict == OfferVerdict.Refused, _hub.Renew(Renewal(session, sequence), _clock.Now).Updates.Length == 1);
+        Assert.Equal(refused, _hub.Renew(Renewal(session, sequence), _clock.Now).Updates.Length == 1);
         Assert.Empty(_hub.TakeEffects(_clock.Now).Attachments);
     }
 

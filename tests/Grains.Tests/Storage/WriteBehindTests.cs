@@ -263,5 +263,33 @@ public sealed class WriteBehindTests
         Assert.Equal(TimeSpan.FromSeconds(100), _store.WaitingSince(Interval));
     }
 
+    [Fact]
+    public void What_waits_waits_from_when_it_came_and_where_nothing_came_nothing_does()
+    {
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+        Assert.Null(_store.WaitingSince(Interval));
+
+        _clock.Pass(50);
+        _store.Changed(urgent: false);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+        _clock.Pass(10);
+        Assert.False(_store.TryBegin(Interval, _clock.Now));
+
+        Assert.Equal(TimeSpan.FromSeconds(150), _store.WaitingSince(Interval));
+    }
+
+    [Fact]
+    public void Totals_whose_write_failed_are_no_transition()
+    {
+        _store.ReadSucceeded(_clock.Now);
+        _clock.Pass(40);
+        _store.Changed(urgent: false);
+        Begin();
+        _store.Failed(_clock.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(140), _store.WaitingSince(Interval));
+        Assert.Equal(TimeSpan.FromSeconds(160), _store.WaitingSince(2 * Interval));
+    }
+
     private void Begin() => Assert.True(_store.TryBegin(Interval, _clock.Now));
 }

@@ -1,11 +1,9 @@
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
-using TaskerCore.Orleans.Silo.Postgres;
 
-namespace TaskerCore.Orleans.Silo.Tests.Postgres;
+namespace TaskerCore.Orleans.Grains.Tests.Storage;
 
 /// <summary>A silo that has thousands of rows to read does not take every connection for them.</summary>
 public sealed class BoundedGrainStorageTests
@@ -36,17 +34,6 @@ public sealed class BoundedGrainStorageTests
         _store.End(3);
 
         await Task.WhenAll(statements[0], statements[2], statements[3]);
-    }
-
-    [Theory]
-    [InlineData("Host=db", 32)]
-    [InlineData("Host=db;Maximum Pool Size=20", 10)]
-    [InlineData("Host=db;Maximum Pool Size=1", 1)]
-    public void Half_of_the_pools_connections_are_left_to_others(string connection, int rows)
-    {
-        using var source = PostgresOptions.Open(connection, NullLoggerFactory.Instance);
-
-        Assert.Equal(rows, PostgresOptions.RowsAtOnce(source));
     }
 
     private sealed class SlowStorage : IGrainStorage

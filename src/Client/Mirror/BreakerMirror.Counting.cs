@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Grains.Interfaces;
+
+namespace TaskerCore.Orleans.Client.Mirror;
+
+/// <content>What calls came to: collected from the counters for the core, and added up for metrics (C3, S13).</content>
+internal sealed partial class BreakerMirror
+{
+    private HashSet<OutcomeCounter>? _retired;
+    private StrongBox<CallTotals>? _collected;
+
+    /// <summary>What this worker's calls came to since its start: what was collected, and what is not yet. Reading collects nothing (S13).</summary>
+    public CallTotals Calls
+    {
+        get
+        {
+            lock (this)
+            {
+                var calls = (_collected?.Value ?? default) + _view.Counter.Uncollected;
+                foreach (var counter in _retired ?? [])
+                {
+                    calls += counter.Uncollected;
+                }
+
+                return calls;
+            }
+        }
+    }
+
+    private void CollectAll(Moment now)
+    {
+        if (_retired is { } retired)
+        {
+            _retired = null;
+            foreach (var counter in retired)
+            {
+                Collect(counter, now);
+            }
+        }
+
+        Collect(_view.Counter, now);
+    }
+
+    private void Collect(OutcomeCounter counter, Moment now)
+    {
+        if (counter.Collect() is { } part)
+        {
+            Add(CallTotals.Of(part.Tally));
+            _core.Record(part, now);
+        }
+    }
+
+    private void Add(CallTotals calls) => (_collected ??= new()).Value += calls;
+}
