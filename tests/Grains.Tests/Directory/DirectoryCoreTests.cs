@@ -251,6 +251,7 @@ public sealed class DirectoryCoreTests
         core.ReadFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 7), "old"));
         Assert.True(core.Offer(Offer(Configuration(limit: 7), "old", edited: true)).InForce);
+        Assert.True(core.Offer(Offer(Configuration(limit: 7), "old", edited: true)).InForce);
 
         core.ReadSucceeded(new StoredDirectory { Writer = Guid.NewGuid(), Version = 5, Hashes = ["old", "new"], Configuration = Configuration(limit: 99) }, _clock.Now);
 
