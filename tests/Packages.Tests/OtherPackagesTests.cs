@@ -29,6 +29,7 @@ public sealed class OtherPackagesTests(PackageFeed feed)
             using Orleans.Hosting;
             using Polly;
             using TaskerCore.Orleans.Client;
+            using TaskerCore.Orleans.Grains.Interfaces;
 
             var builder = Host.CreateApplicationBuilder(args);
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -59,7 +60,7 @@ public sealed class OtherPackagesTests(PackageFeed feed)
                 }
             }
 
-            while ((await queries.GetAsync("billing", limit.Token))?.State != TaskerCore.Orleans.Grains.Interfaces.BreakerState.Open)
+            while ((await queries.GetAsync("billing", limit.Token))?.State != BreakerState.Open || breakers.Get("billing").Snapshot.State != BreakerState.Open)
             {
                 await Task.Delay(50, limit.Token);
             }
