@@ -17,7 +17,11 @@ internal sealed record LoadedConfiguration(
     ConfigurationLayer Layers,
     string EnvironmentName,
     IReadOnlyList<string> Files,
-    string Fingerprint);
+    string Fingerprint)
+{
+    /// <summary>That of <see cref="Configuration"/>, taken once: it is asked for with each question about settings.</summary>
+    public string ContentHash { get; } = Configuration.ContentHash();
+}
 
 /// <summary>Loads the layers, later over earlier: built-in defaults, the file, its overlay for the environment, environment variables (S16).</summary>
 internal sealed partial class ConfigurationLoader

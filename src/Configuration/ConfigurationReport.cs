@@ -59,7 +59,7 @@ internal sealed record ConfigurationReport(
     /// <param name="component">A valid component name; null: the whole.</param>
     public static ConfigurationReport Of(LoadedConfiguration loaded, ConfigurationInForce inForce, string? component)
     {
-        var isOurs = inForce.ContentHash == loaded.Configuration.ContentHash();
+        var isOurs = inForce.ContentHash == loaded.ContentHash;
         var report = Of(loaded, inForce.Configuration, isOurs ? loaded.Layers : null, component, NameOf) with { Version = inForce.Version, InForce = isOurs };
         var own = Of(loaded, loaded.Configuration, loaded.Layers, component, NameOf).Settings;
         return isOurs ? report : report with { Superseded = [.. own.Where(setting => !report.Settings.Any(other => SaysTheSame(setting, other)))] };

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.LocalEnvironment;
+
 namespace TaskerCore.Orleans.Deployment.Tests;
 
 /// <summary><c>docker/check.sh</c>: it is content with the files as they are, and with none that is broken.</summary>
@@ -28,7 +30,7 @@ public sealed class CheckTests : IDisposable
         Assert.Contains(whole, text, StringComparison.Ordinal);
         await File.WriteAllTextAsync(path, text.Replace(whole, broken, StringComparison.Ordinal));
 
-        var (exitCode, output) = await Scripts.RunAsync(DeploymentFiles.PathOf("check.sh"), _copy.FullName);
+        var (exitCode, output) = await ProgramRun.OfAsync(DeploymentFiles.PathOf("check.sh"), _copy.FullName);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(path, output, StringComparison.Ordinal);

@@ -78,14 +78,14 @@ public sealed class FleetSqlTests : IAsyncLifetime
     }
 
     /// <summary>As the image's entry point runs it; the extension is the SQL that it is made of.</summary>
-    private async Task<(int ExitCode, string Output)> RunFleetSqlAsync()
+    private async Task<ProgramRun> RunFleetSqlAsync()
     {
         var script = Path.Combine(_secrets.FullName, "fleet.sql");
         await File.WriteAllTextAsync(script, DeploymentFiles.Read("postgres", "fleet.sql")
             .Replace("/run/secrets/", _secrets.FullName + "/", StringComparison.Ordinal)
             .Replace("CREATE EXTENSION pgmq;", $"\\i {Repository.Path(".cache", "pgmq--1.11.1.sql")}", StringComparison.Ordinal));
         var bin = Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Last();
-        return await Scripts.RunAsync(
+        return await ProgramRun.OfAsync(
             Path.Combine(bin, "bin", "psql"), "--quiet", "--no-psqlrc", "--output=/dev/null", "--host=127.0.0.1", $"--port={_server.Port}", "--username=postgres", $"--file={script}");
     }
 

@@ -177,15 +177,8 @@ public sealed partial class CodeBlockTests
     /// <summary>What a program that reads its input has against it; empty: nothing.</summary>
     private static async Task<string> SaidAgainstAsync(string program, string input, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? "" : $"{process.ExitCode}: {string.Concat(said)}";
+        var (exitCode, output) = await ProgramRun.OfAsync(new ProcessStartInfo(program, arguments), input);
+        return exitCode == 0 ? "" : $"{exitCode}: {output}";
     }
 
     [GeneratedRegex(@"(?<=^|[\s;|(])(\./)?(?<path>([a-z]+/)*[a-z-]+\.sh)\b", RegexOptions.Multiline)]

@@ -9,23 +9,8 @@ public sealed class OtherPackagesTests(PackageFeed feed)
     public async Task A_silo_of_ones_own_and_a_pipeline_in_it_need_no_more_than_their_packages()
     {
         using var folder = new EmptyFolder();
-        folder.Write("nuget.config", feed.NuGetConfig());
-        folder.Write("Silo.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk.Worker">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <Nullable>enable</Nullable>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <UseAppHost>false</UseAppHost>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="TaskerCore.Orleans.Grains" Version="{PackageFeed.Version}" />
-                <PackageReference Include="TaskerCore.Orleans.Client.Polly" Version="{PackageFeed.Version}" />
-              </ItemGroup>
-            </Project>
-            """);
         var ports = FreePort.Several(2);
-        folder.Write("Program.cs", $$"""
+        folder.WriteProject(feed, "Silo", $$"""
             using Orleans.Hosting;
             using Polly;
             using TaskerCore.Orleans.Client;
@@ -75,7 +60,7 @@ public sealed class OtherPackagesTests(PackageFeed feed)
             }
 
             await host.StopAsync();
-            """);
+            """, ("TaskerCore.Orleans.Grains", PackageFeed.Version), ("TaskerCore.Orleans.Client.Polly", PackageFeed.Version));
         await Dotnet.RunAsync(folder.Path, "build", "-c", "Release", "-o", "out", "-v", "quiet", "-nologo");
 
         Assert.Contains("rejected: The circuit 'billing' is open", await Dotnet.RunAsync(folder.Path, Path.Combine("out", "Silo.dll")), StringComparison.Ordinal);

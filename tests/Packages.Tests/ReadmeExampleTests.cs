@@ -15,11 +15,15 @@ public sealed partial class ReadmeExampleTests(PackageFeed feed)
         using var folder = new EmptyFolder();
         await using var silo = SiloProcess.Start("readme-silo", postgres: null);
         await using var billing = new Billing();
-        folder.Write("nuget.config", feed.NuGetConfig());
-        folder.Write("Worker.csproj", Project);
-        folder.Write("Program.cs", Example()
+        var program = Example()
             .Replace("silo-1:30000", $"127.0.0.1:{silo.GatewayPort}", StringComparison.Ordinal)
-            .Replace("https://billing/next", billing.Next.ToString(), StringComparison.Ordinal));
+            .Replace("https://billing/next", billing.Next.ToString(), StringComparison.Ordinal);
+        folder.WriteProject(
+            feed,
+            "Worker",
+            program,
+            ("Microsoft.Extensions.Hosting", PackageFeed.VersionOf("Microsoft.Extensions.Hosting")),
+            ("TaskerCore.Orleans.Client", PackageFeed.Version));
         await Dotnet.RunAsync(folder.Path, "build", "-c", "Release", "-o", "out", "-v", "quiet", "-nologo");
         Assert.True(Directory.Exists(Path.Combine(folder.Path, "packages", "taskercore.orleans.client", PackageFeed.Version)), "The client is not the packed one.");
         await silo.ReadyAsync();
@@ -42,21 +46,6 @@ public sealed partial class ReadmeExampleTests(PackageFeed feed)
         Assert.Equal(failures, billing.Failures);
         Assert.False(worker.HasExited, worker.Recent);
     }
-
-    private static string Project => $"""
-        <Project Sdk="Microsoft.NET.Sdk.Worker">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <Nullable>enable</Nullable>
-            <ImplicitUsings>enable</ImplicitUsings>
-            <UseAppHost>false</UseAppHost>
-          </PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Microsoft.Extensions.Hosting" Version="{PackageFeed.VersionOf("Microsoft.Extensions.Hosting")}" />
-            <PackageReference Include="TaskerCore.Orleans.Client" Version="{PackageFeed.Version}" />
-          </ItemGroup>
-        </Project>
-        """;
 
     private static string Example() => FirstExample().Match(File.ReadAllText(Repository.Path("README.md"))).Groups["code"].Value;
 

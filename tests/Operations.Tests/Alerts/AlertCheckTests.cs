@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Operations.Tests.Alerts;
 
@@ -10,7 +10,7 @@ public sealed class AlertCheckTests
     [Fact]
     public async Task The_rules_are_well_formed_and_pass_their_tests()
     {
-        var (exitCode, said) = await RunAsync(AlertFiles.Folder);
+        var (exitCode, said) = await ProgramRun.OfAsync(Script, AlertFiles.Folder);
 
         Assert.True(exitCode == 0, said);
         Assert.Contains("SUCCESS", said, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class AlertCheckTests
                 File.Copy(test, Path.Combine(folder.CreateSubdirectory("tests").FullName, Path.GetFileName(test)));
             }
 
-            var (exitCode, said) = await RunAsync(folder.FullName);
+            var (exitCode, said) = await ProgramRun.OfAsync(Script, folder.FullName);
 
             Assert.NotEqual(0, exitCode);
             Assert.Contains(complaint, said, StringComparison.Ordinal);
@@ -43,14 +43,5 @@ public sealed class AlertCheckTests
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static async Task<(int ExitCode, string Said)> RunAsync(string folder)
-    {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        using var check = Process.Start(new ProcessStartInfo(Script, [folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var said = await Task.WhenAll(check.StandardOutput.ReadToEndAsync(cancellationToken), check.StandardError.ReadToEndAsync(cancellationToken));
-        await check.WaitForExitAsync(cancellationToken);
-        return (check.ExitCode, string.Concat(said));
     }
 }
