@@ -193,7 +193,7 @@ internal sealed class SimWorker
     {
         Core.Advance(Host.Now);
         CollectIfRetired();
-        var view = new MirrorView(Core.Snapshot(Host.Now), Core.Mode, Core.Refusal, counter: null!, TimeProvider.System);
+        var view = new MirrorView(Core.Snapshot(Host.Now), Core.Mode, Core.Refusal, counter: null!, TimeProvider.System, Core.IsHeld);
         _cluster.Promises.OnDecision(this, view);
         var admittedBy = (Core.Generation, Core.IsLocal);
         switch (view.Decision)
@@ -288,7 +288,7 @@ internal sealed class SimWorker
         Counted = Counted.Append(outcome);
         if (admittedBy != _admittedBy)
         {
-            Record(admittedBy, outcome);
+            Record(admittedBy, outcome, retired: true);
             return;
         }
 
@@ -329,8 +329,8 @@ internal sealed class SimWorker
         }
     }
 
-    private void Record((Generation Generation, bool Local) admittedBy, OutcomeTally tally) =>
-        Core.Record(new GenerationTally { Generation = admittedBy.Generation, Local = admittedBy.Local, Tally = tally }, Host.Now);
+    private void Record((Generation Generation, bool Local) admittedBy, OutcomeTally tally, bool retired = false) =>
+        Core.Record(new GenerationTally { Generation = admittedBy.Generation, Local = admittedBy.Local, Tally = tally }, Host.Now, retired);
 
     /// <summary>What hubs push to.</summary>
     internal sealed class Ear(SimWorker worker) : IWorkerObserver

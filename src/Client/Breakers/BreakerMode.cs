@@ -14,4 +14,8 @@ public enum BreakerMode
 
     /// <summary>The cluster refuses to have this breaker: calls throw <see cref="BreakerRefusedException"/> (S19).</summary>
     Refused = 3,
+
+    /// <summary>The cluster is closed for all but this worker, which alone opened the circuit more than once: its own circuit decides, until
+    /// its own probes succeed (S25a).</summary>
+    Isolated = 4,
 }

@@ -27,6 +27,9 @@ public readonly struct Rejection
     /// <summary>The breaker's state: open, forced open, or half-open without a free probe.</summary>
     public BreakerState State => _source?.State ?? default;
 
+    /// <summary>Which decision rejected the call.</summary>
+    public RejectionKind Kind => _source?.Kind ?? default;
+
     /// <summary>The breaker's generation.</summary>
     public Generation Generation => _source?.Generation ?? default;
 
@@ -35,12 +38,14 @@ public readonly struct Rejection
     public TimeSpan? RetryAfter => _source?.RetryAfter;
 
     /// <summary>The exception that says the same.</summary>
-    public CircuitOpenException ToException() => new(Component, State, Generation, RetryAfter);
+    public CircuitOpenException ToException() => new(Component, State, Generation, RetryAfter, Kind);
 }
 
 /// <summary>What a rejection reads from.</summary>
 internal interface IRejectionSource
 {
+    RejectionKind Kind { get; }
+
     string Component { get; }
 
     BreakerState State { get; }

@@ -49,6 +49,7 @@ internal sealed class CircuitBreakerHealthCheck(ICircuitBreakerManager breakers,
         BreakerMode.Local => options.Local,
         BreakerMode.Starting => options.Starting,
         BreakerMode.Refused => options.Refused,
+        BreakerMode.Isolated => options.Isolated,
         _ => HealthStatus.Healthy,
     };
 

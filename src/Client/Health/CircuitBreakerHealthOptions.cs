@@ -36,6 +36,10 @@ public sealed class CircuitBreakerHealthOptions
     /// <summary>What it means that the cluster refuses to have a breaker: its calls throw (S19). Default <see cref="HealthStatus.Unhealthy"/>.</summary>
     public HealthStatus Refused { get; set; } = HealthStatus.Unhealthy;
 
+    /// <summary>What it means that the cluster has isolated this worker (<see cref="BreakerMode.Isolated"/>). What its own circuit means is
+    /// added as for any circuit. Default <see cref="HealthStatus.Degraded"/>.</summary>
+    public HealthStatus Isolated { get; set; } = HealthStatus.Degraded;
+
     /// <summary>The components that count; of those only the ones that this worker uses. Default: all. Called for each breaker at each check, by
     /// any thread.</summary>
     public Func<string, bool> Components { get; set; } = static _ => true;
@@ -50,6 +54,7 @@ public sealed class CircuitBreakerHealthOptions
         Check(nameof(Local), Local);
         Check(nameof(Starting), Starting);
         Check(nameof(Refused), Refused);
+        Check(nameof(Isolated), Isolated);
     }
 
     private static void Check(string name, HealthStatus value)

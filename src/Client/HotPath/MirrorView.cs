@@ -24,8 +24,10 @@ internal sealed class MirrorView : IRejectionSource
     private readonly TimeProvider _time;
     private readonly long _receivedAt;
 
-    public MirrorView(BreakerSnapshot snapshot, BreakerMode mode, BreakerRefusal? refusal, OutcomeCounter counter, TimeProvider time)
+    public MirrorView(
+        BreakerSnapshot snapshot, BreakerMode mode, BreakerRefusal? refusal, OutcomeCounter counter, TimeProvider time, bool held = false)
     {
+        IsHeld = held;
         _time = time;
         _receivedAt = time.GetTimestamp();
         Snapshot = snapshot;
@@ -34,6 +36,7 @@ internal sealed class MirrorView : IRejectionSource
         Counter = counter;
         SlowFrom = snapshot.Policy.Settings.SlowCallDuration;
         Decision = refusal is not null ? CallDecision.Refuse
+            : held ? CallDecision.Reject
             : snapshot.Admits ? CallDecision.Admit
             : snapshot is { State: BreakerState.HalfOpen, FreeProbes: > 0 } ? CallDecision.Probe
             : CallDecision.Reject;
@@ -45,6 +48,9 @@ internal sealed class MirrorView : IRejectionSource
 
     public BreakerMode Mode { get; }
 
+    /// <summary>Whether calls wait until this worker's failures are judged (C12).</summary>
+    public bool IsHeld { get; }
+
     public BreakerRefusal? Refusal { get; }
 
     /// <summary>Counts what this view admits and rejects.</summary>
@@ -52,6 +58,9 @@ internal sealed class MirrorView : IRejectionSource
 
     /// <summary>The duration from which a call is slow; null: durations are not measured (S2 c).</summary>
     public TimeSpan? SlowFrom { get; }
+
+    RejectionKind IRejectionSource.Kind =>
+        IsHeld ? RejectionKind.Held : Mode == BreakerMode.Isolated ? RejectionKind.Own : RejectionKind.Circuit;
 
     string IRejectionSource.Component => Snapshot.Component;
 

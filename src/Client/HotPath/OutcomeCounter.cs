@@ -14,6 +14,9 @@ internal enum OutcomeNews
 
     /// <summary>Something was counted after the generation was over (S8).</summary>
     Late = 2,
+
+    /// <summary>A failure was counted that makes a run long enough to hold the worker's calls (C12).</summary>
+    RunIsEnough = 3,
 }
 
 /// <summary>Hears of what a counter cannot let wait. Called outside the counter's lock, by the thread that counted.</summary>
@@ -41,21 +44,33 @@ internal sealed class OutcomeCounter
 
     private readonly IOutcomeListener _listener;
     private volatile int _flags;
+    private int _enoughInARow;
 
     private StripedCounts _counts;
     private long _failures;
     private long _ignored;
     private long _firstRun;
     private long _run;
+    private long _collectedOfRun;
     private long _longestRun;
     private bool _inFirstRun;
-    private bool _runWasCollected;
 
-    public OutcomeCounter(Generation generation, bool local, IOutcomeListener listener)
+    /// <param name="generation">The generation that admits the calls.</param>
+    /// <param name="local">Whether the worker admits them by its own decision.</param>
+    /// <param name="listener">Learns what cannot wait.</param>
+    /// <param name="run">The worker's run of failures that goes on from a counter before.</param>
+    public OutcomeCounter(Generation generation, bool local, IOutcomeListener listener, long run = 0)
     {
         Generation = generation;
         Local = local;
         _listener = listener;
+        if (run > 0)
+        {
+            _flags = RunOpen;
+            _run = run;
+            _collectedOfRun = run;
+            _inFirstRun = true;
+        }
     }
 
     /// <summary>The generation that admits the calls.</summary>
@@ -63,6 +78,13 @@ internal sealed class OutcomeCounter
 
     /// <summary>Whether the worker admits them by its own decision (C8).</summary>
     public bool Local { get; }
+
+    /// <summary>From how many failures in a row each is news that cannot wait (C12); 0: none is.</summary>
+    public int EnoughInARow
+    {
+        get => Volatile.Read(ref _enoughInARow);
+        set => Volatile.Write(ref _enoughInARow, value);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CountSuccess() => CountSuccess(ref _counts.Own);
@@ -87,6 +109,7 @@ internal sealed class OutcomeCounter
 
     public void CountFailure()
     {
+        bool isEnough;
         lock (this)
         {
             if ((_flags & RunOpen) == 0)
@@ -94,17 +117,18 @@ internal sealed class OutcomeCounter
                 _flags |= RunOpen;
                 Interlocked.MemoryBarrier();
                 _run = 0;
-                _runWasCollected = false;
+                _collectedOfRun = 0;
                 _inFirstRun = _failures == 0 && _counts.Untaken.Successes == 0;
             }
 
             _failures++;
             _run++;
-            _longestRun = Math.Max(_longestRun, _run);
+            _longestRun = Math.Max(_longestRun, _run - _collectedOfRun);
             _firstRun += _inFirstRun ? 1 : 0;
+            isEnough = _enoughInARow > 0 && _run >= _enoughInARow;
         }
 
-        _listener.OnNews(this, IsRetired ? OutcomeNews.Late : OutcomeNews.Failure);
+        _listener.OnNews(this, IsRetired ? OutcomeNews.Late : isEnough ? OutcomeNews.RunIsEnough : OutcomeNews.Failure);
     }
 
     /// <summary>A failure whose duration was measured.</summary>
@@ -174,12 +198,12 @@ internal sealed class OutcomeCounter
                 TimedCalls = taken.Timed,
                 TotalDuration = TimeSpan.FromTicks(taken.DurationTicks),
                 FirstRun = taken.Successes > 0 && runIsOpen && _inFirstRun ? 0 : _firstRun,
-                LastRun = runIsOpen ? _run : 0,
+                LastRun = runIsOpen ? _run - _collectedOfRun : 0,
                 LongestRun = _longestRun,
             };
-            (_failures, _ignored, _firstRun, _longestRun, _run) = (0, 0, 0, 0, 0);
+            (_failures, _ignored, _firstRun, _longestRun) = (0, 0, 0, 0);
             _inFirstRun = runIsOpen;
-            _runWasCollected |= runIsOpen;
+            _collectedOfRun = runIsOpen ? _run : 0;
             return new GenerationTally { Generation = Generation, Local = Local, Tally = tally };
         }
     }
@@ -204,7 +228,7 @@ internal sealed class OutcomeCounter
             if ((_flags & RunOpen) != 0 && _counts.Untaken.Successes > 0)
             {
                 _flags &= ~RunOpen;
-                ended = _runWasCollected;
+                ended = _collectedOfRun > 0;
             }
         }
 

@@ -23,7 +23,7 @@ internal sealed class WorkerMetrics
             unit: null,
             "What this worker decides by: 0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed.");
         meter.CreateObservableGauge(
-            Name("mode"), () => Each(breaker => (int)breaker.View.Mode), unit: null, "Who decides: 0 starting, 1 connected, 2 local, 3 refused.");
+            Name("mode"), () => Each(breaker => (int)breaker.View.Mode), unit: null, "Who decides: 0 starting, 1 connected, 2 local, 3 refused, 4 isolated.");
         meter.CreateObservableCounter(Name("calls"), Calls, "{call}", "Calls of this worker, by what became of them.");
         meter.CreateObservableCounter(
             Name("calls.slow"), () => Each(breaker => breaker.Calls.Slow), "{call}", "Calls of this worker, of those that succeeded or failed, that were slow.");

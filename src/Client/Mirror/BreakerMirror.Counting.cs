@@ -35,19 +35,22 @@ internal sealed partial class BreakerMirror
             _retired = null;
             foreach (var counter in retired)
             {
-                Collect(counter, now);
+                Collect(counter, now, retired: true);
             }
         }
 
         Collect(_view.Counter, now);
     }
 
-    private void Collect(OutcomeCounter counter, Moment now)
+    /// <param name="counter">The counter.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="retired">Whether it was collected when it was retired already: what it counted since comes late.</param>
+    private void Collect(OutcomeCounter counter, Moment now, bool retired = false)
     {
         if (counter.Collect() is { } part)
         {
             Add(CallTotals.Of(part.Tally));
-            _core.Record(part, now);
+            _core.Record(part, now, retired);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         _core = core;
         _context = context;
         var now = Now;
-        _view = MakeView(new OutcomeCounter(core.Generation, core.IsLocal, this), now);
+        _view = MakeView(NewCounter(), now);
         _nextFlush = now.Elapsed + core.FlushInterval;
         _loggedMode = core.Mode;
     }
@@ -72,9 +72,9 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
                 (_retired ??= []).Add(counter);
             }
         }
-        else if (counter.Local)
+        else if (counter.Local || news == OutcomeNews.RunIsEnough)
         {
-            // The rules run here: the caller's next call must see what this outcome decides.
+            // The rules run here, or hold this worker: the caller's next call must see what this outcome decides.
             Pump();
             return;
         }
@@ -240,7 +240,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
                 return;
             }
 
-            _view = MakeView(sameCounter ? before.Counter : new OutcomeCounter(_core.Generation, _core.IsLocal, this), now);
+            _view = MakeView(sameCounter ? before.Counter : NewCounter(), now);
             _changed?.SetResult();
             _changed = null;
             if (sameCounter)
@@ -254,14 +254,21 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         }
     }
 
+    private OutcomeCounter NewCounter() => new(_core.Generation, _core.IsLocal, this, _core.OwnRun);
+
     private bool Shows(MirrorView view, BreakerSnapshot snapshot) =>
         view.Mode == _core.Mode
+        && view.IsHeld == _core.IsHeld
         && view.Refusal == _core.Refusal
         && view.Snapshot.Revision == snapshot.Revision
         && view.Snapshot.FreeProbes == snapshot.FreeProbes
         && ReferenceEquals(view.Snapshot.Policy, snapshot.Policy);
 
-    private MirrorView MakeView(OutcomeCounter counter, Moment now) => new(_core.Snapshot(now), _core.Mode, _core.Refusal, counter, Time);
+    private MirrorView MakeView(OutcomeCounter counter, Moment now)
+    {
+        counter.EnoughInARow = _core.HoldsFrom ?? 0;
+        return new(_core.Snapshot(now), _core.Mode, _core.Refusal, counter, Time, _core.IsHeld);
+    }
 
     private async Task SendAsync(WorkerReport report)
     {

@@ -6,6 +6,7 @@ namespace TaskerCore.Orleans.Client.Mirror;
 internal sealed partial class MirrorCore
 {
     private bool _renewalOverdue;
+    private bool _alone;
 
     /// <summary>When the first unanswered call has been so for one renewal; null when none is unanswered.</summary>
     private TimeSpan? OverdueAt => Durations.Earlier(_outbox.SilentSince, _permitSilentSince) + _run.Timings.Renewal;
@@ -25,12 +26,16 @@ internal sealed partial class MirrorCore
             return;
         }
 
-        var silent = !_heard || _renewalOverdue || OverdueAt <= now.Elapsed;
-        if (silent && _local is null)
+        _alone = !_heard || _renewalOverdue || OverdueAt <= now.Elapsed;
+        if (IsIsolated)
         {
-            _local = GoOnAlone(now);
+            OpenOwnCircuitOnce(now);
         }
-        else if (!silent)
+        else if (_alone)
+        {
+            _local ??= GoOnAlone(now);
+        }
+        else
         {
             _local = null;
         }

@@ -8,17 +8,18 @@ internal sealed partial class MirrorCore
     private long _permitNumber;
     private PermitRequest? _permitRequest;
     private TimeSpan? _permitSilentSince;
+    private TimeSpan? _askAgainAt;
 
     /// <summary>Whether a permit request is on its way, or failed and the authority has not answered anything since: until it does no
     /// other call need ask (S5).</summary>
     public bool IsAskingForPermit => _permitSilentSince is not null;
 
-    /// <summary>The request to send for a probe; null when the authority is not to be asked: another request is on its way, no probe is
-    /// free, or this worker decides alone.</summary>
+    /// <summary>The request to send for a probe; null when the authority must not be asked: another request is on its way, no probe is
+    /// free for this worker, or this worker decides alone.</summary>
     public PermitRequest? TakePermitRequest(Moment now)
     {
         Advance(now);
-        if (_local is not null || Refusal is not null || IsAskingForPermit || _cluster is not { State: BreakerState.HalfOpen, FreeProbes: > 0 })
+        if (_local is not null || Refusal is not null || IsAskingForPermit || _askAgainAt is not null || _cluster is not { State: BreakerState.HalfOpen, FreeProbes: > 0 })
         {
             return null;
         }
@@ -60,6 +61,10 @@ internal sealed partial class MirrorCore
         else
         {
             Answered(request.Claim, answer.Verdict, answer.Snapshot, now);
+            if (answer.Wait is { } wait && _cluster.State == BreakerState.HalfOpen)
+            {
+                _askAgainAt = now.Elapsed + wait;
+            }
         }
 
         Advance(now);
@@ -128,7 +133,7 @@ internal sealed partial class MirrorCore
         }
         else
         {
-            _outbox.Add(outcome);
+            _outbox.Add(outcome with { Late = outcome.Generation != _cluster.Generation });
             _outbox.Due(now.Elapsed);
         }
     }

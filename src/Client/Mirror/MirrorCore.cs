@@ -31,19 +31,21 @@ internal sealed partial class MirrorCore
         _cluster = BreakerSnapshot.Initial(component, policy);
         _receivedAt = now.Elapsed;
         _local = new BreakerMachine(component, policy, run.NewIncarnation(), now);
+        _alone = true;
     }
 
     /// <summary>Who decides.</summary>
     public BreakerMode Mode =>
         Refusal is not null ? BreakerMode.Refused
         : _local is null ? BreakerMode.Connected
+        : !_alone ? BreakerMode.Isolated
         : _heard ? BreakerMode.Local
         : BreakerMode.Starting;
 
     /// <summary>Why the cluster refuses the breaker; null unless it does (S19).</summary>
     public BreakerRefusal? Refusal { get; private set; }
 
-    /// <summary>Whether what is admitted now is this worker's own decision (C8).</summary>
+    /// <summary>Whether what is admitted now is this worker's own decision (C8, S25a).</summary>
     public bool IsLocal => _local is not null;
 
     /// <summary>The generation that admits calls now.</summary>
@@ -51,6 +53,19 @@ internal sealed partial class MirrorCore
 
     /// <summary>The newest snapshot that the cluster issued.</summary>
     public BreakerSnapshot Cluster => _cluster;
+
+    /// <summary>Whether no further call is admitted until a report is answered: the failures of this worker in a row are enough for a trip, and
+    /// the authority has not judged them yet (C12).</summary>
+    public bool IsHeld =>
+        _local is null && Refusal is null && HoldsFrom is { } enough && _ownRun >= enough && _outbox.HasUnacknowledgedFailures(_cluster.Generation);
+
+    /// <summary>How many failures in a row hold this worker's calls; null: none do (C12).</summary>
+    public int? HoldsFrom => _local is null && _cluster is { State: BreakerState.Closed, Policy: { Enabled: true, Settings: var settings } }
+        ? settings.FailureThreshold
+        : null;
+
+    /// <summary>This worker's failures in a row in the generation that the cluster is in.</summary>
+    public long OwnRun => _local is null ? _ownRun : 0;
 
     /// <summary>Whether nothing is left to report.</summary>
     public bool IsFlushed => _outbox.IsEmpty;
@@ -71,16 +86,18 @@ internal sealed partial class MirrorCore
             TimeSpan? wake = null;
             Consider(_outbox.NextDue);
             Consider(_local?.NextWake);
-            Consider(_local is null ? OverdueAt : null);
-            Consider(_local is null ? _nextPoke : null);
+            Consider(_alone ? null : OverdueAt);
+            Consider(_alone ? null : _nextPoke);
+            Consider(_confirmAt);
+            Consider(_askAgainAt);
             return wake;
 
             void Consider(TimeSpan? time) => wake = Durations.Earlier(wake, time);
         }
     }
 
-    /// <summary>What holds now: the cluster's word, or this worker's own. While a permit request is on its way no probe is free for
-    /// another call of this worker.</summary>
+    /// <summary>What holds now: the cluster's word, or this worker's own. While a permit request is on its way, or free probes are kept for
+    /// other workers, none is free for another call of this worker.</summary>
     public BreakerSnapshot Snapshot(Moment now)
     {
         if (_local is not null)
@@ -89,7 +106,7 @@ internal sealed partial class MirrorCore
         }
 
         var remaining = RemainingOfCluster(now);
-        var freeProbes = IsAskingForPermit ? 0 : _cluster.FreeProbes;
+        var freeProbes = IsAskingForPermit || _askAgainAt > now.Elapsed ? 0 : _cluster.FreeProbes;
         return remaining == _cluster.Remaining && freeProbes == _cluster.FreeProbes
             ? _cluster
             : _cluster with { Remaining = remaining, FreeProbes = freeProbes };
@@ -108,8 +125,12 @@ internal sealed partial class MirrorCore
     };
 
     /// <summary>Outcomes of calls that were admitted: from the cluster's word, or locally.</summary>
-    public void Record(GenerationTally part, Moment now)
+    /// <param name="part">The outcomes.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="retired">Whether the calls ended after something else had begun to admit calls.</param>
+    public void Record(GenerationTally part, Moment now, bool retired = false)
     {
+        part = part with { Late = retired && !part.Local && part.Generation != _cluster.Generation };
         if (Refusal is not null)
         {
             return;
@@ -153,7 +174,7 @@ internal sealed partial class MirrorCore
     public WorkerReport? TakeReport(Moment now)
     {
         Advance(now);
-        return Refusal is null ? _outbox.Take(_run.Reporter, Claim(now), now) : null;
+        return Refusal is null ? _outbox.Take(_run.Reporter, Claim(now), OwnCircuit, now) : null;
     }
 
     /// <summary>All that is left is to be reported now: the worker stops.</summary>
@@ -217,15 +238,21 @@ internal sealed partial class MirrorCore
     /// <summary>Time has passed: retries, the local rules, and the silence of the cluster.</summary>
     public void Advance(Moment now)
     {
-        if (_nextPoke is { } poke && now.Elapsed >= poke && _local is null)
+        if (_nextPoke is { } poke && now.Elapsed >= poke && !_alone)
         {
             // By our own clock the authority should have said more by now: ask, which also wakes a dead one (S4).
             _outbox.Due(now.Elapsed);
             _nextPoke = now.Elapsed + _run.Timings.Renewal;
         }
 
+        if (_askAgainAt <= now.Elapsed)
+        {
+            _askAgainAt = null;
+        }
+
         _local?.Advance(now);
         Reassess(now);
+        TellOwnCircuit(now);
     }
 
     private TimeSpan? RemainingOfCluster(Moment now) =>
@@ -280,6 +307,7 @@ internal sealed partial class MirrorCore
         {
             _ownRun = 0;
             _acknowledgedRun = 0;
+            _askAgainAt = null;
         }
 
         if (!_heard)
@@ -299,6 +327,7 @@ internal sealed partial class MirrorCore
             Lineage = snapshot.Lineage == Lineage.Initial ? Lineage.Initial : snapshot.Lineage,
         };
         _receivedAt = now.Elapsed;
+        KeepOwnCircuitUpToDate(now);
         var expected = snapshot.State == BreakerState.HalfOpen ? snapshot.Policy.Settings.EffectiveProbeLease : snapshot.Remaining;
         _nextPoke = now.Elapsed + expected + _run.Timings.Renewal;
     }
@@ -308,6 +337,9 @@ internal sealed partial class MirrorCore
         Refusal = refusal;
         _heard = true;
         _local = null;
+        _alone = false;
+        _ownCircuitOf = null;
+        _confirmAt = null;
         _nextPoke = null;
         _permitRequest = null;
         _permitSilentSince = null;

@@ -37,7 +37,8 @@ internal sealed class Outbox
     public void Add(GenerationTally part)
     {
         var tallies = _tallies ??= [];
-        var at = tallies.FindIndex(tally => tally.Local == part.Local && (tally.Local || tally.Generation == part.Generation));
+        var at = tallies.FindIndex(
+            tally => tally.Local == part.Local && (tally.Local || (tally.Generation == part.Generation && tally.Late == part.Late)));
         if (at < 0)
         {
             tallies.Add(part);
@@ -71,7 +72,11 @@ internal sealed class Outbox
     }
 
     /// <summary>The report to send now, if one is due: the one in flight again, or the next; without content it only asks.</summary>
-    public WorkerReport? Take(Reporter reporter, BreakerClaim claim, Moment now)
+    /// <param name="reporter">Who reports.</param>
+    /// <param name="claim">What the worker knows.</param>
+    /// <param name="ownCircuit">The state of the worker's own circuit while it is isolated (S25a).</param>
+    /// <param name="now">The time.</param>
+    public WorkerReport? Take(Reporter reporter, BreakerClaim claim, BreakerState? ownCircuit, Moment now)
     {
         if (NextDue is not { } due || due > now.Elapsed)
         {
@@ -84,11 +89,12 @@ internal sealed class Outbox
             {
                 Session = reporter.Session,
                 Worker = reporter.Name,
-                Number = IsEmpty ? 0 : ++_number,
+                Number = IsEmpty && ownCircuit is null ? 0 : ++_number,
                 Tallies = [.. (_tallies ?? []).OrderBy(tally => tally.Local).ThenBy(tally => tally.Generation.Number)],
                 Probes = [.. _probes ?? []],
                 Permits = Permits,
                 Claim = claim,
+                OwnCircuit = ownCircuit,
             };
             _flight = new Flight { Report = report, FirstSentAt = now.Elapsed };
             SilentSince ??= now.Elapsed;
@@ -139,6 +145,9 @@ internal sealed class Outbox
     [
         .. (InFlight?.Tallies ?? []).Concat(_tallies ?? []).Where(tally => !tally.Local && tally.Generation == generation),
     ];
+
+    /// <summary>Whether failures of calls that this generation admitted are not acknowledged yet.</summary>
+    public bool HasUnacknowledgedFailures(Generation generation) => Unacknowledged(generation).Any(tally => tally.Tally.Failures > 0);
 
     /// <summary>Drops everything: the cluster refuses the breaker.</summary>
     public void Clear()

@@ -11,6 +11,9 @@ internal sealed class WorkerRun(Guid session, string name, MirrorTimings timings
 {
     public Reporter Reporter { get; } = new(session, name);
 
+    /// <summary>The key by which an authority names this run when it isolates it (S25a).</summary>
+    public long Key { get; } = new Reporter(session, name).Key;
+
     public MirrorTimings Timings => timings;
 
     public Guid NewIncarnation() => newIncarnation();

@@ -38,6 +38,10 @@ public sealed record BreakerSettings
     /// <summary>Duration from which a call is slow (S2 c). 1–600,000 ms; null, the default, measures no durations.</summary>
     [Id(9)] public TimeSpan? SlowCallDuration { get; init; }
 
+    /// <summary>Whether a worker that trips the breaker alone a second time within an episode is isolated instead of opening the circuit for
+    /// all (S25a). Default true.</summary>
+    [Id(10)] public bool IsolateLoneWorker { get; init; } = true;
+
     /// <summary>The probe budget in force: <see cref="HalfOpenMaxProbes"/>, else <see cref="SuccessThreshold"/>.</summary>
     public int EffectiveMaxProbes => HalfOpenMaxProbes ?? SuccessThreshold;
 

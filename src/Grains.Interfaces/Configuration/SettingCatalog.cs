@@ -139,5 +139,8 @@ internal sealed class SettingCatalog
         new("slow_call_duration_ms", SettingKind.Milliseconds, 1, 600_000, "off", "duration from which a call is slow",
             (breaker, value) => breaker with { SlowCallDuration = TimeSpan.FromMilliseconds(value) },
             breaker => breaker.SlowCallDuration?.TotalMilliseconds),
+        new("isolate_lone_worker", SettingKind.Switch, 0, 1, "true", "isolates a worker that alone would open the circuit again",
+            (breaker, value) => breaker with { IsolateLoneWorker = value != 0 },
+            breaker => breaker.IsolateLoneWorker ? 1 : 0),
     ];
 }

@@ -38,9 +38,16 @@ internal sealed partial class BreakerMachine
                 _probes.Expire(now.Elapsed);
                 JudgeHalfOpen(wereFree, now);
                 break;
+            case BreakerState.Closed when _lone.Isolated is { } isolated && !MayStayIsolated(now):
+                Enter(BreakerState.Closed, TransitionCause.IsolationEnded, now, isolated.Name);
+                break;
             case BreakerState.Closed when _waitingTrip is { } waiting && MayTransition(now):
                 _waitingTrip = null;
-                Trip(TripCause(_runs.LongestGoingOn, now), waiting.Worker, now);
+                if (TripCause(_runs.LongestGoingOn, now) is { } cause)
+                {
+                    Trip(cause, waiting.Worker, now);
+                }
+
                 break;
         }
     }
@@ -53,7 +60,7 @@ internal sealed partial class BreakerMachine
             return;
         }
 
-        if (MayTransition(now))
+        if (_lone.Explains(Policy.Settings, now.Elapsed) || MayTransition(now))
         {
             Trip(cause, worker, now);
         }
@@ -91,18 +98,27 @@ internal sealed partial class BreakerMachine
         return window.SlowCallRate >= settings.SlowCallRateThreshold ? TransitionCause.SlowCallRate : null;
     }
 
-    private void Trip(TransitionCause? cause, string worker, Moment now)
+    /// <summary>Opens for all, or, where one suspected worker alone explains the trip, isolates that worker (S25a). The state does not
+    /// change by that, so it never waits.</summary>
+    private void Trip(TransitionCause cause, string worker, Moment now)
     {
-        if (cause is { } because)
+        if (_lone.Explains(Policy.Settings, now.Elapsed))
         {
-            EnterAutomatically(BreakerState.Open, because, now, worker);
+            Isolate(_lone.Suspect!, now);
+            return;
         }
+
+        _lone.Tripped(Generation, Policy.Settings, now.Elapsed);
+        EnterAutomatically(BreakerState.Open, cause, now, worker);
     }
 
-    private void SettleProbe(long permitId, Guid session, ProbeResult result, Moment now)
+    private void SettleProbe(long permitId, Reporter reporter, ProbeResult result, Moment now)
     {
         var wereFree = FreeProbes > 0;
-        _probes.Settle(permitId, session, result);
+        if (_probes.Settle(permitId, reporter.Session, result) && result == ProbeResult.Success)
+        {
+            _lone.ProbeSucceeded(reporter);
+        }
 
         // Compared here, at an input: a change of the limit alone ends no stay (S18).
         _successesAreEnough = _probes.Successes >= Policy.Settings.SuccessThreshold;
@@ -116,7 +132,8 @@ internal sealed partial class BreakerMachine
         {
             if (_probes.Failed is { } failed)
             {
-                EnterAutomatically(BreakerState.Open, failed.Cause, now, failed.Worker);
+                _lone.ProbeFailed(failed.Worker);
+                EnterAutomatically(BreakerState.Open, failed.Cause, now, failed.Worker.Name);
             }
             else
             {
@@ -153,6 +170,7 @@ internal sealed partial class BreakerMachine
         Lineage = Lineage.With(Generation);
         Revision = RevisionAfter(-1);
         BeginStay(now);
+        _lone.Entered(cause, now.Elapsed);
         _log.Append(
             new BreakerTransition
             {

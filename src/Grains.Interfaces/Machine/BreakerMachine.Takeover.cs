@@ -29,7 +29,8 @@ internal sealed partial class BreakerMachine
         machine.LearnHistory(stored.History);
         machine.Restate(BreakerLedger.Of(stored), now);
         machine.Revision = machine.RevisionAfter(stored.Revision);
-        machine.GoOnWith(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, now);
+        machine.GoOnWith(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, stored.Isolated, now);
+        machine.LearnSuspect(stored, now);
         machine.Advance(now);
         return machine;
     }
@@ -48,7 +49,19 @@ internal sealed partial class BreakerMachine
         History = [.. _log.History],
         TransitionCounts = [.. _log.Counts],
         TimeInState = TimeInState(now),
+        Isolated = Isolated,
+        Suspect = _lone.Suspect,
+        ClosedByOthers = _lone.ClosedByOthers,
     };
+
+    /// <summary>Takes up the suspicion of the activation that stored this, if what it stored is what goes on here (S25a).</summary>
+    public void LearnSuspect(MachineState stored, Moment now)
+    {
+        if (stored.State == State && Isolated == stored.Isolated)
+        {
+            _lone.GoOnWith(Isolated, stored.Suspect, stored.ClosedByOthers, now.Elapsed);
+        }
+    }
 
     /// <summary>Takes note of another history of this breaker: a worker's sealed snapshot, or a row that another activation wrote.
     /// If it goes on where this one ended it stands; if this one goes on where it ended nothing changes; else the higher
@@ -80,7 +93,8 @@ internal sealed partial class BreakerMachine
         {
             _log.LeaveState(State, now.Elapsed);
             Revision = RevisionAfter(other.Revision);
-            GoOnWith(other.State, other.Generation, other.CommandNumber, other.Hold, Lineage.Union(other.Lineage), now);
+            var isolated = other.IsolatedWorker is { } worker ? new KnownWorker(worker, other.IsolatedKey) : null;
+            GoOnWith(other.State, other.Generation, other.CommandNumber, other.Hold, Lineage.Union(other.Lineage), isolated, now);
             Advance(now);
             return Reconciliation.Adopted;
         }
@@ -145,13 +159,14 @@ internal sealed partial class BreakerMachine
     private long RevisionAfter(long revision) => (((revision >> IssuerBits) + 1) << IssuerBits) | ((uint)_incarnation.GetHashCode() & ((1L << IssuerBits) - 1));
 
     private void GoOnWith(
-        BreakerState state, Generation generation, long commandNumber, OperatorHold? hold, Lineage lineage, Moment now)
+        BreakerState state, Generation generation, long commandNumber, OperatorHold? hold, Lineage lineage, KnownWorker? isolated, Moment now)
     {
         State = state;
         Generation = generation;
         CommandNumber = commandNumber;
         Lineage = lineage;
         BeginStay(now);
+        _lone.GoOnWith(isolated, suspect: null, closedByOthers: false, now.Elapsed);
         if (state.IsForced())
         {
             HoldUntil(hold, now);

@@ -16,6 +16,7 @@ internal sealed partial class BreakerMachine
     private readonly FailureRuns _runs = new();
     private readonly RollingWindow _window = new();
     private readonly ProbeLeases _probes = new();
+    private readonly LoneWorker _lone = new();
     private readonly RunningTotals _totals = new();
     private readonly TransitionLog _log;
 
@@ -70,6 +71,9 @@ internal sealed partial class BreakerMachine
 
     public int ProbesOutstanding => _probes.Outstanding;
 
+    /// <summary>The worker that is isolated in this generation (S25a).</summary>
+    public KnownWorker? Isolated => _lone.Isolated;
+
     /// <summary>Permits that could be given now; none while a decision waits (S9).</summary>
     public int FreeProbes => State == BreakerState.HalfOpen && Policy.Enabled && !HalfOpenIsDecided
         ? Math.Max(0, Policy.Settings.EffectiveMaxProbes - _probes.Outstanding)
@@ -90,7 +94,8 @@ internal sealed partial class BreakerMachine
                 BreakerState.Open => Later(_enteredAt + Policy.Settings.Timeout, intervalEnd),
                 BreakerState.HalfOpen when HalfOpenIsDecided => intervalEnd ?? _enteredAt,
                 BreakerState.HalfOpen => _probes.NextExpiry,
-                BreakerState.Closed when _waitingTrip is not null => intervalEnd,
+                BreakerState.Closed when _waitingTrip is not null => Durations.Earlier(intervalEnd, _lone.LapsesAt),
+                BreakerState.Closed => _lone.LapsesAt,
                 _ => _holdEndsAt,
             };
             return due;
@@ -111,22 +116,40 @@ internal sealed partial class BreakerMachine
     public double? WindowFailureRate(Moment now) =>
         _window.At(now.Elapsed, Policy.Settings.Window) is { Calls: > 0 } counts ? counts.FailureRate : null;
 
-    /// <summary>Takes one report: all its tallies, then its probes; what is of the generation that it found is not late (S8, C3).</summary>
-    public void Report(Reporter reporter, IReadOnlyList<GenerationTally> tallies, IReadOnlyList<ProbeOutcome> probes, Moment now)
+    /// <summary>Takes one report: all its tallies, then its probes; what is of the generation that it found moves the state (S8, C3), unless
+    /// its worker is isolated (S25a).</summary>
+    /// <param name="reporter">The worker.</param>
+    /// <param name="tallies">What it counted, by generation.</param>
+    /// <param name="probes">How its probes ended.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="ownCircuit">The state of the worker's own circuit; null when it follows the cluster.</param>
+    public void Report(
+        Reporter reporter, IReadOnlyList<GenerationTally> tallies, IReadOnlyList<ProbeOutcome> probes, Moment now, BreakerState? ownCircuit = null)
     {
         Advance(now);
+        HearIsolated(reporter, ownCircuit, now);
         var found = Generation;
+        var counts = !_lone.IsIsolated(reporter);
+        if (counts && Isolated is not null && tallies.Any(tally => IsOf(tally, found) && CountsAgainst(tally.Tally)))
+        {
+            // A second worker fails: it is the component. What it reports counts in the generation that begins now.
+            Enter(BreakerState.Closed, TransitionCause.IsolationEnded, now, reporter.Name);
+        }
+
         long longestRun = 0;
         var fed = false;
         foreach (var tally in tallies)
         {
-            var current = !tally.Local && tally.Generation == found;
-            _totals.Add(tally, late: !tally.Local && !current);
-            if (current && State is BreakerState.Closed or BreakerState.ForcedClosed)
+            var current = IsOf(tally, found);
+            _totals.Add(tally, late: tally.Late && !tally.Local && !current);
+            if (current && counts && State is BreakerState.Closed or BreakerState.ForcedClosed)
             {
-                longestRun = Math.Max(longestRun, _runs.Feed(reporter.Session, tally.Tally));
-                _window.Add(tally.Tally, now.Elapsed, Policy.Settings.Window);
+                longestRun = Math.Max(longestRun, Feed(reporter, tally.Tally, now));
                 fed = true;
+            }
+            else if (!current && !tally.Local && CountsAgainst(tally.Tally))
+            {
+                _lone.FailedBefore(reporter, tally.Generation);
             }
         }
 
@@ -138,19 +161,23 @@ internal sealed partial class BreakerMachine
         foreach (var probe in probes)
         {
             var current = probe.Generation == found;
-            _totals.Add(probe, late: !current);
+            _totals.Add(probe, late: probe.Late && !current);
             if (current)
             {
-                SettleProbe(probe.PermitId, reporter.Session, probe.Result, now);
+                SettleProbe(probe.PermitId, reporter, probe.Result, now);
             }
         }
     }
 
-    /// <summary>Gives a probe permit if the budget has one free; else null (S5).</summary>
+    /// <summary>How long the reporter must wait for a probe that is free now: the suspect comes last (S25a). Null: it need not wait.</summary>
+    public TimeSpan? ProbeWait(Reporter reporter, Moment now) =>
+        FreeProbes > 0 ? _lone.ProbeWait(reporter, _enteredAt, Policy.Settings, now.Elapsed) : null;
+
+    /// <summary>Gives a probe permit if the budget has one free for this worker; else null (S5, S25a).</summary>
     public ProbePermit? RequestPermit(Reporter reporter, Moment now)
     {
         Advance(now);
-        if (FreeProbes == 0)
+        if (FreeProbes == 0 || ProbeWait(reporter, now) is not null)
         {
             return null;
         }
@@ -162,13 +189,13 @@ internal sealed partial class BreakerMachine
         return new ProbePermit(id, Generation, lease);
     }
 
-    /// <summary>Returns a permit that <paramref name="session"/> holds in the current generation unused, without a report.</summary>
-    public void ReturnPermit(ProbePermit permit, Guid session, Moment now)
+    /// <summary>Returns a permit that the reporter holds in the current generation unused, without a report.</summary>
+    public void ReturnPermit(ProbePermit permit, Reporter reporter, Moment now)
     {
         Advance(now);
         if (permit.Generation == Generation)
         {
-            SettleProbe(permit.Id, session, ProbeResult.Unused, now);
+            SettleProbe(permit.Id, reporter, ProbeResult.Unused, now);
         }
     }
 
@@ -204,6 +231,8 @@ internal sealed partial class BreakerMachine
         CommandNumber = CommandNumber,
         Hold = Hold,
         Lineage = Lineage,
+        IsolatedWorker = Isolated?.Name,
+        IsolatedKey = Isolated?.Key ?? 0,
     };
 
     private static TimeSpan Later(TimeSpan a, TimeSpan? b) => Durations.Max(a, b ?? a);

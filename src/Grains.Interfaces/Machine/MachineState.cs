@@ -26,4 +26,13 @@ internal sealed record MachineState
     public ImmutableArray<TransitionCount> TransitionCounts { get; init; } = [];
 
     public ImmutableArray<TimeSpan> TimeInState { get; init; } = [];
+
+    /// <summary>The worker that is isolated (S25a).</summary>
+    public KnownWorker? Isolated { get; init; }
+
+    /// <summary>The worker that tripped the breaker alone (S25a).</summary>
+    public KnownWorker? Suspect { get; init; }
+
+    /// <summary>Whether other workers' probes have closed the breaker since the suspect tripped it (S25a).</summary>
+    public bool ClosedByOthers { get; init; }
 }

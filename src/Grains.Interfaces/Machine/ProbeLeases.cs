@@ -25,13 +25,13 @@ internal sealed class ProbeLeases
     }
 
     /// <summary>Takes a probe's outcome from the session that holds the permit. One that is not outstanding (any more), or is another
-    /// session's, changes nothing.</summary>
-    public void Settle(long id, Guid session, ProbeResult result)
+    /// session's, changes nothing, and the answer is false.</summary>
+    public bool Settle(long id, Guid session, ProbeResult result)
     {
         var at = _outstanding.FindIndex(lease => lease.Id == id && lease.Holder.Session == session);
         if (at < 0)
         {
-            return;
+            return false;
         }
 
         var lease = _outstanding[at];
@@ -42,9 +42,11 @@ internal sealed class ProbeLeases
                 Successes++;
                 break;
             case ProbeResult.Failure:
-                Failed ??= new(TransitionCause.ProbeFailed, lease.Holder.Name);
+                Failed ??= new(TransitionCause.ProbeFailed, lease.Holder);
                 break;
         }
+
+        return true;
     }
 
     /// <summary>Ends the leases that are over: each is a failed probe (S7). Of several the one that ended first decides; of those that
@@ -53,7 +55,7 @@ internal sealed class ProbeLeases
     {
         foreach (var lease in _outstanding.Where(lease => lease.ExpiresAt <= now).OrderBy(lease => lease.ExpiresAt))
         {
-            Failed ??= new(TransitionCause.ProbeLost, lease.Holder.Name);
+            Failed ??= new(TransitionCause.ProbeLost, lease.Holder);
         }
 
         _outstanding.RemoveAll(lease => lease.ExpiresAt <= now);
@@ -67,7 +69,7 @@ internal sealed class ProbeLeases
         Failed = null;
     }
 
-    public sealed record FailedProbe(TransitionCause Cause, string Worker);
+    public sealed record FailedProbe(TransitionCause Cause, Reporter Worker);
 
     private readonly record struct Lease(long Id, Reporter Holder, TimeSpan ExpiresAt);
 }

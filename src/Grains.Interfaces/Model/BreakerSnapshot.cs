@@ -49,6 +49,13 @@ public sealed record BreakerSnapshot
     /// and in what a worker made itself.</summary>
     [Id(12)] public ImmutableArray<byte> Seal { get; init; } = [];
 
+    /// <summary>The name of the worker that is isolated in this generation; null when none is (S25a). Its own circuit decides for it, and its
+    /// outcomes enter the totals only.</summary>
+    [Id(13)] public string? IsolatedWorker { get; init; }
+
+    /// <summary>The key of the isolated worker's session (<see cref="Reporter.Key"/>); 0 when none is.</summary>
+    [Id(14)] internal long IsolatedKey { get; init; }
+
     /// <summary>Where every breaker starts: closed, nothing ever happened.</summary>
     public static BreakerSnapshot Initial(string component, BreakerPolicy policy) => new() { Component = component, Policy = policy };
 

@@ -25,7 +25,7 @@ public sealed record BreakerTotals
     /// <summary>Calls, succeeded or failed, that took at least <see cref="BreakerSettings.SlowCallDuration"/>.</summary>
     [Id(4)] public long Slow { get; init; }
 
-    /// <summary>Calls whose outcome came in another generation than the one that admitted them (S8).</summary>
+    /// <summary>Calls that ended after their worker had heard of a later generation than the one that admitted them (S8, C13).</summary>
     [Id(5)] public long Late { get; init; }
 
     /// <summary>Probe permits given (S5), those of workers in local mode included.</summary>

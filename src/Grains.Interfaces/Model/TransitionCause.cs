@@ -50,4 +50,14 @@ public enum TransitionCause : byte
 
     /// <summary>Two histories of one breaker, made on the two sides of a split, became one (C9).</summary>
     Merged = 14,
+
+    /// <summary>One worker alone tripped the breaker again within an episode: it is isolated, and the breaker stays closed for the others (S25a).</summary>
+    WorkerIsolated = 15,
+
+    /// <summary>The own circuit of the isolated worker closed: its outcomes count again (S25a).</summary>
+    WorkerRecovered = 16,
+
+    /// <summary>The isolation ended without a recovery: another worker failed too, the isolated one disconnected, or the rule was switched off
+    /// (S25a).</summary>
+    IsolationEnded = 17,
 }

@@ -62,6 +62,9 @@ public sealed record BreakerDetails
     /// <summary>Whether the authority answered. False: it did not in time, and this is what it said last.</summary>
     [Id(17)] public bool IsAnswering { get; init; } = true;
 
+    /// <summary>The worker that is isolated: its own circuit decides for it, and the breaker ignores its outcomes (S25a). Null when none is.</summary>
+    [Id(18)] public string? IsolatedWorker { get; init; }
+
     /// <summary>A configured component that nobody has used yet (S19).</summary>
     public static BreakerDetails NeverUsed(string component, BreakerPolicy policy) =>
         new() { Component = component, Policy = policy, Created = false };

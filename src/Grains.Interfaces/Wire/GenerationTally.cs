@@ -17,4 +17,7 @@ internal sealed record GenerationTally
 
     /// <summary>The outcomes. Those of probes that the authority permitted are not in here, but in <see cref="ProbeOutcome"/>.</summary>
     [Id(3)] public required OutcomeTally Tally { get; init; }
+
+    /// <summary>True: the calls ended after the worker had heard of a later generation (C13).</summary>
+    [Id(4)] public bool Late { get; init; }
 }

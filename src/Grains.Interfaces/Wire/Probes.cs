@@ -55,4 +55,7 @@ internal sealed record ProbeOutcome
 
     /// <summary>How long the call took, where that was measured.</summary>
     [Id(4)] public TimeSpan? Duration { get; init; }
+
+    /// <summary>True: the call ended after the worker had heard of a later generation (C13).</summary>
+    [Id(5)] public bool Late { get; init; }
 }

@@ -27,6 +27,9 @@ internal sealed record WorkerReport
 
     /// <summary>What the worker knows.</summary>
     [Id(6)] public required BreakerClaim Claim { get; init; }
+
+    /// <summary>The state of the worker's own circuit while it is isolated (S25a); null when the worker follows the cluster.</summary>
+    [Id(7)] public BreakerState? OwnCircuit { get; init; }
 }
 
 /// <summary>The answer to a report.</summary>
@@ -84,4 +87,7 @@ internal sealed record PermitAnswer
 
     /// <summary>Why the cluster has no such breaker, where it has none (S19).</summary>
     [Id(4)] public BreakerRefusal? Refusal { get; init; }
+
+    /// <summary>How long the worker must wait before it asks again, where a free probe is kept for other workers (S25a).</summary>
+    [Id(5)] public TimeSpan? Wait { get; init; }
 }

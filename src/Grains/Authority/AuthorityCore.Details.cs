@@ -27,6 +27,7 @@ internal sealed partial class AuthorityCore
             Transitions = [.. machine.TransitionCounts],
             TimeInState = machine.TimeInState(now),
             Stored = IsStored,
+            IsolatedWorker = machine.Isolated?.Name,
         };
 
     /// <summary>What is told to those who collect metrics; null of a breaker that was never created.</summary>
@@ -38,6 +39,7 @@ internal sealed partial class AuthorityCore
         Totals = machine.Totals,
         ConsecutiveFailures = machine.ConsecutiveFailures,
         ProbesOutstanding = machine.ProbesOutstanding,
+        IsolatedWorkers = machine.Isolated is null ? 0 : 1,
         WindowFailureRate = machine.Policy.Settings.FailureRateThreshold is null ? null : machine.WindowFailureRate(now),
         UnstoredSince = _store.WaitingSince(machine.Policy.MetricsInterval),
     };

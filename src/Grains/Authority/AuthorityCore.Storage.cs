@@ -99,7 +99,11 @@ internal sealed partial class AuthorityCore
         {
             machine.Restate(BreakerLedger.Of(stored.Machine).Plus(machine.Ledger(now).Minus(_storedLedger)).Minus(CountedTwice(stored)), now);
             machine.LearnHistory(stored.Machine.History);
-            machine.Reconcile(AsSnapshot(stored.Machine), now, isThePast: !StoreWasRead);
+            if (machine.Reconcile(AsSnapshot(stored.Machine), now, isThePast: !StoreWasRead) == Reconciliation.Adopted)
+            {
+                machine.LearnSuspect(stored.Machine, now);
+            }
+
             SetPolicy(stored.Machine.Policy, now);
             _store.Changed(urgent: true);
         }
@@ -140,6 +144,8 @@ internal sealed partial class AuthorityCore
         Hold = stored.Hold,
         Lineage = stored.Lineage,
         LastTransition = stored.History.LastOrDefault(),
+        IsolatedWorker = stored.Isolated?.Name,
+        IsolatedKey = stored.Isolated?.Key ?? 0,
     };
 
     private StoredBreaker Capture(Moment now)

@@ -91,12 +91,13 @@ internal sealed partial class AuthorityCore
         var verdict = Hear(report.Claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
-            TakeBackPermit(report.Session, session, report.Permits, now);
+            var reporter = new Reporter(report.Session, report.Worker);
+            TakeBackPermit(reporter, session, report.Permits, now);
             if (report.Number > session.LastReport)
             {
                 var before = Machine.Totals;
                 session.LastReport = report.Number;
-                Machine.Report(new Reporter(report.Session, report.Worker), report.Tallies, report.Probes, now);
+                Machine.Report(reporter, report.Tallies, report.Probes, now, report.OwnCircuit);
                 NoteUnread(report, before);
                 _store.Changed(urgent: false);
             }
@@ -112,17 +113,21 @@ internal sealed partial class AuthorityCore
         Machine.Advance(now);
         var session = _sessions.See(request.Session, now);
         var verdict = Hear(request.Claim, now);
+        var reporter = new Reporter(request.Session, request.Worker);
+        TimeSpan? wait = null;
         if (verdict != OfferVerdict.Wanted)
         {
-            TakeBackPermit(request.Session, session, request.Permits, now);
+            TakeBackPermit(reporter, session, request.Permits, now);
             if (request.Number > session.LastPermit)
             {
                 session.LastPermit = request.Number;
                 session.Permit = session.Permits.IsGivenUp(request.Number)
                     ? null
-                    : Machine.RequestPermit(new Reporter(request.Session, request.Worker), now);
+                    : Machine.RequestPermit(reporter, now);
                 _store.Changed(urgent: false);
             }
+
+            wait = session.Permit is null ? Machine.ProbeWait(reporter, now) : null;
         }
 
         var permit = request.Number == session.LastPermit && session.Permit?.Generation == Machine.Generation ? session.Permit : null;
@@ -132,6 +137,7 @@ internal sealed partial class AuthorityCore
             Permit = permit,
             Snapshot = SnapshotFor(request.Claim, now),
             Verdict = verdict,
+            Wait = wait,
         };
     }
 
@@ -290,13 +296,13 @@ internal sealed partial class AuthorityCore
     }
 
     /// <summary>Takes back a permit whose answer never reached its worker.</summary>
-    private void TakeBackPermit(Guid id, WorkerSessions.Entry session, PermitProgress permits, Moment now)
+    private void TakeBackPermit(Reporter reporter, WorkerSessions.Entry session, PermitProgress permits, Moment now)
     {
         session.Permits = new(Math.Max(session.Permits.Answered, permits.Answered), Math.Max(session.Permits.Abandoned, permits.Abandoned));
         if (session.Permit is { } permit && session.Permits.IsGivenUp(session.LastPermit))
         {
             session.Permit = null;
-            Machine.ReturnPermit(permit, id, now);
+            Machine.ReturnPermit(permit, reporter, now);
         }
     }
 

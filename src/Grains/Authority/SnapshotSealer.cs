@@ -75,6 +75,12 @@ internal sealed class SnapshotSealer
                 Write(writer, last.Actor);
                 Write(writer, last.Reason);
             }
+
+            if (snapshot.IsolatedWorker is not null)
+            {
+                Write(writer, snapshot.IsolatedWorker);
+                writer.Write(snapshot.IsolatedKey);
+            }
         }
 
         return [.. HMACSHA256.HashData(_key, buffer.GetBuffer().AsSpan(0, (int)buffer.Length))];

@@ -21,6 +21,7 @@ internal static class WireLimits
         Tallies = report.Tallies.IsDefault ? [] : [.. report.Tallies.Where(tally => tally?.Tally is not null).Take(MaxParts).Select(Clean)],
         Probes = report.Probes.IsDefault ? [] : [.. report.Probes.Where(IsKnown).Take(MaxParts).Select(Clean)],
         Claim = Clean(report.Claim),
+        OwnCircuit = report.OwnCircuit is { } own && Enum.IsDefined(own) ? own : null,
     };
 
     public static PermitRequest Clean(PermitRequest request) => Given(request) with
@@ -79,6 +80,7 @@ internal static class WireLimits
         && !offer.Lineage.Tips.IsDefault
         && offer.Lineage.Tips.Length <= Lineage.Capacity
         && offer.Seal.Length <= MaxSealLength
+        && IsShort(offer.IsolatedWorker, MaxNameLength)
         && (offer.LastTransition is not { } last
             || (IsShort(last.Worker, MaxNameLength)
                 && IsShort(last.Actor, OperatorCommand.MaxActorLength)
@@ -114,6 +116,7 @@ internal static class WireLimits
         return part with
         {
             LocalProbes = part.Local ? Count(part.LocalProbes) : 0,
+            Late = part.Late && !part.Local,
             Tally = tally with
             {
                 Successes = successes,

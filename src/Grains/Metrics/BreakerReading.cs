@@ -19,6 +19,9 @@ internal sealed class BreakerReading
 
     public required int ProbesOutstanding { get; init; }
 
+    /// <summary>Workers that are isolated (S25a).</summary>
+    public required int IsolatedWorkers { get; init; }
+
     /// <summary>Failure rate over the window when this was made; null when no limit is configured for it, or the window had no call.</summary>
     public required double? WindowFailureRate { get; init; }
 

@@ -29,6 +29,7 @@ internal sealed class SiloMetrics
         AddCounter("rejections", "{rejection}", "Calls that were not made because the breaker rejected them.", totals => totals.Rejected);
         AddCounter("probes", "{probe}", "Probe permits given.", totals => totals.Probes);
         AddGauge("probes.outstanding", "{probe}", "Probe permits that are out now.", (reading, _) => reading.ProbesOutstanding);
+        AddGauge("isolated.workers", "{worker}", "Workers that are isolated: their own circuit decides for them.", (reading, _) => reading.IsolatedWorkers);
         _transitions = meter.CreateCounter<long>(Name("transitions"), "{transition}", "Transitions that this silo decided.");
         _open = AddDuration("open.duration", "Each stay in open or forced open.");
         _recovery = AddDuration("recovery.duration", "From leaving closed until closed again.");

@@ -21,6 +21,40 @@ public sealed class OutcomeCounterTests : IOutcomeListener
     }
 
     [Fact]
+    public void C12_each_failure_of_a_run_that_is_long_enough_is_news_that_cannot_wait_however_often_it_was_collected()
+    {
+        _counter.EnoughInARow = 3;
+        _counter.CountFailure();
+        _counter.Collect();
+        _counter.CountFailure();
+        _counter.Collect();
+        _counter.CountFailure();
+        _counter.CountFailure();
+        Assert.Equal([OutcomeNews.Failure, OutcomeNews.Failure, OutcomeNews.RunIsEnough, OutcomeNews.RunIsEnough], _news);
+
+        _counter.CountSuccess();
+        _counter.CountFailure();
+        Assert.Equal([OutcomeNews.RunEnded, OutcomeNews.Failure], _news[4..]);
+    }
+
+    [Fact]
+    public void C12_a_run_goes_on_from_the_counter_before_and_a_success_ends_it()
+    {
+        var counter = new OutcomeCounter(Generation.Initial, local: false, this, run: 2) { EnoughInARow = 3 };
+        counter.CountFailure();
+        Assert.Equal([OutcomeNews.RunIsEnough], _news);
+        var tally = counter.Collect()!.Tally;
+        Assert.Equal((1L, 1L, 1L), (tally.FirstRun, tally.LastRun, tally.LongestRun));
+
+        var ended = new OutcomeCounter(Generation.Initial, local: false, this, run: 2) { EnoughInARow = 3 };
+        ended.CountSuccess();
+        ended.CountFailure();
+        Assert.Equal([OutcomeNews.RunEnded, OutcomeNews.Failure], _news[1..]);
+        tally = ended.Collect()!.Tally;
+        Assert.Equal((1L, 0L, 1L, 1L), (tally.Successes, tally.FirstRun, tally.LastRun, tally.LongestRun));
+    }
+
+    [Fact]
     public void C3_one_threads_outcomes_make_the_tally_of_their_sequence_however_often_they_are_collected() =>
         Gen.Char["ssfffirc"].Array[1, 60].ForAll(
             20_000,

@@ -13,6 +13,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly ConcurrentQueue<WorkerReport> _reports = new();
+    private readonly Guid _session = Guid.NewGuid();
     private readonly BreakerMirror _mirror;
     private readonly CircuitBreaker _breaker;
     private readonly BreakerPolicy _policy = new()
@@ -25,7 +26,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
     public BreakerMirrorTests()
     {
         var clock = new WorkerClock(_clock);
-        var core = new MirrorCore("pgmq", _policy, new WorkerRun(Guid.NewGuid(), "w", MirrorTimings.Default, Guid.NewGuid), clock.Now);
+        var core = new MirrorCore("pgmq", _policy, new WorkerRun(_session, "w", MirrorTimings.Default, Guid.NewGuid), clock.Now);
         _mirror = new BreakerMirror("pgmq", core, OutcomeClassifier.Default, new MirrorContext(this, clock, NullLogger.Instance, Metrics: null));
         _breaker = _mirror.Handle;
     }
@@ -67,11 +68,95 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
 
         await UntilAsync(() => Reported.Failures == 1);
         Fail();
-        Fail();
         _breaker.Execute(() => 1);
+        Fail();
         hold.SetResult(new ReportAnswer { Number = 1 });
         await UntilAsync(() => Reported is { Failures: 3, Successes: 1 });
         Assert.Equal([1L, 2L], _reports.Select(report => report.Number).Where(number => number > 0));
+    }
+
+    [Fact]
+    public async Task C12_a_tight_loop_makes_failure_threshold_failing_calls_and_waits_for_the_answer()
+    {
+        Connect();
+        var hold = new TaskCompletionSource<ReportAnswer>();
+        OnReport = _ => hold.Task;
+
+        var calls = 0;
+        for (var call = 0; call < 100; call++)
+        {
+            try
+            {
+                var outcome = await _breaker.TryExecuteAsync<int>(_ =>
+                {
+                    calls++;
+                    throw new IOException();
+                });
+                Assert.Equal(RejectionKind.Held, outcome.Rejection.Kind);
+            }
+            catch (IOException)
+            {
+                Assert.InRange(calls, 1, 3);
+            }
+        }
+
+        Assert.Equal(3, calls);
+        var waiting = _breaker.WaitUntilAdmittingAsync().AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        // The answer says closed: it goes on, and is held again by the next failure.
+        OnReport = report => Task.FromResult(new ReportAnswer { Number = report.Number });
+        hold.SetResult(new ReportAnswer { Number = 1 });
+        await waiting.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, _breaker.Execute(() => 1));
+    }
+
+    [Fact]
+    public async Task C12_a_run_that_was_reported_before_the_cluster_was_silent_holds_after_it()
+    {
+        Connect();
+        Fail();
+        Fail();
+        await UntilAsync(() => Reported.Failures == 2);
+        _mirror.RenewalIsOverdue(true);
+        Assert.Equal(BreakerMode.Local, _breaker.Mode);
+        _mirror.RenewalIsOverdue(false);
+        Assert.Equal(BreakerMode.Connected, _breaker.Mode);
+        OnReport = _ => new TaskCompletionSource<ReportAnswer>().Task;
+
+        Fail();
+
+        Assert.Equal(RejectionKind.Held, _breaker.TryExecute(() => 1).Rejection.Kind);
+    }
+
+    [Fact]
+    public void S25a_an_isolated_worker_rejects_by_its_own_circuit_and_says_so()
+    {
+        Connect();
+        _mirror.Hear(new BreakerUpdate
+        {
+            Component = "pgmq",
+            Snapshot = new BreakerSnapshot
+            {
+                Component = "pgmq",
+                Generation = new Generation(3, Guid.Empty),
+                Policy = _policy,
+                IsolatedWorker = "w",
+                IsolatedKey = new Reporter(_session, "w").Key,
+            },
+        });
+
+        var rejection = _breaker.TryExecute(() => 1).Rejection;
+        Assert.Equal((BreakerMode.Isolated, BreakerState.Open, RejectionKind.Own), (_breaker.Mode, rejection.State, rejection.Kind));
+        var thrown = Assert.Throws<CircuitOpenException>(() => _breaker.Execute(() => 1));
+        Assert.StartsWith("This worker's own circuit for 'pgmq' is open, because this worker alone failed; retry in ", thrown.Message, StringComparison.Ordinal);
+
+        _clock.Advance(_policy.Settings.Timeout);
+        Assert.Equal(1, _breaker.Execute(() => 1));
+        Assert.Equal(BreakerState.Closed, _breaker.Snapshot.State);
+
+        Hear(BreakerState.Closed, 4);
+        Assert.Equal(BreakerMode.Connected, _breaker.Mode);
     }
 
     [Fact]
@@ -91,7 +176,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
             _mirror.Flush();
             return Reported is { Successes: 1, Failures: 1 };
         });
-        Assert.All(_reports.SelectMany(report => report.Tallies), tally => Assert.Equal(Generation.Initial, tally.Generation));
+        Assert.All(_reports.SelectMany(report => report.Tallies), tally => Assert.Equal((Generation.Initial, true), (tally.Generation, tally.Late)));
 
         Task Run(TaskCompletionSource<int> operation) => _breaker.ExecuteAsync(_ => new ValueTask<int>(operation.Task)).AsTask();
     }

@@ -14,7 +14,8 @@ internal sealed class MirrorRig
     public MirrorRig(BreakerSettings? settings = null, bool connected = true)
     {
         Policy = new BreakerPolicy { Settings = settings ?? new BreakerSettings { FailureThreshold = 3 }, MinTransitionInterval = TimeSpan.Zero };
-        Core = new MirrorCore("pgmq", Policy, new WorkerRun(Guid.NewGuid(), "w", MirrorTimings.Default, Guid.NewGuid), Now);
+        Run = new WorkerRun(Guid.NewGuid(), "w", MirrorTimings.Default, Guid.NewGuid);
+        Core = new MirrorCore("pgmq", Policy, Run, Now);
         if (connected)
         {
             Hear(Snapshot(BreakerState.Closed, 0));
@@ -23,6 +24,8 @@ internal sealed class MirrorRig
     }
 
     public BreakerPolicy Policy { get; }
+
+    public WorkerRun Run { get; }
 
     public MirrorCore Core { get; }
 
@@ -56,7 +59,7 @@ internal sealed class MirrorRig
         Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, Now);
 
     /// <summary>Outcomes of calls that are admitted now, a letter each: s success, f failure, i ignored, r rejection.</summary>
-    public void Record(string outcomes, Generation? generation = null, bool? local = null) => Core.Record(
+    public void Record(string outcomes, Generation? generation = null, bool? local = null, bool retired = false) => Core.Record(
         new GenerationTally
         {
             Generation = generation ?? Core.Generation,
@@ -72,7 +75,8 @@ internal sealed class MirrorRig
                     _ => throw new ArgumentOutOfRangeException(nameof(outcomes), outcome, null),
                 })),
         },
-        Now);
+        Now,
+        retired);
 
     public BreakerSnapshot Snapshot(BreakerState state, long generation, long revision = 0, int freeProbes = 0, Guid? incarnation = null, long command = 0)
     {

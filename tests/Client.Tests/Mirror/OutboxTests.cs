@@ -197,7 +197,7 @@ public sealed class OutboxTests
     private void Add(Generation generation, OutcomeTally tally, long localProbes = 0) =>
         _outbox.Add(new GenerationTally { Generation = generation, Tally = tally, Local = localProbes > 0, LocalProbes = localProbes });
 
-    private WorkerReport? Take() => _outbox.Take(new Reporter(Guid.Empty, "w"), new BreakerClaim(), Now);
+    private WorkerReport? Take() => _outbox.Take(new Reporter(Guid.Empty, "w"), new BreakerClaim(), ownCircuit: null, Now);
 
     private WorkerReport MustTake()
     {

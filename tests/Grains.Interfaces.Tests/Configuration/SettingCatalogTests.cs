@@ -110,6 +110,7 @@ public sealed class SettingCatalogTests
                 ("window_seconds", "30"),
                 ("minimum_calls", "10"),
                 ("slow_call_duration_ms", "off"),
+                ("isolate_lone_worker", "true"),
             ],
             all.Select(setting => (setting.Key, setting.Default)));
     }

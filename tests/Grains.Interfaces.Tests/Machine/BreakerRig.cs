@@ -37,12 +37,21 @@ internal sealed class BreakerRig
     }
 
     /// <summary>Reports outcomes of the current generation, a letter each: s success, f failure, i ignored, r rejection, l slow success.</summary>
-    public void Report(string worker, string outcomes, Generation? generation = null, bool local = false) =>
+    public void Report(string worker, string outcomes, Generation? generation = null, bool local = false, bool? late = null, BreakerState? own = null) =>
         Machine.Report(
             Reporter(worker),
-            [new GenerationTally { Generation = generation ?? Machine.Generation, Tally = Outcomes.Tally(outcomes), Local = local }],
+            [
+                new GenerationTally
+                {
+                    Generation = generation ?? Machine.Generation,
+                    Tally = Outcomes.Tally(outcomes),
+                    Local = local,
+                    Late = late ?? (!local && generation is { } other && other != Machine.Generation),
+                },
+            ],
             [],
-            Now);
+            Now,
+            own);
 
     /// <summary>Lets time pass, and wakes the breaker whenever it asked to be.</summary>
     public void Pass(double seconds)
@@ -65,8 +74,20 @@ internal sealed class BreakerRig
 
     public ProbePermit Permit(string worker = "a") => Ask(worker) ?? throw new InvalidOperationException("no permit was free");
 
-    public void Settle(ProbePermit permit, ProbeResult result, string worker = "a") =>
-        Machine.Report(Reporter(worker), [], [new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = result }], Now);
+    public void Settle(ProbePermit permit, ProbeResult result, string worker = "a", bool? late = null) =>
+        Machine.Report(
+            Reporter(worker),
+            [],
+            [
+                new ProbeOutcome
+                {
+                    PermitId = permit.Id,
+                    Generation = permit.Generation,
+                    Result = result,
+                    Late = late ?? (permit.Generation != Machine.Generation),
+                },
+            ],
+            Now);
 
     public CommandStatus Command(CommandKind kind, double? ttlSeconds = null) =>
         Machine.Command(

@@ -207,12 +207,51 @@ public sealed class CountingTests
         rig.Machine.Report(
             rig.Reporter("a"),
             [
-                new GenerationTally { Generation = old, Tally = Outcomes.Tally("ff") },
-                new GenerationTally { Generation = rig.Machine.Generation, Tally = Outcomes.Tally("ffs") },
+                new GenerationTally { Generation = old, Tally = Outcomes.Tally("ff"), Late = true },
+                new GenerationTally { Generation = rig.Machine.Generation, Tally = Outcomes.Tally("ffs"), Late = true },
             ],
             [],
             rig.Now);
 
         Assert.Equal((BreakerState.Open, 2L), (rig.State, rig.Totals.Late));
+    }
+
+    [Fact]
+    public void C13_a_success_counted_in_time_and_reported_after_the_transition_is_not_late_and_moves_nothing()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 2 });
+        var closed = rig.Machine.Generation;
+        rig.Opened();
+
+        rig.Report("b", "sssf", closed, late: false);
+
+        Assert.Equal((BreakerState.Open, 3L, 3L, 0L), (rig.State, rig.Totals.Successes, rig.Totals.Failures, rig.Totals.Late));
+    }
+
+    [Fact]
+    public void C13_a_call_that_ended_after_its_worker_had_heard_of_the_transition_is_late()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 2 });
+        var closed = rig.Machine.Generation;
+        rig.Opened();
+
+        rig.Report("b", "sfir", closed, late: true);
+
+        Assert.Equal(3, rig.Totals.Late);
+    }
+
+    [Fact]
+    public void C13_a_probe_that_ended_before_its_worker_had_heard_of_the_decision_is_not_late()
+    {
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 2, SuccessThreshold = 1, HalfOpenMaxProbes = 2 }).HalfOpened();
+        var (first, second, third) = (rig.Permit("a"), rig.Permit("b"), rig.Machine.Generation);
+        rig.Settle(first, ProbeResult.Success, "a");
+        Assert.NotEqual(third, rig.Machine.Generation);
+
+        rig.Settle(second, ProbeResult.Failure, "b", late: false);
+        Assert.Equal(0, rig.Totals.Late);
+
+        rig.Settle(second, ProbeResult.Failure, "b", late: true);
+        Assert.Equal(1, rig.Totals.Late);
     }
 }

@@ -15,13 +15,15 @@ public sealed class ModelTests(ITestOutputHelper output)
         (3, Gen.Char["sfilrm"].Array[0, 12].Select(outcomes => new string(outcomes))));
 
     private static readonly Gen<Step> Steps = Gen.Frequency(
-        (6, Gen.Select(Gen.Int[0, 2], Batch, Gen.Frequency((8, Gen.Const(0)), (1, Gen.Const(1)), (1, Gen.Const(2))))
-            .Select((worker, outcomes, of) => (Step)new ReportStep(worker, outcomes, (ReportOf)of))),
+        (6, Gen.Select(Gen.Int[0, 2], Batch, Gen.Frequency((8, Gen.Const(0)), (1, Gen.Const(1)), (1, Gen.Const(2)), (1, Gen.Const(3))), Gen.Bool)
+            .Select((worker, outcomes, of, late) => (Step)new ReportStep(worker, outcomes, (ReportOf)of, late))),
+        (2, Gen.Select(Gen.Int[0, 2], Gen.Bool).Select((worker, closed) => (Step)new OwnStep(worker, closed))),
+        (2, Gen.Select(Gen.Int[0, 2], Gen.Bool).Select((worker, isHelped) => (Step)new LoneStep(worker, isHelped))),
         (4, Gen.Frequency((3, Gen.Const(-1.0)), (2, OneOf(0.25, 0.5, 1.0, 3.0)), (1, OneOf(8.0, 30.0)))
             .Select(Gen.Bool).Select((seconds, punctual) => (Step)new TimeStep(seconds, punctual))),
         (5, Gen.Int[0, 2].Select(worker => (Step)new AskStep(worker))),
-        (5, Gen.Select(Gen.Int[0, 40], Gen.Frequency((5, Gen.Const(ProbeResult.Success)), (2, Gen.Const(ProbeResult.Failure)), (1, Gen.Const(ProbeResult.Ignored)), (1, Gen.Const(ProbeResult.Unused))), Gen.Bool)
-            .Select((which, result, report) => (Step)new SettleStep(which, result, report))),
+        (5, Gen.Select(Gen.Int[0, 40], Gen.Frequency((5, Gen.Const(ProbeResult.Success)), (2, Gen.Const(ProbeResult.Failure)), (1, Gen.Const(ProbeResult.Ignored)), (1, Gen.Const(ProbeResult.Unused))), Gen.Bool, Gen.Bool)
+            .Select((which, result, report, late) => (Step)new SettleStep(which, result, report, late))),
         (1, Gen.Select(Gen.Int[0, 3], OneOf<double?>(null, 1, 5)).Select((kind, ttl) => (Step)new CommandStep((CommandKind)kind, ttl))),
         (1, Gen.Int[0, PolicyCount - 1].Select(policy => (Step)new PolicyStep(policy))),
         (1, Gen.Const((Step)new RestartStep())));
@@ -37,6 +39,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         Current = 0,
         Another = 1,
         Local = 2,
+        Tripped = 3,
     }
 
     [Fact]
@@ -116,13 +119,19 @@ public sealed class ModelTests(ITestOutputHelper output)
 
     private abstract record Step;
 
-    private sealed record ReportStep(int Worker, string Outcomes, ReportOf Of) : Step;
+    private sealed record ReportStep(int Worker, string Outcomes, ReportOf Of, bool Late) : Step;
+
+    /// <summary>A worker reports the state of its own circuit.</summary>
+    private sealed record OwnStep(int Worker, bool IsClosed) : Step;
+
+    /// <summary>The whole story of a worker that fails alone, as far as the state that it finds lets it.</summary>
+    private sealed record LoneStep(int Worker, bool IsHelped) : Step;
 
     private sealed record TimeStep(double Seconds, bool Punctual) : Step;
 
     private sealed record AskStep(int Worker) : Step;
 
-    private sealed record SettleStep(int Which, ProbeResult Result, bool ByReport) : Step;
+    private sealed record SettleStep(int Which, ProbeResult Result, bool ByReport, bool Late) : Step;
 
     private sealed record CommandStep(CommandKind Kind, double? Ttl) : Step;
 
@@ -166,10 +175,22 @@ public sealed class ModelTests(ITestOutputHelper output)
                     break;
                 case AskStep ask:
                     var permit = _machine.RequestPermit(Reporter(ask.Worker), Now);
-                    Assert.Equal(Reference.Ask(Seconds), (int?)permit?.Id);
+                    Assert.Equal(Reference.Ask(Workers[ask.Worker], Seconds), (int?)permit?.Id);
                     if (permit is not null)
                     {
                         _permits.Add((permit, ask.Worker));
+                    }
+
+                    break;
+                case OwnStep own:
+                    _machine.Report(Reporter(own.Worker), [], [], Now, own.IsClosed ? BreakerState.Closed : BreakerState.Open);
+                    Reference.Own(Workers[own.Worker], own.IsClosed, Seconds);
+                    break;
+                case LoneStep lone:
+                    foreach (var part in Story(lone))
+                    {
+                        Do(part);
+                        Compare(part);
                     }
 
                     break;
@@ -204,6 +225,7 @@ public sealed class ModelTests(ITestOutputHelper output)
             Assert.True(Reference.State == _machine.State, $"state {_machine.State}, not {Reference.State}, {because}");
             Assert.True(Reference.Number == _machine.Generation.Number, $"generation {_machine.Generation.Number}, not {Reference.Number}, {because}");
             Assert.True(Reference.LastCause is not { } cause || _machine.History[^1].Cause == cause, $"cause {_machine.History.LastOrDefault()?.Cause}, not {Reference.LastCause}, {because}");
+            Assert.True(Reference.Isolated == _machine.Isolated?.Name, $"{_machine.Isolated?.Name ?? "nobody"} is isolated, not {Reference.Isolated ?? "nobody"}, {because}");
             Assert.True(Reference.Commands == _machine.CommandNumber, $"command number {_machine.CommandNumber}, not {Reference.Commands}, {because}");
             Assert.True(Reference.FreeProbes == _machine.FreeProbes, $"{_machine.FreeProbes} free probes, not {Reference.FreeProbes}, {because}");
             Assert.True(Reference.Outstanding == _machine.ProbesOutstanding, $"{_machine.ProbesOutstanding} outstanding, not {Reference.Outstanding}, {because}");
@@ -226,29 +248,70 @@ public sealed class ModelTests(ITestOutputHelper output)
             // What has fallen due comes first: the report is then of the generation that it finds.
             _machine.Advance(Now);
             Reference.Advance(Seconds);
-            var generation = report.Of == ReportOf.Another ? _machine.Generation with { Incarnation = Guid.NewGuid() } : _machine.Generation;
-            var tally = new GenerationTally { Generation = generation, Tally = Outcomes.Tally(report.Outcomes), Local = report.Of == ReportOf.Local };
+            var generation = report.Of switch
+            {
+                ReportOf.Another => _machine.Generation with { Incarnation = Guid.NewGuid() },
+                ReportOf.Tripped => LastTripped,
+                _ => _machine.Generation,
+            };
+            var tally = new GenerationTally
+            {
+                Generation = generation,
+                Tally = Outcomes.Tally(report.Outcomes),
+                Local = report.Of == ReportOf.Local,
+                Late = report.Late,
+            };
+            var before = _machine.Generation;
             _machine.Report(Reporter(report.Worker), [tally], [], Now);
-            Reference.Report(Workers[report.Worker], report.Outcomes, report.Of != ReportOf.Another, report.Of == ReportOf.Local, Seconds);
+            Reference.Report(
+                Workers[report.Worker], report.Outcomes, generation == before, report.Of == ReportOf.Local, report.Of == ReportOf.Tripped, report.Late, Seconds);
+        }
+
+        /// <summary>The generation that the last trip ended.</summary>
+        private Generation LastTripped
+        {
+            get
+            {
+                var history = _machine.History.ToList();
+                var trip = history.FindLastIndex(transition => transition is { From: BreakerState.Closed, To: BreakerState.Open });
+                return trip > 0 ? history[trip - 1].Generation : Generation.Initial;
+            }
+        }
+
+        private static IEnumerable<Step> Story(LoneStep lone)
+        {
+            var other = (lone.Worker + 1) % Workers.Length;
+            yield return new ReportStep(other, "ss", ReportOf.Current, Late: false);
+            yield return new ReportStep(lone.Worker, "ffffff", ReportOf.Current, Late: false);
+            yield return new TimeStep(-1, Punctual: true);
+            for (var probe = 0; probe < 2; probe++)
+            {
+                yield return new AskStep(lone.IsHelped ? other : lone.Worker);
+                yield return new SettleStep(-1, ProbeResult.Success, ByReport: true, Late: false);
+            }
+
+            yield return new TimeStep(0.25, Punctual: true);
+            yield return new ReportStep(lone.Worker, "ffffff", ReportOf.Current, Late: false);
         }
 
         private void Settle(SettleStep settle)
         {
-            var (permit, worker) = _permits[settle.Which % _permits.Count];
+            var (permit, worker) = settle.Which < 0 ? _permits[^1] : _permits[settle.Which % _permits.Count];
             _machine.Advance(Now);
             Reference.Advance(Seconds);
             var isCurrent = permit.Generation == _machine.Generation;
             if (settle.ByReport || settle.Result != ProbeResult.Unused)
             {
+                Reference.Own(Workers[worker], isClosed: false, Seconds);
                 _machine.Report(
-                    Reporter(worker), [], [new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = settle.Result }], Now);
+                    Reporter(worker), [], [new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = settle.Result, Late = settle.Late }], Now);
             }
             else
             {
-                _machine.ReturnPermit(permit, Reporter(worker).Session, Now);
+                _machine.ReturnPermit(permit, Reporter(worker), Now);
             }
 
-            Reference.Settle((int)permit.Id, settle.Result, isCurrent, Seconds);
+            Reference.Settle((int)permit.Id, settle.Result, isCurrent, settle.Late, Seconds);
         }
 
         private void Pass(TimeStep time)

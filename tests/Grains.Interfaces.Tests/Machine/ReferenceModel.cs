@@ -13,6 +13,13 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     private bool _tripWaits;
     private bool _probeFailed;
     private double _bucket = double.NegativeInfinity;
+    private readonly List<(string Worker, double At)> _calls = [];
+    private string? _suspect;
+    private bool _knowsWhatTripped;
+    private bool _othersSucceeded;
+    private double? _closedByOthers;
+    private string? _isolated;
+    private double _isolatedHeard;
 
     public BreakerPolicy Policy { get; private set; } = policy;
 
@@ -40,6 +47,8 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
 
     public IReadOnlyDictionary<(BreakerState From, BreakerState To), long> Kinds => _kinds;
 
+    public string? Isolated => _isolated;
+
     public int Outstanding => _probes.Count(probe => probe.IsOut);
 
     public int FreeProbes => State == BreakerState.HalfOpen && Policy.Enabled && !IsDecided
@@ -61,6 +70,8 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
                 BreakerState.Open => Math.Max(_entered + Policy.Settings.Timeout.TotalSeconds, mayMove),
                 BreakerState.HalfOpen when IsDecided => _lastAutomatic is null ? _entered : mayMove,
                 BreakerState.HalfOpen => Outstanding == 0 ? null : _probes.Where(probe => probe.IsOut).Min(probe => probe.Ends),
+                BreakerState.Closed when _tripWaits && _isolated is not null => Math.Min(mayMove, _isolatedHeard + 15),
+                BreakerState.Closed when _isolated is not null => _isolatedHeard + 15,
                 BreakerState.Closed => _tripWaits ? mayMove : null,
                 _ => _holdEnd,
             };
@@ -90,6 +101,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
                 if (lost.Count > 0 && !_probeFailed)
                 {
                     (_probeFailed, _failedCause) = (true, TransitionCause.ProbeLost);
+                    _failedWorker = lost.MinBy(probe => probe.Ends)!.Worker;
                 }
 
                 lost.ForEach(probe => probe.IsOut = false);
@@ -97,6 +109,10 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
                 {
                     return;
                 }
+            }
+            else if (_isolated is not null && (now >= _isolatedHeard + 15 || !Policy.Enabled || !Policy.Settings.IsolateLoneWorker))
+            {
+                Move(BreakerState.Closed, TransitionCause.IsolationEnded, now);
             }
             else if (State == BreakerState.Closed && _tripWaits && MayMove(now))
             {
@@ -107,7 +123,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
                     return;
                 }
 
-                MoveAutomatically(BreakerState.Open, rule, now);
+                Open(rule, now);
             }
             else
             {
@@ -117,22 +133,50 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     }
 
     private TransitionCause _failedCause;
+    private string? _failedWorker;
 
     private IEnumerable<string?> Workers => _arrivals.Select(arrival => arrival.Worker).Distinct();
 
-    /// <summary>A report: outcomes in order, each of the generation that is current when it arrives, or of another.</summary>
-    public void Report(string worker, string outcomes, bool isCurrent, bool isLocal, double now)
+    /// <summary>The isolated worker reports how its own circuit is; of any other it means nothing.</summary>
+    public void Own(string worker, bool isClosed, double now)
     {
         Advance(now);
+        if (worker == _isolated)
+        {
+            _isolatedHeard = now;
+            if (isClosed)
+            {
+                Move(BreakerState.Closed, TransitionCause.WorkerRecovered, now);
+            }
+        }
+    }
+
+    /// <summary>A report: outcomes in order, each of the generation that is current when it arrives, or of another: perhaps of the one that
+    /// the last trip ended. Late is what ended after its worker had heard of another generation.</summary>
+    public void Report(string worker, string outcomes, bool isCurrent, bool isLocal, bool ofTripped, bool endedLate, double now)
+    {
+        Advance(now);
+        _isolatedHeard = worker == _isolated ? now : _isolatedHeard;
         foreach (var outcome in outcomes)
         {
             Count(outcome);
-            Late += !isCurrent && !isLocal && outcome != 'r' ? 1 : 0;
+            Late += !isCurrent && !isLocal && endedLate && outcome != 'r' ? 1 : 0;
         }
 
-        if (!isCurrent || isLocal || State is not (BreakerState.Closed or BreakerState.ForcedClosed))
+        var isBad = outcomes.Any(IsBad);
+        if (ofTripped && !isCurrent && _knowsWhatTripped && isBad && _isolated is null && worker != _suspect)
+        {
+            _suspect = null;
+        }
+
+        if (!isCurrent || isLocal || worker == _isolated || State is not (BreakerState.Closed or BreakerState.ForcedClosed))
         {
             return;
+        }
+
+        if (_isolated is not null && isBad)
+        {
+            Move(BreakerState.Closed, TransitionCause.IsolationEnded, now);
         }
 
         var counted = outcomes.Where(outcome => outcome is not ('i' or 'r')).ToList();
@@ -145,15 +189,16 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             }
 
             // One outcome after the other: how long is now the run of all, and the run of this worker?
-            _arrivals.Add(new Arrival(worker, outcome is 's' or 'l', outcome is 'l' or 'm', _bucket));
+            _arrivals.Add(new Arrival(worker, outcome is 's' or 'l', outcome is 'l' or 'm', _bucket, now, IsBad(outcome)));
+            _calls.Add((worker, now));
             longest = Math.Max(longest, Math.Max(RunsOf(null)[^1], RunsOf(worker)[^1]));
         }
 
         if (State == BreakerState.Closed && TripRule(longest, now) is { } rule)
         {
-            if (MayMove(now))
+            if (MayMove(now) || IsTheSuspectAlone(now))
             {
-                MoveAutomatically(BreakerState.Open, rule, now);
+                Open(rule, now);
             }
             else
             {
@@ -162,26 +207,26 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
         }
     }
 
-    public int? Ask(double now)
+    public int? Ask(string worker, double now)
     {
         Advance(now);
-        if (FreeProbes == 0)
+        if (FreeProbes == 0 || (worker == _suspect && now < _entered + Math.Min(1, Policy.Settings.Timeout.TotalSeconds)))
         {
             return null;
         }
 
         ProbesGiven++;
-        _probes.Add(new Probe { Ends = now + Policy.Settings.EffectiveProbeLease.TotalSeconds });
+        _probes.Add(new Probe { Worker = worker, Ends = now + Policy.Settings.EffectiveProbeLease.TotalSeconds });
         return _probes.Count;
     }
 
-    public void Settle(int id, ProbeResult result, bool isCurrent, double now)
+    public void Settle(int id, ProbeResult result, bool isCurrent, bool endedLate, double now)
     {
         Advance(now);
         if (result != ProbeResult.Unused)
         {
             Count(result switch { ProbeResult.Success => 's', ProbeResult.Failure => 'f', _ => 'i' });
-            Late += isCurrent ? 0 : 1;
+            Late += !isCurrent && endedLate ? 1 : 0;
         }
 
         if (!isCurrent || State != BreakerState.HalfOpen)
@@ -192,9 +237,10 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
         if (id <= _probes.Count && _probes[id - 1] is { IsOut: true } probe)
         {
             (probe.IsOut, probe.Result) = (false, result);
+            _othersSucceeded |= result == ProbeResult.Success && _suspect is not null && probe.Worker != _suspect;
             if (result == ProbeResult.Failure && !_probeFailed)
             {
-                (_probeFailed, _failedCause) = (true, TransitionCause.ProbeFailed);
+                (_probeFailed, _failedCause, _failedWorker) = (true, TransitionCause.ProbeFailed, probe.Worker);
             }
         }
 
@@ -241,7 +287,10 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     public void TakeOver(double now)
     {
         var hold = _holdEnd;
+        var (suspect, isolated, closed) = (_suspect, _isolated, _closedByOthers is not null);
         _lastAutomatic = null;
+        _calls.Clear();
+        _knowsWhatTripped = false;
         if (State == BreakerState.HalfOpen)
         {
             Move(BreakerState.HalfOpen, TransitionCause.Takeover, now);
@@ -252,6 +301,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             _holdEnd = hold;
         }
 
+        (_suspect, _isolated, _closedByOthers, _isolatedHeard) = (suspect, isolated, closed ? now : null, now);
         Advance(now);
     }
 
@@ -272,8 +322,61 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             return false;
         }
 
-        MoveAutomatically(_probeFailed ? BreakerState.Open : BreakerState.Closed, _probeFailed ? _failedCause : TransitionCause.ProbesSucceeded, now);
+        if (_probeFailed)
+        {
+            if (_failedWorker != _suspect)
+            {
+                _suspect = null;
+            }
+
+            _closedByOthers = null;
+            MoveAutomatically(BreakerState.Open, _failedCause, now);
+        }
+        else
+        {
+            var byOthers = _othersSucceeded && _suspect is not null;
+            MoveAutomatically(BreakerState.Closed, TransitionCause.ProbesSucceeded, now);
+            _suspect = byOthers ? _suspect : null;
+            _closedByOthers = byOthers ? now : null;
+        }
+
         return true;
+    }
+
+    private bool IsBad(char outcome) =>
+        outcome is 'f' or 'm' || (outcome is 'l' && Policy.Settings.SlowCallRateThreshold is not null);
+
+    /// <summary>Who failed lately: since the run of failures of all began, and within the window at the least.</summary>
+    private List<string> FailedLately(double now)
+    {
+        var since = now - Policy.Settings.Window.TotalSeconds;
+        var run = _arrivals.AsEnumerable().Reverse().TakeWhile(arrival => !arrival.Succeeded).ToList();
+        since = run.Count > 0 ? Math.Min(since, run[^1].At) : since;
+        return [.. _arrivals.Where(arrival => arrival.IsBad && arrival.At >= since).Select(arrival => arrival.Worker).Distinct()];
+    }
+
+    private bool IsTheSuspectAlone(double now) =>
+        Policy.Settings.IsolateLoneWorker
+        && _suspect is not null
+        && now - _closedByOthers < Policy.Settings.Timeout.TotalSeconds
+        && FailedLately(now) is [var only]
+        && only == _suspect;
+
+    /// <summary>A trip: opens for all, unless the one worker that opened it before would do it alone again.</summary>
+    private void Open(TransitionCause rule, double now)
+    {
+        if (IsTheSuspectAlone(now))
+        {
+            Move(BreakerState.Closed, TransitionCause.WorkerIsolated, now);
+            (_isolated, _isolatedHeard) = (_suspect, now);
+            return;
+        }
+
+        var callers = _calls.Where(call => call.At >= now - Math.Max(15, Policy.Settings.Window.TotalSeconds)).Select(call => call.Worker).Distinct().Count();
+        _suspect = Policy.Settings.IsolateLoneWorker && callers >= 2 && FailedLately(now) is [var only] ? only : null;
+        _closedByOthers = null;
+        _knowsWhatTripped = true;
+        MoveAutomatically(BreakerState.Open, rule, now);
     }
 
     private TransitionCause? TripRule(int longestRun, double now)
@@ -330,6 +433,11 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
         Number++;
         LastCause = cause;
         BeginStay(now);
+        if (cause is TransitionCause.TtlEnded or TransitionCause.Release or TransitionCause.Reset or TransitionCause.ForceOpen
+            or TransitionCause.ForceClosed or TransitionCause.Disabled or TransitionCause.IsolationEnded)
+        {
+            (_suspect, _closedByOthers) = (null, null);
+        }
     }
 
     private void BeginStay(double now)
@@ -342,12 +450,16 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
         _probes.Clear();
         _wereEnough = false;
         _bucket = double.NegativeInfinity;
+        _isolated = null;
+        _othersSucceeded = false;
     }
 
-    private sealed record Arrival(string Worker, bool Succeeded, bool Slow, double Bucket);
+    private sealed record Arrival(string Worker, bool Succeeded, bool Slow, double Bucket, double At, bool IsBad);
 
     private sealed class Probe
     {
+        public required string Worker { get; init; }
+
         public required double Ends { get; init; }
 
         public bool IsOut { get; set; } = true;

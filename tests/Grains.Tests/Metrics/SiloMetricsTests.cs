@@ -62,7 +62,8 @@ public sealed class SiloMetricsTests : IDisposable
     {
         Send(new OutcomeTally { Successes = 5, Failures = 2, FirstRun = 2, LastRun = 0, LongestRun = 2, Ignored = 3, Rejected = 4, Slow = 1 });
         var late = _rig.Details.Generation with { Number = 77 };
-        _worker.Send(_worker.Make(OutcomeTally.Success, late, new BreakerClaim { Generation = _rig.Details.Generation }));
+        var report = _worker.Make(OutcomeTally.Success, late, new BreakerClaim { Generation = _rig.Details.Generation });
+        _worker.Send(report with { Tallies = [report.Tallies[0] with { Late = true }] });
         CarryOut();
 
         using var calls = Collect<long>("calls");
@@ -236,7 +237,7 @@ public sealed class SiloMetricsTests : IDisposable
         string[] bounded = ["breaker", "cause", "from", "outcome", "to"];
         Assert.Equal(bounded, seen.Select(tag => tag.Key).Distinct().Order(StringComparer.Ordinal));
         Assert.DoesNotContain(seen, tag => tag.Value is Worker or Reason or "ann");
-        Assert.Equal(14, seen.Select(tag => tag.Instrument).Distinct().Count());
+        Assert.Equal(15, seen.Select(tag => tag.Instrument).Distinct().Count());
 
         void See(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {

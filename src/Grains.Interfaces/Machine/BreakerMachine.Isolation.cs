@@ -1,0 +1,50 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <content>A worker that fails alone (S25a): fed, isolated, and heard again.</content>
+internal sealed partial class BreakerMachine
+{
+    /// <summary>Opens the circuit of a machine that runs for one isolated worker alone: its authority has isolated it.</summary>
+    public void OpenIsolated(string worker, Moment now) => EnterAutomatically(BreakerState.Open, TransitionCause.WorkerIsolated, now, worker);
+
+    private static bool IsOf(GenerationTally tally, Generation generation) => !tally.Local && tally.Generation == generation;
+
+    /// <summary>Whether outcomes are evidence against the component: failures, and slow calls where these can trip.</summary>
+    private bool CountsAgainst(OutcomeTally tally) =>
+        tally.Failures > 0 || (tally.Slow > 0 && Policy.Settings.SlowCallRateThreshold is not null);
+
+    /// <summary>Feeds the rules with a worker's outcomes; the longest run that any of them was part of.</summary>
+    private long Feed(Reporter reporter, OutcomeTally tally, Moment now)
+    {
+        var longestRun = _runs.Feed(reporter.Session, tally);
+        _window.Add(tally, now.Elapsed, Policy.Settings.Window);
+        if (tally.Successes + tally.Failures > 0)
+        {
+            _lone.Called(reporter, CountsAgainst(tally), startedRun: tally.Successes > 0, _runs.Current, now.Elapsed);
+        }
+
+        return longestRun;
+    }
+
+    private void Isolate(KnownWorker worker, Moment now)
+    {
+        Enter(BreakerState.Closed, TransitionCause.WorkerIsolated, now, worker.Name);
+        _lone.Isolate(worker, now.Elapsed);
+    }
+
+    /// <summary>The isolated worker is still there; when its own circuit has closed, it counts again.</summary>
+    private void HearIsolated(Reporter reporter, BreakerState? ownCircuit, Moment now)
+    {
+        if (!_lone.IsIsolated(reporter))
+        {
+            return;
+        }
+
+        _lone.Heard(now.Elapsed);
+        if (ownCircuit == BreakerState.Closed)
+        {
+            Enter(BreakerState.Closed, TransitionCause.WorkerRecovered, now, reporter.Name);
+        }
+    }
+
+    private bool MayStayIsolated(Moment now) => now.Elapsed < _lone.LapsesAt && Policy.Enabled && Policy.Settings.IsolateLoneWorker;
+}

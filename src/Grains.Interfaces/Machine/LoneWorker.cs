@@ -1,0 +1,171 @@
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>Whether one worker alone opens the circuit again and again, so that its own path is broken and not the component (S25a).</summary>
+/// <remarks>
+/// <para>The first trip opens the circuit for all. If a single session brought all its evidence, and other workers call too, that session is
+/// the <b>suspect</b>. Probes of others that close the circuit confirm the suspicion until the episode ends. A trip that would again rest on the
+/// suspect alone then isolates it instead.</para>
+/// <para>A failure of any other session ends the suspicion and the isolation: then it is the component.</para>
+/// </remarks>
+internal sealed class LoneWorker
+{
+    /// <summary>How long an isolation lasts after the isolated worker was last heard.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a free probe is kept for the other workers at most: the suspect's probe would open the circuit for all once more.</summary>
+    private static readonly TimeSpan LongestProbeWait = TimeSpan.FromSeconds(1);
+
+    private readonly LatestWorkers _calling = new();
+    private readonly LatestWorkers _failing = new();
+    private TimeSpan? _runSince;
+    private Generation? _trippedIn;
+    private bool _othersSucceeded;
+    private TimeSpan? _closedByOthersAt;
+    private TimeSpan _heardAt;
+
+    /// <summary>The worker that tripped the breaker alone; null when none did.</summary>
+    public KnownWorker? Suspect { get; private set; }
+
+    /// <summary>Whether probes of other workers have closed the breaker since.</summary>
+    public bool ClosedByOthers => _closedByOthersAt is not null;
+
+    /// <summary>The worker that is isolated now; null when none is.</summary>
+    public KnownWorker? Isolated { get; private set; }
+
+    /// <summary>When the isolation ends unless the worker is heard before; null when none is isolated.</summary>
+    public TimeSpan? LapsesAt => Isolated is null ? null : _heardAt + Memory;
+
+    public bool IsIsolated(Reporter worker) => Isolated?.Is(worker) == true;
+
+    /// <summary>The isolated worker reported something, whatever it is.</summary>
+    public void Heard(TimeSpan now) => _heardAt = now;
+
+    /// <summary>A worker made calls in the closed generation.</summary>
+    /// <param name="worker">The worker.</param>
+    /// <param name="failed">Whether some of them count against the component.</param>
+    /// <param name="startedRun">Whether the run of failures in the order of arrival began with them.</param>
+    /// <param name="run">That run after them.</param>
+    /// <param name="now">The time.</param>
+    public void Called(Reporter worker, bool failed, bool startedRun, long run, TimeSpan now)
+    {
+        _calling.Note(worker, now);
+        _runSince = run == 0 ? null : startedRun ? now : _runSince ?? now;
+        if (failed)
+        {
+            _failing.Note(worker, now);
+        }
+    }
+
+    /// <summary>A call failed that a generation before admitted: one of another worker shows that the suspect is not alone.</summary>
+    public void FailedBefore(Reporter worker, Generation admittedBy)
+    {
+        if (Isolated is null && admittedBy == _trippedIn && Suspect?.Is(worker) == false)
+        {
+            Suspect = null;
+        }
+    }
+
+    /// <summary>A probe of the current generation succeeded.</summary>
+    public void ProbeSucceeded(Reporter worker) => _othersSucceeded |= Suspect?.Is(worker) == false;
+
+    /// <summary>Whether the trip that is due now rests on the suspect alone, within the episode in which others closed the breaker.</summary>
+    public bool Explains(BreakerSettings settings, TimeSpan now) =>
+        settings.IsolateLoneWorker
+        && Suspect is { } suspect
+        && now - _closedByOthersAt < settings.Timeout
+        && OnlyFailing(settings, now) is { } worker
+        && suspect.Is(worker);
+
+    /// <summary>The breaker opens for all on the evidence so far.</summary>
+    public void Tripped(Generation generation, BreakerSettings settings, TimeSpan now)
+    {
+        Forget();
+        if (settings.IsolateLoneWorker && _calling.SeveralSince(now - Durations.Max(settings.Window, Memory)) && OnlyFailing(settings, now) is { } worker)
+        {
+            Suspect = worker.Known;
+            _trippedIn = generation;
+        }
+    }
+
+    /// <summary>A probe of this worker decided that the breaker opens again.</summary>
+    public void ProbeFailed(Reporter worker)
+    {
+        if (Suspect?.Is(worker) == true)
+        {
+            _closedByOthersAt = null;
+        }
+        else
+        {
+            Forget();
+        }
+    }
+
+    /// <summary>How long a probe that is free now is kept for workers other than this one; null: it may have it.</summary>
+    public TimeSpan? ProbeWait(Reporter worker, TimeSpan halfOpenSince, BreakerSettings settings, TimeSpan now)
+    {
+        var wait = halfOpenSince + Durations.Min(settings.Timeout, LongestProbeWait) - now;
+        return wait > TimeSpan.Zero && Suspect?.Is(worker) == true ? wait : null;
+    }
+
+    /// <summary>A stay begins: its evidence is still to come, and nobody is isolated in it unless <see cref="Isolate"/> follows.</summary>
+    /// <param name="cause">Why.</param>
+    /// <param name="now">The time.</param>
+    public void Entered(TransitionCause cause, TimeSpan now)
+    {
+        BeginStay();
+        switch (cause)
+        {
+            case TransitionCause.ProbesSucceeded when Suspect is not null && _othersSucceeded:
+                _closedByOthersAt = now;
+                break;
+            case TransitionCause.ConsecutiveFailures or TransitionCause.FailureRate or TransitionCause.SlowCallRate
+                or TransitionCause.TimeoutElapsed or TransitionCause.ProbeFailed or TransitionCause.ProbeLost
+                or TransitionCause.Takeover or TransitionCause.WorkerIsolated or TransitionCause.WorkerRecovered:
+                break;
+            default:
+                Forget();
+                break;
+        }
+
+        _othersSucceeded = false;
+    }
+
+    /// <summary>The suspect is isolated in the generation that begins.</summary>
+    public void Isolate(KnownWorker worker, TimeSpan now)
+    {
+        Isolated = worker;
+        _heardAt = now;
+    }
+
+    /// <summary>Goes on from what another activation knew: a stay that it began is taken up.</summary>
+    public void GoOnWith(KnownWorker? isolated, KnownWorker? suspect, bool closedByOthers, TimeSpan now)
+    {
+        BeginStay();
+        Forget();
+        Suspect = suspect;
+        _closedByOthersAt = closedByOthers ? now : null;
+        if (isolated is not null)
+        {
+            Isolate(isolated, now);
+        }
+    }
+
+    private void BeginStay()
+    {
+        _failing.Clear();
+        _runSince = null;
+        Isolated = null;
+    }
+
+    private void Forget()
+    {
+        Suspect = null;
+        _trippedIn = null;
+        _othersSucceeded = false;
+        _closedByOthersAt = null;
+    }
+
+    /// <summary>Who brought all the evidence there is: the run of failures that is going on, and what failed within the window.</summary>
+    private Reporter? OnlyFailing(BreakerSettings settings, TimeSpan now) =>
+        _failing.OnlyOneSince(Durations.Min(_runSince ?? now, now - settings.Window));
+}
