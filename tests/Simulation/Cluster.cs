@@ -1,5 +1,6 @@
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Simulation.Promises;
 
 namespace TaskerCore.Orleans.Simulation;
 
@@ -10,17 +11,40 @@ internal sealed class Cluster
     private const int Silos = 3;
     public static readonly SnapshotSealer Sealer = new([.. Enumerable.Range(1, 32).Select(index => (byte)index)]);
 
+    private static readonly BreakerPolicy Plain = new()
+    {
+        Settings = new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(2), SuccessThreshold = 2, ProbeLease = TimeSpan.FromSeconds(4) },
+        MinTransitionInterval = TimeSpan.FromSeconds(0.5),
+        MetricsInterval = TimeSpan.FromSeconds(10),
+        Version = 1,
+    };
+
+    private static readonly BreakerPolicy WithRates = Plain with
+    {
+        Settings = Plain.Settings with
+        {
+            FailureThreshold = 5,
+            FailureRateThreshold = 0.4,
+            SlowCallRateThreshold = 0.6,
+            SlowCallDuration = TimeSpan.FromSeconds(0.5),
+            Window = TimeSpan.FromSeconds(15),
+            MinimumCalls = 6,
+        },
+    };
+
     private readonly World _world;
     private readonly SimAuthority?[] _authorities = new SimAuthority?[2];
     private readonly Dictionary<(string Key, int Side), SimHub> _hubs = [];
     private readonly TimeSpan[] _awayUntil = new TimeSpan[2];
     private int _started;
+    private TimeSpan _fullUntil = TimeSpan.MinValue;
 
     public Cluster(World world)
     {
         _world = world;
         Store = new SimStore(world);
-        Promises = new Promises(world, this);
+        Policy = world.Has(Fault.Rates) ? WithRates : Plain;
+        Promises = new AllPromises(world, this);
         AllSilos = [.. Enumerable.Range(0, Silos).Select(number => new SimSilo(world, number))];
         for (var worker = 0; worker < world.Options.Workers; worker++)
         {
@@ -30,21 +54,42 @@ internal sealed class Cluster
 
     public SimStore Store { get; }
 
-    public Promises Promises { get; }
+    public AllPromises Promises { get; }
 
     public IReadOnlyList<SimSilo> AllSilos { get; }
 
     public List<SimWorker> Workers { get; } = [];
 
-    public BreakerPolicy Policy { get; set; } = new()
-    {
-        Settings = new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(2), SuccessThreshold = 2, ProbeLease = TimeSpan.FromSeconds(4) },
-        MinTransitionInterval = TimeSpan.FromSeconds(0.5),
-        MetricsInterval = TimeSpan.FromSeconds(10),
-        Version = 1,
-    };
+    public BreakerPolicy Policy { get; set; }
 
     public bool ComponentIsDown { get; set; }
+
+    /// <summary>How many of the calls fail where the component is neither down nor well.</summary>
+    public double FailingShare { get; set; }
+
+    /// <summary>How many of the calls are slow.</summary>
+    public double SlowShare { get; set; }
+
+    /// <summary>Whether there is no room for one breaker more; one that exists stays.</summary>
+    public bool IsFull
+    {
+        get;
+        set
+        {
+            _fullUntil = value ? TimeSpan.MaxValue : _world.Now;
+            field = value;
+        }
+    }
+
+    /// <summary>Generations of snapshots that no authority issued.</summary>
+    public HashSet<Generation> Forged { get; } = [];
+
+    /// <summary>Sessions that settle others' permits.</summary>
+    public HashSet<Guid> Thieves { get; } = [];
+
+    /// <summary>A side of a split that hung while it ended may write when the other has looked already: that learns of it with its next write,
+    /// and in silence there may be none.</summary>
+    public bool MayBeUnread => _world.Options.EndsInSilence && _world.Has(Fault.Split) && _world.Has(Fault.Freeze);
 
     public double SecondsBetweenCalls => _world.Has(Fault.SeldomCalls) && _world.IsHostile ? 5 : 0.05;
 
@@ -60,6 +105,9 @@ internal sealed class Cluster
     public bool IsSplit { get; private set; }
 
     public IEnumerable<SimAuthority> LivingAuthorities => _authorities.OfType<SimAuthority>().Where(authority => authority.IsAlive);
+
+    /// <summary>Whether there was no room at some time within the last <paramref name="time"/>.</summary>
+    public bool WasFullIn(TimeSpan time) => IsFull || _world.Now - time < _fullUntil;
 
     public void StartWorker() => Workers.Add(new SimWorker(_world, this, $"w{++_started}"));
 
@@ -130,20 +178,52 @@ internal sealed class Cluster
 
     public ReportAnswer Report(SimAuthority authority, WorkerReport report)
     {
+        if (authority.Refusal() is { } refusal)
+        {
+            return new ReportAnswer { Number = report.Number, Refusal = refusal };
+        }
+
         authority.Core.Advance(authority.Host.Now);
-        var before = authority.Core.Generation;
+        if (report.Claim.Offer is not null)
+        {
+            // What it offers is heard first, as if it had been sent by itself: then it is known what its outcomes meet.
+            authority.Core.Report(report with { Number = 0, Tallies = [], Probes = [], Permits = default }, authority.Host.Now);
+        }
+
+        Promises.OnAuthority(authority);
+        var (found, before) = (authority.Stay!, authority.Totals);
         var answer = authority.Core.Report(report, authority.Host.Now);
-        Promises.OnReport(authority, report, before);
         if (answer.Verdict != OfferVerdict.Wanted)
         {
             Promises.OnReturned(authority, report.Session, report.Permits, report.Probes);
         }
 
+        Promises.OnReport(authority, report, new Arrival(found.Generation, found, authority.Totals != before, answer.Verdict));
         return answer;
+    }
+
+    public static HubAttachAnswer Attach(SimAuthority authority, HubAttachment attachment) => authority.Refusal() is { } refusal
+        ? new HubAttachAnswer { Refusal = refusal }
+        : authority.Core.Attach(attachment, authority.Host.Now);
+
+    /// <summary>Commands the breaker, if there is one or may be.</summary>
+    public static void Command(SimAuthority authority, OperatorCommand command)
+    {
+        if (authority.Refusal() is null)
+        {
+            authority.Command(command);
+        }
     }
 
     public PermitAnswer RequestPermit(SimAuthority authority, PermitRequest request)
     {
+        if (authority.Refusal() is { } refusal)
+        {
+            return new PermitAnswer { Number = request.Number, Refusal = refusal };
+        }
+
+        authority.Core.Advance(authority.Host.Now);
+        Promises.OnAuthority(authority);
         var answer = authority.Core.RequestPermit(request, authority.Host.Now);
         if (answer.Verdict != OfferVerdict.Wanted)
         {
@@ -189,7 +269,7 @@ internal sealed class Cluster
             authority.EndGracefully(() =>
             {
                 _awayUntil[0] = _world.Now;
-                _world.Disturb(_world.Now);
+                _world.DisturbAuthority(_world.Now);
             });
         }
     }

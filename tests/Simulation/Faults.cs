@@ -29,6 +29,12 @@ internal sealed class Faults(World world, Cluster cluster)
         On(Fault.Settings, 12, ChangeSettings);
         On(Fault.Forgery, 5, Forge);
         On(Fault.LostPushes, 4, LosePushes);
+        On(Fault.Refusals, 15, BeFull);
+        On(Fault.Rates, 6, FailInPart);
+        if (world.Has(Fault.Refusals))
+        {
+            BeFull();
+        }
     }
 
     /// <summary>Everything is whole again, and stays so.</summary>
@@ -133,10 +139,20 @@ internal sealed class Faults(World world, Cluster cluster)
     private void Freeze()
     {
         var host = world.Random.Chance(0.5) ? world.Random.Pick(cluster.Workers).Host : world.Random.Pick(cluster.AllSilos).Host;
+        var before = host.FrozenUntil;
         For(0.5, 15, () => host.FrozenUntil = TimeSpan.MaxValue, () => { });
-        host.FrozenUntil = world.Now + world.Random.Between(0.5, 15);
+        host.FrozenUntil = Durations.Max(before, world.Now + world.Random.Between(0.5, 15));
         world.Disturb(host.FrozenUntil);
     }
+
+    private void BeFull() => For(0.2, 12, () => cluster.IsFull = true, () => cluster.IsFull = false, disturbs: false);
+
+    private void FailInPart() => For(
+        0.5,
+        8,
+        () => (cluster.FailingShare, cluster.SlowShare) = (world.Random.NextDouble() * 0.7, world.Random.NextDouble()),
+        () => (cluster.FailingShare, cluster.SlowShare) = (0, 0),
+        disturbs: false);
 
     private void Split()
     {
@@ -160,7 +176,7 @@ internal sealed class Faults(World world, Cluster cluster)
     {
         var ttl = kind is CommandKind.ForceOpen or CommandKind.ForceClosed && world.Random.Chance(0.5) ? world.Random.Between(1, LongestTtl.TotalSeconds) : (TimeSpan?)null;
         var command = new OperatorCommand { Kind = kind, Reason = "drill", Actor = "ops", Ttl = ttl };
-        cluster.Authority(cluster.IsSplit ? world.Random.Next(0, 2) : 0, authority => cluster.Watched(authority, () => authority.Command(command)));
+        cluster.Authority(cluster.IsSplit ? world.Random.Next(0, 2) : 0, authority => Cluster.Command(authority, command));
     }
 
     private void ChangeSettings()
@@ -178,19 +194,34 @@ internal sealed class Faults(World world, Cluster cluster)
         if (!cluster.LivingAuthorities.Any())
         {
             // The directory calls it, and so it is activated.
-            cluster.Authority(0, authority => authority.Core.SetPolicy(cluster.Policy, authority.Host.Now));
+            cluster.Authority(0, SetPolicy);
         }
 
         foreach (var authority in cluster.LivingAuthorities.ToList())
         {
-            authority.Do(() => authority.Core.SetPolicy(cluster.Policy, authority.Host.Now));
+            authority.Do(() => SetPolicy(authority));
+        }
+
+        void SetPolicy(SimAuthority authority)
+        {
+            if (authority.Core.IsCreated)
+            {
+                authority.Core.SetPolicy(cluster.Policy, authority.Host.Now);
+            }
         }
     }
 
     private void Forge()
     {
+        // What a thief says of a permit changes nothing but the totals: it is not the one that holds it.
+        if (cluster.LivingAuthorities.FirstOrDefault() is { Stay: { State: BreakerState.HalfOpen } stay } && stay.Probes.Outstanding is [var (id, _), ..])
+        {
+            Steal(stay.Generation, id);
+            return;
+        }
+
         var generation = new Generation(world.Random.Next(1, 1000), world.Random.NextGuid());
-        cluster.Promises.Forged(generation);
+        cluster.Forged.Add(generation);
         var offer = new BreakerSnapshot
         {
             Component = Cluster.Component,
@@ -206,6 +237,22 @@ internal sealed class Faults(World world, Cluster cluster)
             Worker = "forger",
             Claim = new BreakerClaim { Generation = generation, Offer = offer },
         };
+        world.Send(() => cluster.Authority(0, authority => cluster.Watched(authority, () => cluster.Report(authority, report))));
+    }
+
+    private void Steal(Generation generation, long permit)
+    {
+        var result = world.Random.Pick([ProbeResult.Success, ProbeResult.Failure, ProbeResult.Ignored, ProbeResult.Unused]);
+        var probe = new ProbeOutcome { PermitId = permit, Generation = generation, Result = result };
+        var report = new WorkerReport
+        {
+            Session = world.Random.NextGuid(),
+            Worker = "thief",
+            Number = 1,
+            Probes = [probe],
+            Claim = new BreakerClaim { Generation = generation },
+        };
+        cluster.Thieves.Add(report.Session);
         world.Send(() => cluster.Authority(0, authority => cluster.Watched(authority, () => cluster.Report(authority, report))));
     }
 }

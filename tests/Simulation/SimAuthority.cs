@@ -1,11 +1,14 @@
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Simulation.Promises;
 
 namespace TaskerCore.Orleans.Simulation;
 
 /// <summary>One activation of the breaker's authority: does for <see cref="AuthorityCore"/> what the grain does.</summary>
 internal sealed class SimAuthority
 {
+    private const int StaysKept = 5;
+    private static readonly BreakerRefusal Full = new(RefusalKind.LimitReached, "There is no room for one breaker more.");
     private static readonly TimeSpan FirstReadLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PushLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastWriteLimit = TimeSpan.FromSeconds(3);
@@ -14,8 +17,8 @@ internal sealed class SimAuthority
     private readonly Cluster _cluster;
     private readonly Alarm _alarm;
     private readonly Queue<Action> _waiting = new();
+    private readonly List<Stay> _stays = [];
     private long _version;
-    private bool _hasRead;
     private bool _isReady;
     private bool _isEnding;
     private bool _isWriting;
@@ -41,6 +44,22 @@ internal sealed class SimAuthority
 
     public TimeSpan StartedAt { get; }
 
+    /// <summary>Whether it takes inputs: it has read the store, or tried to.</summary>
+    public bool IsReady => _isReady;
+
+    /// <summary>When it first read the store; null before.</summary>
+    public TimeSpan? ReadAt { get; private set; }
+
+    /// <summary>Since when the breaker exists here.</summary>
+    public TimeSpan CreatedAt { get; private set; }
+
+    /// <summary>Whether it takes no more inputs: it is being deactivated.</summary>
+    public bool IsEnding => _isEnding;
+
+    public BreakerTotals Totals => Core.Reading(Host.Now)!.Totals;
+
+    public BreakerPolicy Policy => Core.Reading(Host.Now)!.Policy;
+
     public SimSilo Silo { get; }
 
     public Host Host { get; }
@@ -50,14 +69,56 @@ internal sealed class SimAuthority
     /// <summary>Whether it carried out an operator's command.</summary>
     public bool HasCommanded { get; private set; }
 
-    /// <summary>The generation that the promises were last checked for.</summary>
-    public Generation? Checked { get; set; }
+    /// <summary>The stay in the generation that it has: its own, or one that it was offered or read. Null before it has any.</summary>
+    public Stay? Stay => _stays.LastOrDefault();
 
-    /// <summary>Since when it has that generation: its own, or one that it was offered or read.</summary>
-    public TimeSpan CheckedSince { get; set; }
+    /// <summary>Whether the stay was seen in the store.</summary>
+    public bool StayIsStored { get; set; }
+
+    /// <summary>The generation of the transition that it announced last.</summary>
+    public Generation? Announced { get; private set; }
 
     /// <summary>When it last made an automatic transition, by its own clock (S9).</summary>
     public TimeSpan? LastAutomatic { get; set; }
+
+    /// <summary>Until when, by its own clock, the next automatic transition must wait (S9).</summary>
+    public TimeSpan? IntervalEnd => LastAutomatic + _cluster.Policy.MinTransitionInterval;
+
+    /// <summary>Begins a stay; the last few are kept.</summary>
+    public void Enter(Stay stay)
+    {
+        CreatedAt = _stays.Count == 0 ? _world.Now : CreatedAt;
+        StayIsStored = false;
+        _stays.Add(stay);
+        if (_stays.Count > StaysKept)
+        {
+            _stays.RemoveAt(0);
+        }
+    }
+
+    public Stay? StayIn(Generation generation) => _stays.LastOrDefault(stay => stay.Generation == generation);
+
+    /// <summary>The stay that a transition of its own ended; null where it was too short to be seen.</summary>
+    public Stay? StayLeftBy(BreakerTransition transition)
+    {
+        var next = _stays.FindLastIndex(stay => stay.Generation == transition.Generation);
+        var left = next > 0 ? _stays[next - 1] : null;
+        return left?.State == transition.From && left.Generation.Number == transition.Generation.Number - 1 ? left : null;
+    }
+
+    /// <summary>Whether its host has run for that long.</summary>
+    public bool IsAwakeFor(TimeSpan time) => !_isEnding && _isReady && _world.Now - Host.FrozenUntil > time && _world.Now - StartedAt > time;
+
+    /// <summary>Why the breaker may not be; null once it exists (S19).</summary>
+    public BreakerRefusal? Refusal()
+    {
+        if (!Core.IsCreated && !_cluster.IsFull)
+        {
+            Core.Admitted(_cluster.Policy, Host.Now);
+        }
+
+        return Core.IsCreated ? null : Full;
+    }
 
     /// <summary>Gives the core an input as soon as it may have one, and does what it says after it.</summary>
     public void Do(Action input) => Run(() =>
@@ -77,6 +138,8 @@ internal sealed class SimAuthority
     {
         var status = Core.Command(command, Host.Now);
         HasCommanded |= status == CommandStatus.Applied;
+        _cluster.Promises.OnAuthority(this);
+        _cluster.Promises.OnCommand(this, command, status);
         return status;
     }
 
@@ -158,15 +221,20 @@ internal sealed class SimAuthority
     private void TakeIn(long version, Action read)
     {
         Core.Advance(Host.Now);
+        if (Core.IsCreated)
+        {
+            _cluster.Promises.OnAuthority(this);
+        }
+
         var before = Core.Details(Host.Now).State;
         _version = version;
         read();
-        if (!_hasRead && HasCommanded && Core.History[^1].Cause != TransitionCause.TtlEnded)
+        if (ReadAt is null && HasCommanded && Core.History[^1].Cause != TransitionCause.TtlEnded)
         {
             _cluster.Promises.OnReadAfterCommand(before, Core.Details(Host.Now).State);
         }
 
-        _hasRead = true;
+        ReadAt ??= _world.Now;
         _cluster.Promises.OnAuthority(this);
     }
 
@@ -178,11 +246,6 @@ internal sealed class SimAuthority
         }
 
         read();
-        if (!Core.IsCreated)
-        {
-            Core.Admitted(_cluster.Policy, Host.Now);
-        }
-
         _isReady = true;
         CarryOut();
         while (_waiting.TryDequeue(out var input))
@@ -200,8 +263,10 @@ internal sealed class SimAuthority
         }
 
         var effects = Core.TakeEffects(Host.Now);
+        _cluster.Promises.OnAuthority(this);
         foreach (var transition in effects.Transitions)
         {
+            Announced = transition.Generation;
             _cluster.Promises.OnTransition(this, transition);
         }
 

@@ -15,15 +15,32 @@ internal sealed class SimStore(World world)
 {
     private const double GiveUpSeconds = 5;
 
-    public bool IsDown { get; set; }
+    private TimeSpan _wholeSince;
 
-    public bool IsSlow { get; set; }
+    public bool IsDown
+    {
+        get;
+        set => field = Changed(value);
+    }
 
-    public double FailsAfterWriting { get; set; }
+    public bool IsSlow
+    {
+        get;
+        set => field = Changed(value);
+    }
+
+    public double FailsAfterWriting
+    {
+        get;
+        set => field = Changed(value);
+    }
 
     public StoredBreaker? Row { get; private set; }
 
     public long Version { get; private set; }
+
+    /// <summary>Whether for that long it has answered everything soon and truly.</summary>
+    public bool IsWholeFor(TimeSpan time) => !IsDown && !IsSlow && FailsAfterWriting == 0 && world.Now - _wholeSince > time;
 
     public void Read(Action<StoredBreaker?, long> found, Action failed) => world.After(Delay(), () =>
     {
@@ -54,6 +71,12 @@ internal sealed class SimStore(World world)
             ended(FailsAfterWriting > 0 && world.Random.Chance(FailsAfterWriting) ? WriteEnd.Failed : WriteEnd.Done, Version);
         }
     });
+
+    private T Changed<T>(T value)
+    {
+        _wholeSince = world.Now;
+        return value;
+    }
 
     private TimeSpan Delay() => IsSlow ? world.Random.Between(0.2, GiveUpSeconds) : world.Random.Between(0.0005, 0.005);
 }

@@ -4,6 +4,7 @@ using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Simulation.Promises;
 
 namespace TaskerCore.Orleans.Simulation;
 
@@ -23,6 +24,9 @@ internal sealed class SimWorker
     private OutcomeTally _uncollected = OutcomeTally.Empty;
     private (Generation Generation, bool Local) _admittedBy;
     private bool _isOverdue;
+    private bool _isRefused;
+    private Counts _acknowledged;
+    private long _acknowledgedNumber;
 
     public SimWorker(World world, Cluster cluster, string name)
     {
@@ -52,13 +56,29 @@ internal sealed class SimWorker
     public bool IsAlive { get; private set; } = true;
 
     /// <summary>Cut off from the silos.</summary>
-    public bool IsCut { get; set; }
+    public bool IsCut
+    {
+        get;
+        set
+        {
+            CutSince = value && !field ? _world.Now : CutSince;
+            field = value;
+        }
+    }
+
+    public TimeSpan CutSince { get; private set; }
+
+    /// <summary>Whether the cluster has told it of the breaker.</summary>
+    public bool HasHeard => Core.Mode is BreakerMode.Connected or BreakerMode.Local;
 
     /// <summary>Cut off from the component.</summary>
     public bool ComponentIsAway { get; set; }
 
     /// <summary>What it has counted, as it is to stand in the totals.</summary>
-    public OutcomeTally Counted { get; private set; } = OutcomeTally.Empty;
+    public Counts Counted { get; private set; }
+
+    /// <summary>What of that was not acknowledged when the cluster refused the breaker: it may have been counted, or not.</summary>
+    public Counts Dropped { get; private set; }
 
     /// <summary>Calls that failed one after the other under what admits calls now.</summary>
     public long FailuresInARow { get; private set; }
@@ -99,12 +119,14 @@ internal sealed class SimWorker
             Core.RenewalIsOverdue(_isOverdue, now);
         }
 
+        NoteRefusal();
         CollectIfRetired();
         if (Core.TakeReport(now) is { } report)
         {
+            _cluster.Promises.OnSent(this, report);
             CallAuthority<ReportAnswer>(
                 authority => _cluster.Report(authority, report),
-                answer => Core.ReportAnswered(report, answer, Host.Now),
+                answer => ReportAnswered(report, answer),
                 () => Core.ReportFailed(report, Host.Now));
         }
 
@@ -162,6 +184,29 @@ internal sealed class SimWorker
         }
     }
 
+    private void ReportAnswered(WorkerReport report, ReportAnswer answer)
+    {
+        _acknowledged += report.Number > _acknowledgedNumber && answer is { Refusal: null, Verdict: not OfferVerdict.Wanted } ? Counts.Of(report) : default;
+        _acknowledgedNumber = Math.Max(_acknowledgedNumber, report.Number);
+        Core.ReportAnswered(report, answer, Host.Now);
+    }
+
+    /// <summary>With a refusal everything is dropped that was not acknowledged.</summary>
+    private void NoteRefusal()
+    {
+        if (_isRefused == Core.Refusal is not null)
+        {
+            return;
+        }
+
+        _isRefused = !_isRefused;
+        if (_isRefused)
+        {
+            Collect();
+            Dropped = Counted - _acknowledged;
+        }
+    }
+
     private void CallForEver()
     {
         if (!IsAlive || _cluster.NobodyCalls)
@@ -204,6 +249,8 @@ internal sealed class SimWorker
             case CallDecision.Probe:
                 Probe();
                 break;
+            case CallDecision.Refuse:
+                break;
             default:
                 Count(admittedBy, OutcomeTally.Rejection);
                 break;
@@ -231,7 +278,7 @@ internal sealed class SimWorker
                 {
                     if (Core.PermitAnswered(request, answer, Host.Now) is { } permit)
                     {
-                        _cluster.Promises.OnPermit(permit);
+                        _cluster.Promises.OnPermit(this, permit);
                         RunProbe(permit, local: false);
                     }
                     else
@@ -263,29 +310,63 @@ internal sealed class SimWorker
         {
             var outcome = Outcome();
             var result = outcome.Failures > 0 ? ProbeResult.Failure : outcome.Successes > 0 ? ProbeResult.Success : ProbeResult.Ignored;
-            _cluster.Promises.OnSettled(permit);
-            Counted = Counted.Append(outcome);
-            Core.Settle(new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = result }, local, Host.Now);
+            _cluster.Promises.OnSettled(this, permit);
+            Note(outcome);
+            if (local && !_isRefused)
+            {
+                _cluster.Promises.OnOutcome(this, permit.Generation, local: true, outcome);
+            }
+
+            var probe = new ProbeOutcome
+            {
+                PermitId = permit.Id,
+                Generation = permit.Generation,
+                Result = result,
+                Slow = outcome.Slow > 0,
+                Duration = outcome.TimedCalls > 0 ? outcome.TotalDuration : null,
+            };
+            Core.Settle(probe, local, Host.Now);
         }));
     }
 
     private void Reject() => Count((Core.Generation, Core.IsLocal), OutcomeTally.Rejection);
 
-    private OutcomeTally Outcome() =>
-        ComponentIsAway || _cluster.ComponentIsDown ? OutcomeTally.Failure
-        : !_world.IsHostile ? OutcomeTally.Success
-        : _world.Random.NextDouble() switch
-        {
-            < 0.02 => OutcomeTally.Failure,
-            < 0.04 => OutcomeTally.IgnoredCall,
-            _ => OutcomeTally.Success,
-        };
+    private OutcomeTally Outcome()
+    {
+        var outcome = ComponentIsAway || _cluster.ComponentIsDown ? OutcomeTally.Failure
+            : !_world.IsHostile ? OutcomeTally.Success
+            : _world.Random.NextDouble() switch
+            {
+                < 0.02 => OutcomeTally.Failure,
+                < 0.04 => OutcomeTally.IgnoredCall,
+                var drawn => drawn < _cluster.FailingShare ? OutcomeTally.Failure : OutcomeTally.Success,
+            };
+        return Core.Cluster.Policy.Settings.SlowCallDuration is { } slow && outcome.Ignored == 0 ? Timed(outcome, slow) : outcome;
+    }
+
+    private OutcomeTally Timed(OutcomeTally outcome, TimeSpan slow)
+    {
+        var isSlow = _cluster.SlowShare > 0 && _world.Random.Chance(_cluster.SlowShare);
+        return outcome with { Slow = isSlow ? 1 : 0, TimedCalls = 1, TotalDuration = isSlow ? slow : slow / 2 };
+    }
+
+    private void Note(OutcomeTally outcome)
+    {
+        Counted += Counts.Of(outcome);
+        Dropped += _isRefused ? Counts.Of(outcome) : default;
+    }
 
     /// <summary>As the counter does: failures are told at once, the rest is collected later; what is late goes by itself.</summary>
     private void Count((Generation Generation, bool Local) admittedBy, OutcomeTally outcome)
     {
         CollectIfRetired();
-        Counted = Counted.Append(outcome);
+        Note(outcome);
+        if (_isRefused)
+        {
+            return;
+        }
+
+        _cluster.Promises.OnOutcome(this, admittedBy.Generation, admittedBy.Local, outcome);
         if (admittedBy != _admittedBy)
         {
             Record(admittedBy, outcome, retired: true);

@@ -23,18 +23,18 @@ internal static class Simulation
         try
         {
             faults.Begin();
-            world.RunUntil(TimeSpan.FromSeconds(options.Seconds), Check);
+            world.RunUntil(TimeSpan.FromSeconds(options.Seconds), cluster.Promises.OnStep);
             faults.End();
             cluster.NobodyCalls = options.EndsInSilence;
-            world.RunUntil(world.Now + Agreement - LastCalls, Check);
+            world.RunUntil(world.Now + Agreement - LastCalls, cluster.Promises.OnStep);
 
             // The last calls are reported before the totals are compared.
             cluster.NobodyCalls = true;
-            world.RunUntil(world.Now + LastCalls, Check);
+            world.RunUntil(world.Now + LastCalls, cluster.Promises.OnStep);
 
             // Somebody asks: a closed breaker that nobody uses may have no activation.
             cluster.Authority(0, _ => { });
-            world.RunUntil(world.Now + LastCalls, Check);
+            world.RunUntil(world.Now + LastCalls, cluster.Promises.OnStep);
             cluster.Promises.AtTheEnd();
             return new(world.Steps, cluster.Promises.Causes, null);
         }
@@ -45,16 +45,6 @@ internal static class Simulation
         catch (Exception exception)
         {
             return new(world.Steps, cluster.Promises.Causes, new ViolationException("Nothing crashes", $"{exception}"));
-        }
-
-        void Check()
-        {
-            foreach (var authority in cluster.LivingAuthorities)
-            {
-                cluster.Promises.OnAuthority(authority);
-            }
-
-            cluster.Promises.OnCalm();
         }
     }
 }

@@ -48,7 +48,13 @@ internal enum Fault
     /// <summary>Workers call seldom, so that little is said but what must be.</summary>
     SeldomCalls = 8192,
 
-    All = 16383,
+    /// <summary>At first, and now and then, there is no room for one breaker more.</summary>
+    Refusals = 16384,
+
+    /// <summary>Rates are judged too; calls fail in part, and some are slow.</summary>
+    Rates = 32768,
+
+    All = 65535,
 }
 
 /// <summary>One run, whole: the same options give the same run.</summary>

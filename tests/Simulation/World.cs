@@ -10,6 +10,7 @@ internal sealed class World(SimulationOptions options)
 
     private readonly PriorityQueue<Action, (long At, long Order)> _events = new();
     private long _order;
+    private TimeSpan _quietSince;
 
     public SimulationOptions Options { get; } = options;
 
@@ -30,15 +31,35 @@ internal sealed class World(SimulationOptions options)
     public double SlowMessages { get; set; }
 
     /// <summary>How many of the hubs' pushes to workers are lost.</summary>
-    public double PushLoss { get; set; }
+    public double PushLoss
+    {
+        get;
+        set
+        {
+            DisturbPushes(Now);
+            field = value;
+        }
+    }
 
     /// <summary>Since when, or from when on, every message arrives and every host runs.</summary>
     public TimeSpan CalmSince { get; private set; }
 
+    /// <summary>Since when, or from when on, every message arrives, pushes too, and every host runs; an authority may have moved meanwhile.</summary>
+    public TimeSpan QuietSince => PushLoss > 0 ? Now : _quietSince;
+
     public bool Has(Fault fault) => (Options.Faults & fault) != 0;
 
     /// <summary>Messages or hosts are disturbed until then.</summary>
-    public void Disturb(TimeSpan until) => CalmSince = until > CalmSince ? until : CalmSince;
+    public void Disturb(TimeSpan until)
+    {
+        DisturbAuthority(until);
+        DisturbPushes(until);
+    }
+
+    /// <summary>The authority is away until then.</summary>
+    public void DisturbAuthority(TimeSpan until) => CalmSince = Durations.Max(until, CalmSince);
+
+    private void DisturbPushes(TimeSpan until) => _quietSince = Durations.Max(until, _quietSince);
 
     public void After(TimeSpan delay, Action action) => _events.Enqueue(action, ((Now + delay).Ticks, ++_order));
 
