@@ -198,6 +198,7 @@ internal sealed class Cluster
             Promises.OnReturned(authority, report.Session, report.Permits, report.Probes);
         }
 
+        Promises.OnAuthority(authority);
         Promises.OnReport(authority, report, new Arrival(found.Generation, found, authority.Totals != before, answer.Verdict));
         return answer;
     }

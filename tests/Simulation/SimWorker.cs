@@ -22,6 +22,7 @@ internal sealed class SimWorker
     private readonly Guid _session;
     private readonly Ear _ear;
     private OutcomeTally _uncollected = OutcomeTally.Empty;
+    private long _run;
     private (Generation Generation, bool Local) _admittedBy;
     private bool _isOverdue;
     private bool _isRefused;
@@ -188,6 +189,7 @@ internal sealed class SimWorker
     {
         _acknowledged += report.Number > _acknowledgedNumber && answer is { Refusal: null, Verdict: not OfferVerdict.Wanted } ? Counts.Of(report) : default;
         _acknowledgedNumber = Math.Max(_acknowledgedNumber, report.Number);
+        _cluster.Promises.OnAnswered(this, report, answer);
         Core.ReportAnswered(report, answer, Host.Now);
     }
 
@@ -382,7 +384,8 @@ internal sealed class SimWorker
             FailuresInARow = 0;
         }
 
-        var hadRun = _uncollected.LastRun > 0;
+        var hadRun = _run > 0;
+        _run = outcome.Successes > 0 ? 0 : _run + outcome.Failures;
         _uncollected = _uncollected.Append(outcome);
         if (outcome.Failures > 0 || (hadRun && outcome.Successes > 0))
         {
@@ -397,6 +400,7 @@ internal sealed class SimWorker
             Collect();
             _admittedBy = (Core.Generation, Core.IsLocal);
             FailuresInARow = 0;
+            _run = Core.OwnRun;
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class AllPromises
             new TellingPromises(world, cluster),
             new LocalPromises(world, cluster),
             new CountingPromises(world, cluster),
+            new HoldPromises(world, cluster),
+            new IsolationPromises(world, cluster),
             new AgreementPromises(world, cluster),
         ];
     }
@@ -77,6 +79,8 @@ internal sealed class AllPromises
         Each(family => family.OnOutcome(worker, generation, local, outcome));
 
     public void OnSent(SimWorker worker, WorkerReport report) => Each(family => family.OnSent(worker, report));
+
+    public void OnAnswered(SimWorker worker, WorkerReport report, ReportAnswer answer) => Each(family => family.OnAnswered(worker, report, answer));
 
     public void OnPermit(SimWorker worker, ProbePermit permit) => Each(family => family.OnPermit(worker, permit));
 

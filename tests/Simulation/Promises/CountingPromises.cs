@@ -2,7 +2,7 @@ using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
 
-/// <summary>C3, C4, C8, S8, S14: a worker's reports say of each generation what its calls came to, once and in order, and each outcome enters
+/// <summary>C3, C4, C8, C13, S8, S14: a worker's reports say of each generation what its calls came to, once and in order, and each outcome enters
 /// the totals exactly once.</summary>
 internal sealed class CountingPromises(World world, Cluster cluster) : Promise(world, cluster)
 {
@@ -14,7 +14,10 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
     private long _late;
 
     public override void OnOutcome(SimWorker worker, Generation generation, bool local, OutcomeTally outcome) =>
-        Find(worker).Made(Key(generation, local), outcome);
+        Find(worker).Made(Key(generation, local, late: generation != worker.Core.Cluster.Generation), outcome);
+
+    public override void OnSettled(SimWorker worker, ProbePermit permit) =>
+        Find(worker).LateProbes[(permit.Generation, permit.Id)] = permit.Generation != worker.Core.Cluster.Generation;
 
     public override void OnSent(SimWorker worker, WorkerReport report)
     {
@@ -37,10 +40,18 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
         (ledger.LastNumber, ledger.LastTallies, ledger.LastProbes) = (report.Number, report.Tallies, report.Probes);
         foreach (var part in report.Tallies)
         {
-            var key = Key(part.Generation, part.Local);
+            var key = Key(part.Generation, part.Local, part.Late);
             if (ledger.Tell(key, part.Tally) is { } fault)
             {
-                Fail(part.Local ? "C8 outcomes made alone are told as such" : "C3 a report says what its calls came to", $"{worker.Name} of {part.Generation}: {fault}");
+                Fail(part.Local ? "C8 outcomes made alone are told as such" : "C3 a report says what its calls came to", $"{worker.Name} of {part.Generation}{(part.Late ? ", late" : "")}: {fault}");
+            }
+        }
+
+        foreach (var probe in report.Probes.Where(probe => probe.Result != ProbeResult.Unused))
+        {
+            if (ledger.LateProbes.TryGetValue((probe.Generation, probe.PermitId), out var late) && late != probe.Late)
+            {
+                Fail("C13 late is what ended after its worker had heard of a later generation", $"probe {probe.PermitId} of {probe.Generation} is told as {(probe.Late ? "late" : "in time")}");
             }
         }
     }
@@ -52,8 +63,8 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
         {
             // What thieves say enters the totals as any outcome does.
             _stolen += Cluster.Thieves.Contains(report.Session) ? Counts.Of(report) : default;
-            _late += report.Tallies.Where(tally => !tally.Local && tally.Generation != arrival.Found).Sum(tally => Counts.Of(tally.Tally).Ended)
-                + report.Probes.Where(probe => probe.Generation != arrival.Found).Sum(probe => Counts.Of(probe).Ended);
+            _late += report.Tallies.Where(tally => tally.Late && !tally.Local && tally.Generation != arrival.Found).Sum(tally => Counts.Of(tally.Tally).Ended)
+                + report.Probes.Where(probe => probe.Late && probe.Generation != arrival.Found).Sum(probe => Counts.Of(probe).Ended);
         }
     }
 
@@ -90,7 +101,7 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
 
         if (details.Totals.Late != _late)
         {
-            Fail("S8 an outcome of another generation is late", $"{_late} were, the totals have {details.Totals.Late}");
+            Fail("C13 what is told as late is counted as late", $"{_late} were, the totals have {details.Totals.Late}");
         }
 
         var kinds = details.Transitions.ToDictionary(kind => (kind.From, kind.To), kind => kind.Count);
@@ -108,7 +119,8 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
         }
     }
 
-    private static (Generation Generation, bool Local) Key(Generation generation, bool local) => (local ? default : generation, local);
+    private static (Generation Generation, bool Local, bool Late) Key(Generation generation, bool local, bool late) =>
+        (local ? default : generation, local, late && !local);
 
     private Ledger Find(SimWorker worker)
     {
@@ -123,8 +135,11 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
     /// <summary>What one worker's calls came to, and what of it is not told yet.</summary>
     private sealed class Ledger
     {
-        private readonly Dictionary<(Generation, bool), List<OutcomeTally>> _untold = [];
+        private readonly Dictionary<(Generation, bool, bool), List<OutcomeTally>> _untold = [];
         private Counts _untoldAlone;
+
+        /// <summary>Whether each probe ended late.</summary>
+        public Dictionary<(Generation, long), bool> LateProbes { get; } = [];
 
         public long LastNumber { get; set; }
 
@@ -139,7 +154,7 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
             _untoldAlone = default;
         }
 
-        public void Made((Generation, bool Local) key, OutcomeTally outcome)
+        public void Made((Generation, bool Local, bool Late) key, OutcomeTally outcome)
         {
             if (key.Local)
             {
@@ -156,7 +171,7 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
         }
 
         /// <summary>Compares what a report says with what is untold: as much of it as the report has calls, in order. What is wrong; null: nothing.</summary>
-        public string? Tell((Generation, bool Local) key, OutcomeTally told)
+        public string? Tell((Generation, bool Local, bool Late) key, OutcomeTally told)
         {
             if (key.Local)
             {

@@ -56,7 +56,7 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
             }
 
             if (IsCalmFor(Recovery) && World.Now - worker.StartedAt > Recovery + Recovery && !Cluster.WasFullIn(Refused) && Cluster.LivingAuthorities.Any()
-                && worker.Core.Mode != BreakerMode.Connected)
+                && worker.Core.Mode is not (BreakerMode.Connected or BreakerMode.Isolated))
             {
                 Fail("C8 it gives that up when it is answered", $"{worker.Name} is {worker.Core.Mode}");
             }
@@ -96,6 +96,7 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
         var state = core.Snapshot(worker.Host.Now).State;
         watch.WasClosed = state == BreakerState.Closed;
         if (now.IsLocal && wasClosed && state == BreakerState.Open && now.Generation != watch.Cluster && core.Mode == BreakerMode.Local
+            && core.Cluster.IsolatedWorker != worker.Name
             && !watch.Settings.HasRateRule && before.Most < watch.Settings.FailureThreshold)
         {
             Fail("C8 alone it opens only when a rule holds", $"{worker.Name} after at most {before.Most} failures in a row");

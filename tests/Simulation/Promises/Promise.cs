@@ -80,6 +80,11 @@ internal abstract class Promise(World world, Cluster cluster)
     {
     }
 
+    /// <summary>The answer to a worker's report arrived; the core has not heard of it yet.</summary>
+    public virtual void OnAnswered(SimWorker worker, WorkerReport report, ReportAnswer answer)
+    {
+    }
+
     /// <summary>A worker got a permit in time.</summary>
     public virtual void OnPermit(SimWorker worker, ProbePermit permit)
     {

@@ -23,9 +23,15 @@ internal sealed class Stay(BreakerDetails details, bool isOwn, TimeSpan since, T
 
     public bool IsOwn => isOwn;
 
+    /// <summary>The worker that is isolated in this generation.</summary>
+    public string? Isolated => details.IsolatedWorker;
+
     public TimeSpan Since => since;
 
     public TimeSpan SinceByHost => sinceByHost;
+
+    /// <summary>When the isolated worker was last heard.</summary>
+    public TimeSpan HeardIsolatedAt { get; set; }
 
     /// <summary>Of a forced state: the TTL that was given with it.</summary>
     public TimeSpan? Ttl { get; set; }
@@ -48,13 +54,39 @@ internal sealed class Stay(BreakerDetails details, bool isOwn, TimeSpan since, T
     public int GoingOn => Math.Max(_byArrival, _byWorker.Count == 0 ? 0 : _byWorker.Values.Max());
 
     /// <summary>Takes the outcomes of one worker's report, as they stand in it.</summary>
-    public void Feed(Guid session, OutcomeTally tally, TimeSpan now, TimeSpan byHost)
+    public void Feed(Guid session, string worker, OutcomeTally tally, TimeSpan now, TimeSpan byHost)
     {
         var own = _byWorker.GetValueOrDefault(session);
         Reached = Math.Max(Extend(ref _byArrival, tally), Extend(ref own, tally));
         ReachedAt = now;
         _byWorker[session] = own;
-        Arrived.Add(new RateRecord(byHost, tally.Successes, tally.Failures, tally.Slow));
+        Arrived.Add(new RateRecord(byHost, tally.Successes, tally.Failures, tally.Slow, worker));
+    }
+
+    /// <summary>The workers that brought evidence: what failed in the run of all that is going on, and within the window. Null in the twinkling in
+    /// which something is as old as the window.</summary>
+    public IReadOnlyCollection<string>? Evidence(BreakerSettings settings, TimeSpan byHost)
+    {
+        var workers = new HashSet<string>(StringComparer.Ordinal);
+        var runGoesOn = true;
+        for (var index = Arrived.Count - 1; index >= 0; index--)
+        {
+            var report = Arrived[index];
+            var age = byHost - report.At;
+            if (age == settings.Window)
+            {
+                return null;
+            }
+
+            if ((report.Failures > 0 || (report.Slow > 0 && settings.SlowCallRateThreshold is not null)) && (runGoesOn || age < settings.Window))
+            {
+                workers.Add(report.Worker);
+            }
+
+            runGoesOn &= report.Successes == 0;
+        }
+
+        return workers;
     }
 
     private static int Extend(ref int run, OutcomeTally tally)
@@ -66,4 +98,4 @@ internal sealed class Stay(BreakerDetails details, bool isOwn, TimeSpan since, T
 }
 
 /// <summary>Outcomes that arrived together.</summary>
-internal readonly record struct RateRecord(TimeSpan At, long Successes, long Failures, long Slow);
+internal readonly record struct RateRecord(TimeSpan At, long Successes, long Failures, long Slow, string Worker);

@@ -51,13 +51,19 @@ internal sealed class TripPromises(World world, Cluster cluster) : Promise(world
     public override void OnReport(SimAuthority authority, WorkerReport report, Arrival arrival)
     {
         MovesByItsOwnGeneration(authority, report, arrival.Found);
-        if (!arrival.Counted || report.Tallies.FirstOrDefault(tally => !tally.Local && tally.Generation == arrival.Found) is not { } heard)
+        var heard = report.Tallies.Where(tally => !tally.Local && tally.Generation == arrival.Found).ToList();
+        if (!arrival.Counted || heard.Count == 0 || arrival.Stay.Isolated == report.Worker)
         {
             return;
         }
 
-        var stay = arrival.Stay;
-        stay.Feed(report.Session, heard.Tally, World.Now, authority.Host.Now.Elapsed);
+        // The failure of a second worker ends an isolation, and counts in the stay that begins with it (S25a).
+        var stay = arrival.Stay.Isolated is not null && authority.Stay is { State: BreakerState.Closed, Isolated: null } next ? next : arrival.Stay;
+        foreach (var part in heard)
+        {
+            stay.Feed(report.Session, report.Worker, part.Tally, World.Now, authority.Host.Now.Elapsed);
+        }
+
         if (stay.State == BreakerState.Closed && stay.Reached >= authority.Policy.Settings.FailureThreshold && authority.Policy.Enabled)
         {
             stay.TripWaits = authority.IntervalEnd > authority.Host.Now.Elapsed;
