@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Drives the protocol's cores through a hostile world that one seed decides, and checks what must hold after every step.
 #   ./simulate.sh                 a minute over fresh seeds          ./simulate.sh --minutes N [--first S]    as long as one likes
-#   ./simulate.sh --planted         the seeds it takes to find each planted defect
+#   ./simulate.sh --planted [TEXT]  the seeds it takes to find each planted defect (or those with TEXT in their name)
 #   ./simulate.sh --seed S [--workers W --faults F --seconds T]      one run again, as a failed run prints it
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

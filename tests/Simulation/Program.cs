@@ -6,16 +6,16 @@ using TaskerCore.Orleans.Simulation.Planting;
 // simulate                                            a minute over fresh seeds
 // simulate --minutes N [--first S]                    as long as one likes, from seed S on
 // simulate --seed S [--workers W --faults F --seconds T]   one run again
-// simulate --planted                                  in which run each planted defect is found
+// simulate --planted [TEXT]                           in which run each planted defect is found; those with the text in their name
 return Command.Run(args);
 
 internal static class Command
 {
     public static int Run(string[] args)
     {
-        if (args is ["--planted"])
+        if (args is ["--planted", .. var names])
         {
-            return PlantedDefectTable.Print(Console.Out) ? 0 : 1;
+            return PlantedDefectTable.Print(Console.Out, names) ? 0 : 1;
         }
 
         var values = new Dictionary<string, string>();

@@ -406,6 +406,25 @@ public sealed class MirrorCoreReportTests
     }
 
     [Fact]
+    public void C4_report_numbers_go_on_after_a_refusal()
+    {
+        // The authority may have counted reports of this session, or may still get one: a number that is used again would pass for a repeat.
+        _rig.Record("f");
+        var counted = _rig.MustReport();
+        _rig.Answer(counted);
+        _rig.Record("f");
+        var dropped = _rig.MustReport();
+        _rig.Core.ReportAnswered(dropped, new ReportAnswer { Number = dropped.Number, Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, _rig.Now);
+
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 0, revision: 1));
+        _rig.Record("f");
+        var next = _rig.MustReport();
+
+        Assert.Equal((1, 2, 3), (counted.Number, dropped.Number, next.Number));
+        Assert.Equal(1, Assert.Single(next.Tallies).Tally.Failures);
+    }
+
+    [Fact]
     public void S19_after_a_refusal_only_news_that_is_not_older_is_taken()
     {
         _rig.Hear(_rig.Snapshot(BreakerState.Open, 3));

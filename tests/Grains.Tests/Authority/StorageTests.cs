@@ -36,6 +36,25 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void S7_a_takeover_in_half_open_is_announced_pushed_and_stored_at_once()
+    {
+        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(5) });
+        new WorkerRig(before).Fail();
+        before.Clock.Pass(5);
+        var row = before.Store();
+        Assert.Equal(BreakerState.HalfOpen, row.Machine.State);
+
+        var rig = new AuthorityRig(stored: row);
+        var effects = rig.Effects();
+
+        var taken = Assert.Single(effects.Transitions);
+        Assert.Equal((TransitionCause.Takeover, row.Machine.Generation.Number + 1), (taken.Cause, taken.Generation.Number));
+        Assert.Equal(GrainKeys.HubCount, effects.Pushes.Count);
+        Assert.Equal((BreakerState.HalfOpen, taken.Generation), (effects.Snapshot!.State, effects.Snapshot.Generation));
+        Assert.Equal((BreakerState.HalfOpen, taken.Generation), (effects.Write!.Machine.State, effects.Write.Machine.Generation));
+    }
+
+    [Fact]
     public void C7_what_was_decided_while_the_store_was_away_goes_on_above_what_it_had()
     {
         var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 2 });
