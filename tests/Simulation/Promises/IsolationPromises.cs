@@ -44,6 +44,12 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
             return;
         }
 
+        if (transition.Cause == TransitionCause.IsolationEnded && left is not null && transition.Worker == left.Isolated
+            && World.Now - Heard(left) < Memory * ClockTolerance && authority.Policy is { Enabled: true, Settings.IsolateLoneWorker: true })
+        {
+            Fail("S25a the isolated worker does not end its isolation by failing", $"{transition.Worker} was heard {(World.Now - Heard(left)).TotalSeconds:0.000} s ago");
+        }
+
         if (Trips.Contains(transition.Cause))
         {
             var alone = evidence is { Count: 1 } ? evidence.Single() : null;
@@ -111,10 +117,9 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
     {
         if (authority.Stay is { Isolated: { } isolated } stay && authority.IsAwakeFor(AtOnce) && authority.Core.Generation == stay.Generation)
         {
-            var heard = stay.HeardIsolatedAt > stay.Since ? stay.HeardIsolatedAt : stay.Since;
-            if (World.Now - heard > (Memory / ClockTolerance) + AtOnce)
+            if (World.Now - Heard(stay) > (Memory / ClockTolerance) + AtOnce)
             {
-                Fail("S25a an isolation ends when its worker is not heard", $"{isolated} was not for {(World.Now - heard).TotalSeconds:0.000} s");
+                Fail("S25a an isolation ends when its worker is not heard", $"{isolated} was not for {(World.Now - Heard(stay)).TotalSeconds:0.000} s");
             }
         }
     }
@@ -152,6 +157,8 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
             }
         }
     }
+
+    private static TimeSpan Heard(Stay stay) => stay.HeardIsolatedAt > stay.Since ? stay.HeardIsolatedAt : stay.Since;
 
     private void Said(Generation generation, string? isolated, string by)
     {
