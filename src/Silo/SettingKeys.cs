@@ -12,12 +12,16 @@ internal static class SettingKeys
     /// <summary>Where the HTTP API listens: addresses, with <c>;</c> between them. Default <c>http://127.0.0.1:8080</c>.</summary>
     public const string Urls = "Urls";
 
-    /// <summary>Who may command over HTTP: <c>Api:OperatorKeys:anna</c> is the key of anna, at least 16 characters. Default none: commands are taken
-    /// from the silo's own machine alone.</summary>
+    /// <summary>Who may command over HTTP: <c>Api:OperatorKeys:anna</c> is the key of anna, at least 16 characters. Default none:
+    /// <c>Api:CommandsFromLoopback</c> decides.</summary>
     public const string OperatorKeys = "Api:OperatorKeys";
 
     /// <summary>Who may ask over HTTP where questions need a key: <c>Api:ReadKeys:prometheus</c> is the key of prometheus. Default none.</summary>
     public const string ReadKeys = "Api:ReadKeys";
+
+    /// <summary>Whether commands without a key are accepted from loopback while no operator key is set: <c>true</c>, <c>false</c>, or <c>auto</c>, the
+    /// default: false where <c>KUBERNETES_SERVICE_HOST</c> is set or <c>DOTNET_RUNNING_IN_CONTAINER</c> is true, else true.</summary>
+    public const string CommandsFromLoopback = "Api:CommandsFromLoopback";
 
     /// <summary>Whether questions over HTTP need a key too; those of health do not. Default false.</summary>
     public const string ReadsNeedKey = "Api:ReadsNeedKey";

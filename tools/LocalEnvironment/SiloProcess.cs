@@ -61,6 +61,9 @@ public sealed class SiloProcess : IAsyncDisposable
             $"--Silo:SiloPort={ports[0]}",
             $"--Silo:GatewayPort={ports[1]}",
             $"--urls={address}",
+
+            // This machine may be a container, and its loopback is ours alone.
+            "--Api:CommandsFromLoopback=true",
             .. (settings ?? []).Select(setting => $"--{setting.Key}={setting.Value}"),
         ];
 

@@ -34,7 +34,10 @@ public class EmbeddedSilo : IAsyncLifetime
         _app = SiloHost.Build(
         [
             $"--urls={address}", $"--Silo:SiloPort={ports[0]}", $"--Silo:GatewayPort={ports[1]}", $"--CircuitBreakers:ConfigPath={_files.Path}",
-            "--Logging:LogLevel:Default=Warning", .. Settings,
+            "--Logging:LogLevel:Default=Warning",
+
+            // The tests may run in a container.
+            "--Api:CommandsFromLoopback=true", .. Settings,
         ]);
         await _app.StartAsync();
         _http = new HttpClient { BaseAddress = new Uri(address) };

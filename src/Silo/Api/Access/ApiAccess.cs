@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Silo.Api.Access;
 /// <summary>Who may do what over HTTP.</summary>
 internal static class ApiAccess
 {
-    /// <summary>The policy of commands: an operator's key; where none is set, a caller on this machine.</summary>
+    /// <summary>The policy of commands: an operator's key; where none is set, a caller on this machine, unless it is a container.</summary>
     public const string Command = "command";
 
     /// <summary>The policy of questions where they need a key: an operator's, or one for reading.</summary>

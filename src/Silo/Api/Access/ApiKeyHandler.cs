@@ -29,7 +29,7 @@ internal sealed partial class ApiKeyHandler(
     /// <summary>The policy of the endpoint; null: it is open.</summary>
     private string? Policy => Context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy;
 
-    private bool IsLocalOnly => Policy == ApiAccess.Command && !keys.HasOperators;
+    private bool IsWithoutKeys => Policy == ApiAccess.Command && !keys.HasOperators;
 
     private IPAddress? Address => Context.Connection.RemoteIpAddress;
 
@@ -37,12 +37,17 @@ internal sealed partial class ApiKeyHandler(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (IsLocalOnly)
+        if (IsWithoutKeys)
         {
-            return RefuseAsync(
-                StatusCodes.Status403Forbidden,
-                "Commands are taken from this machine alone.",
-                "No operator key is set on this silo. Set Api:OperatorKeys:<name> and send that key as 'Authorization: Bearer <key>', or call from the silo's own machine, through no proxy.");
+            return keys.Loopback.Why is { } why
+                ? RefuseAsync(
+                    StatusCodes.Status403Forbidden,
+                    "Commands need an operator key.",
+                    $"No operator key is set on this silo, and {why}. Set Api:OperatorKeys:<name> and send that key as 'Authorization: Bearer <key>'. Api:CommandsFromLoopback=true accepts commands from loopback without a key.")
+                : RefuseAsync(
+                    StatusCodes.Status403Forbidden,
+                    "Commands are accepted from this machine only.",
+                    "No operator key is set on this silo. Set Api:OperatorKeys:<name> and send that key as 'Authorization: Bearer <key>', or call from the silo's own machine without a proxy.");
         }
 
         if (_retryAfter is { } wait)
@@ -73,9 +78,9 @@ internal sealed partial class ApiKeyHandler(
             return AuthenticateResult.NoResult();
         }
 
-        if (IsLocalOnly)
+        if (IsWithoutKeys)
         {
-            return LocalCaller.Is(Context) ? Known(ApiRoles.Local) : AuthenticateResult.NoResult();
+            return keys.Loopback.Accepted && LocalCaller.Is(Context) ? Known(ApiRoles.Local) : AuthenticateResult.NoResult();
         }
 
         _retryAfter = failures.RetryAfter(Address);

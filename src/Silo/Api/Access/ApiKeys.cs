@@ -13,15 +13,19 @@ internal sealed class ApiKeys
 
     private readonly IReadOnlyList<(byte[] Hash, ApiCaller Caller)> _keys;
 
-    private ApiKeys(IReadOnlyList<(byte[] Hash, ApiCaller Caller)> keys, bool readsNeedKey)
+    private ApiKeys(IReadOnlyList<(byte[] Hash, ApiCaller Caller)> keys, bool readsNeedKey, LoopbackCommands loopback)
     {
         _keys = keys;
         ReadsNeedKey = readsNeedKey;
+        Loopback = loopback;
         HasOperators = keys.Any(key => key.Caller.MayCommand);
     }
 
-    /// <summary>Whether any key for commands is set; without one they are taken from this machine alone.</summary>
+    /// <summary>Whether any key for commands is set; without one <see cref="Loopback"/> decides.</summary>
     public bool HasOperators { get; }
+
+    /// <summary>Whether commands without a key are accepted from loopback, while no operator key is set.</summary>
+    public LoopbackCommands Loopback { get; }
 
     /// <summary>Whether questions need a key too.</summary>
     public bool ReadsNeedKey { get; }
@@ -41,8 +45,14 @@ internal sealed class ApiKeys
             faults.Add($"{SettingKeys.ReadsNeedKey} is true, and there is no key: set {SettingKeys.ReadKeys}:<name> or {SettingKeys.OperatorKeys}:<name>");
         }
 
+        var loopback = LoopbackCommands.Read(configuration, out var loopbackFault);
+        if (loopbackFault is not null)
+        {
+            faults.Add(loopbackFault);
+        }
+
         return faults.Count == 0
-            ? new ApiKeys(keys, readsNeedKey)
+            ? new ApiKeys(keys, readsNeedKey, loopback)
             : throw new InvalidOperationException("The API's settings are not valid: " + string.Join("; ", faults) + ".");
 
         void AddAll(string section, bool mayCommand)

@@ -100,11 +100,62 @@ public sealed class ApiAccessTests
     }
 
     [Theory]
+    [InlineData("KUBERNETES_SERVICE_HOST", "10.96.0.1")]
+    [InlineData("DOTNET_RUNNING_IN_CONTAINER", "true")]
+    [InlineData("Api:CommandsFromLoopback", "false")]
+    public async Task In_a_container_a_caller_on_loopback_commands_nothing_without_an_operator_key(string setting, string value)
+    {
+        await using var api = await ApiRig.StartAsync((setting, value), ("Api:ReadKeys:grafana", Grafana));
+        foreach (var (from, key) in new[] { ("127.0.0.1", null), ("::1", null), ("127.0.0.1", Grafana), (Away, null) })
+        {
+            foreach (var command in Commands)
+            {
+                var answer = await api.SendAsync($"/api/breakers/pgmq/{command}", Body, key, from);
+
+                Assert.Equal((HttpStatusCode.Forbidden, Problem), (answer.Status, answer.Type));
+                Assert.Contains(setting, answer.Detail, StringComparison.Ordinal);
+                Assert.Contains("Set Api:OperatorKeys:<name>", answer.Detail, StringComparison.Ordinal);
+                Assert.Contains("Api:CommandsFromLoopback=true", answer.Detail, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Empty(api.Commands);
+        foreach (var question in Questions)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await api.SendAsync(question)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task In_a_container_an_operator_key_commands_from_loopback_as_from_anywhere()
+    {
+        await using var api = await ApiRig.StartAsync([.. TwoOperators, ("KUBERNETES_SERVICE_HOST", "10.96.0.1")]);
+
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/api/breakers/pgmq/reset", """{"reason":"drill"}""", Anna)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.SendAsync("/api/breakers/pgmq/reset", Body)).Status);
+    }
+
+    [Fact]
+    public async Task In_a_container_loopback_is_believed_where_the_setting_says_so()
+    {
+        await using var api = await ApiRig.StartAsync(("DOTNET_RUNNING_IN_CONTAINER", "true"), ("Api:CommandsFromLoopback", "true"));
+
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/api/breakers/pgmq/reset", Body)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsync("/api/breakers/pgmq/reset", Body, from: Away)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsync("/api/breakers/pgmq/reset", Body, headers: ("X-Forwarded-For", "127.0.0.1"))).Status);
+    }
+
+    [Theory]
     [InlineData("X-Forwarded-For", "127.0.0.1")]
     [InlineData("X-Forwarded-For", Away)]
     [InlineData("Forwarded", "for=127.0.0.1")]
     [InlineData("X-Real-IP", "127.0.0.1")]
     [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("x-forwarded-client-cert", "By=spiffe://cluster.local")]
+    [InlineData("X-Original-For", "127.0.0.1")]
+    [InlineData("X-Envoy-Attempt-Count", "1")]
+    [InlineData("l5d-client-id", "worker")]
+    [InlineData("True-Client-IP", "127.0.0.1")]
     [InlineData("Via", "1.1 proxy")]
     [InlineData("Origin", "https://evil.example")]
     [InlineData("Origin", "null")]
