@@ -1,18 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.PgmqWorker;
 
 /// <summary>Counts what the worker's calls come to, and tells of what a watcher wants to know at once.</summary>
-internal sealed class CallLog
+internal sealed partial class CallLog(ILogger<CallLog> logger)
 {
     private const int RememberedCalls = 20_000;
 
     private readonly ConcurrentQueue<(long Begin, long End)> _calls = new();
     private long _failed;
     private long _rejected;
-    private long _toldGeneration = -1;
+    private string? _toldGeneration;
 
     public long Sent { get; set; }
 
@@ -34,7 +35,8 @@ internal sealed class CallLog
         {
             var at = Stopwatch.GetTimestamp();
             Interlocked.Increment(ref _rejected);
-            if (Interlocked.Exchange(ref _toldGeneration, rejection.Generation.Number) != rejection.Generation.Number)
+            var generation = rejection.Generation.ToString();
+            if (Interlocked.Exchange(ref _toldGeneration, generation) != generation)
             {
                 Tell(new WorkerNews.FirstRejection(at, rejection.State, rejection.Generation.Number));
             }
@@ -45,19 +47,28 @@ internal sealed class CallLog
         {
             Remember(begin);
             Interlocked.Increment(ref _failed);
-            Tell(new WorkerNews.FailedCall(Stopwatch.GetTimestamp(), exception.Message));
+            var at = Stopwatch.GetTimestamp();
+            var error = Describe(exception);
+            Tell(new WorkerNews.FailedCall(at, error));
+            LogFailure(error);
             return CallEnd.Failed;
         }
     }
 
-    public WorkerNews.Status Now(ICircuitBreaker breaker) => new(
-        breaker.Snapshot.State,
-        breaker.Mode,
-        Sent,
-        Consumed,
-        Interlocked.Read(ref _failed),
-        Interlocked.Read(ref _rejected),
-        ProducingHasEnded);
+    public WorkerNews.Status Now(ICircuitBreaker breaker)
+    {
+        var snapshot = breaker.Snapshot;
+        return new(
+            snapshot.State,
+            breaker.Mode,
+            Sent,
+            Consumed,
+            Interlocked.Read(ref _failed),
+            Interlocked.Read(ref _rejected),
+            ProducingHasEnded,
+            snapshot.Generation.Number,
+            snapshot.Remaining?.TotalSeconds);
+    }
 
     public WorkerNews.CallsSince Since(long since)
     {
@@ -66,6 +77,13 @@ internal sealed class CallLog
     }
 
     public static void Tell(WorkerNews report) => Console.WriteLine(report.ToLine());
+
+    /// <summary>The message, and the innermost one where it says more: Npgsql puts the reason there.</summary>
+    private static string Describe(Exception exception) =>
+        exception.GetBaseException() is var reason && reason != exception ? $"{exception.Message}: {reason.Message}" : exception.Message;
+
+    [LoggerMessage(1, LogLevel.Warning, "A call to pgmq failed. {Reason}")]
+    private partial void LogFailure(string reason);
 
     private void Remember(long begin)
     {

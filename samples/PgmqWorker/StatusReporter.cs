@@ -25,9 +25,11 @@ internal sealed class StatusReporter(ProtectedPgmqClient pgmq, WorkerSettings se
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        await foreach (var transition in pgmq.BreakerOf(settings.Queue).Transitions(cancellationToken))
+        var breaker = pgmq.BreakerOf(settings.Queue);
+        await foreach (var seen in breaker.Transitions(cancellationToken))
         {
-            CallLog.Tell(new WorkerNews.SawTransition(Stopwatch.GetTimestamp(), transition.To));
+            CallLog.Tell(new WorkerNews.SawTransition(
+                Stopwatch.GetTimestamp(), seen.From, seen.To, seen.Cause, $"{seen.Generation}", seen.Worker, breaker.Mode));
         }
     }
 

@@ -14,12 +14,14 @@ public sealed class ManagedProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _recent = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly TextWriter? _log;
+    private readonly Func<string, bool> _isLogged;
     private bool _disposed;
 
-    private ManagedProcess(string name, Process process)
+    private ManagedProcess(string name, Process process, Func<string, bool>? isLogged)
     {
         Name = name;
         _process = process;
+        _isLogged = isLogged ?? (static _ => true);
         if (LogFolder is { } folder)
         {
             Directory.CreateDirectory(folder);
@@ -83,21 +85,28 @@ public sealed class ManagedProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">What is added to our own environment.</param>
     /// <param name="launcher">A command that becomes it, as <c>nsenter</c> does; null: none.</param>
+    /// <param name="isLogged">Which of its lines go into the log file; null: all.</param>
     public static ManagedProcess StartDotnet(
         string name,
         string assembly,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
-        IReadOnlyList<string>? launcher = null) =>
-        Start(name, [.. launcher ?? [], "dotnet", assembly, .. arguments], Path.GetDirectoryName(assembly)!, environment);
+        IReadOnlyList<string>? launcher = null,
+        Func<string, bool>? isLogged = null) =>
+        Start(name, [.. launcher ?? [], "dotnet", assembly, .. arguments], Path.GetDirectoryName(assembly)!, environment, isLogged);
 
     /// <summary>Starts a program.</summary>
     /// <param name="name">What it is called in messages.</param>
     /// <param name="command">The program, and its arguments.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="environment">What is added to our own environment.</param>
+    /// <param name="isLogged">Which of its lines go into the log file; null: all.</param>
     public static ManagedProcess Start(
-        string name, IReadOnlyList<string> command, string folder, IReadOnlyDictionary<string, string>? environment = null)
+        string name,
+        IReadOnlyList<string> command,
+        string folder,
+        IReadOnlyDictionary<string, string>? environment = null,
+        Func<string, bool>? isLogged = null)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
@@ -111,7 +120,7 @@ public sealed class ManagedProcess : IAsyncDisposable
             start.Environment[key] = value;
         }
 
-        var managed = new ManagedProcess(name, new Process { StartInfo = start });
+        var managed = new ManagedProcess(name, new Process { StartInfo = start }, isLogged);
         managed._process.OutputDataReceived += (_, line) => managed.Hear(line.Data, isOutput: true);
         managed._process.ErrorDataReceived += (_, line) => managed.Hear(line.Data, isOutput: false);
         managed._process.Start();
@@ -216,7 +225,11 @@ public sealed class ManagedProcess : IAsyncDisposable
         }
 
         _recent.Enqueue(line);
-        _log?.WriteLine(line);
+        if (_log is not null && _isLogged(line))
+        {
+            _log.WriteLine(line);
+        }
+
         while (_recent.Count > RememberedLines)
         {
             _recent.TryDequeue(out _);

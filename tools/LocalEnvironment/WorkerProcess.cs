@@ -29,7 +29,8 @@ public sealed class WorkerProcess : ReportingProcess<WorkerNews, WorkerNews.Stat
                 $"--Worker={name}", $"--Queue={queue}", $"--Http:Port={httpPort}",
                 $"--Gateways={string.Join(',', gatewayPorts.Select(port => $"127.0.0.1:{port}"))}",
             ],
-            new Dictionary<string, string> { ["ConnectionStrings__Pgmq"] = pgmq(path.Port) });
+            new Dictionary<string, string> { ["ConnectionStrings__Pgmq"] = pgmq(path.Port) },
+            isLogged: line => !WorkerNews.IsStatus(line));
         return new WorkerProcess(process, path);
     }
 

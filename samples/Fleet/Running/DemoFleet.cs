@@ -1,37 +1,57 @@
 using Npgsql;
-using Spectre.Console;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.Fleet;
+namespace TaskerCore.Orleans.Fleet.Running;
 
-/// <summary>All that the demo runs: one Postgres server, two silos, three workers with a path to pgmq each. Gone when disposed.</summary>
+/// <summary>All that the demo runs: a Postgres server for the cluster, one with pgmq, two silos, and three workers with a path to pgmq each. Nothing of
+/// it runs any more once it is disposed.</summary>
 internal sealed class DemoFleet : IAsyncDisposable
 {
+    /// <summary>The queue that the workers fill and empty.</summary>
     public const string Queue = "orders";
-    private const int Silos = 2;
-    private const int Workers = 3;
 
-    private readonly List<SiloProcess> _silos = [];
+    /// <summary>The component that their breaker guards.</summary>
+    public const string Component = "pgmq";
+
+    private const int SiloCount = 2;
+    private const int WorkerCount = 3;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
+    private readonly List<SiloSeat> _silos = [];
     private readonly List<WorkerProcess> _workers = [];
-    private readonly PrivatePostgres _postgres;
+    private readonly PrivatePostgres _store;
+    private readonly PrivatePostgres _queues;
     private NpgsqlDataSource? _pgmq;
 
-    private DemoFleet(PrivatePostgres postgres) => _postgres = postgres;
+    private DemoFleet(PrivatePostgres store, PrivatePostgres queues) => (_store, _queues) = (store, queues);
 
-    public IReadOnlyList<SiloProcess> RunningSilos => [.. _silos.Where(silo => !silo.Process.HasExited)];
+    /// <summary>The places of the silos.</summary>
+    public IReadOnlyList<SiloSeat> Silos => _silos;
 
-    public IReadOnlyList<WorkerProcess> AllWorkers => _workers;
+    /// <summary>The silos that serve.</summary>
+    public IReadOnlyList<SiloSeat> RunningSilos => [.. _silos.Where(silo => silo.State == SiloState.Running)];
 
-    /// <summary>The database that has pgmq, directly.</summary>
+    /// <summary>The workers.</summary>
+    public IReadOnlyList<WorkerProcess> Workers => _workers;
+
+    /// <summary>Whether the server with pgmq runs.</summary>
+    public bool QueueRuns { get; private set; } = true;
+
+    /// <summary>The database with pgmq, through no worker's path.</summary>
     public NpgsqlDataSource Pgmq => _pgmq!;
 
-    public static async Task<DemoFleet> StartAsync(IAnsiConsole console, CancellationToken cancellationToken)
+    /// <summary>Starts all of it, and waits until each worker has sent.</summary>
+    /// <param name="say">Receives what is being started.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<DemoFleet> StartAsync(Action<string> say, CancellationToken cancellationToken)
     {
-        console.WriteLine("Starting Postgres with pgmq ...");
-        var fleet = new DemoFleet(await PrivatePostgres.StartAsync(cancellationToken));
+        say("Starting two Postgres servers: one for the silos, one with pgmq ...");
+        var servers = await Task.WhenAll(PrivatePostgres.StartAsync(cancellationToken), PrivatePostgres.StartAsync(cancellationToken));
+        var fleet = new DemoFleet(servers[0], servers[1]);
         try
         {
-            await fleet.StartAllAsync(console, cancellationToken);
+            await fleet.StartAllAsync(say, cancellationToken);
             return fleet;
         }
         catch
@@ -41,10 +61,26 @@ internal sealed class DemoFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the server with pgmq as a crash would: every worker fails.</summary>
+    public async Task StopQueueAsync(CancellationToken cancellationToken)
+    {
+        QueueRuns = false;
+        await _queues.StopAsync(immediate: true, cancellationToken);
+    }
+
+    /// <summary>Starts that server again, with the messages that it had.</summary>
+    public async Task StartQueueAsync(CancellationToken cancellationToken)
+    {
+        await _queues.StartAgainAsync(cancellationToken);
+        _pgmq!.Clear();
+        QueueRuns = true;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_workers.Select(worker => worker.Process.StopAsync(TimeSpan.FromSeconds(10))));
-        await Task.WhenAll(_silos.Select(silo => silo.Process.StopAsync(TimeSpan.FromSeconds(20))));
+        await Task.WhenAll(_workers.Select(worker => worker.Process.StopAsync(Grace)));
+        await Task.WhenAll(_silos.Select(silo => silo.StopAsync()));
         foreach (var process in _workers.Cast<IAsyncDisposable>().Concat(_silos))
         {
             await process.DisposeAsync();
@@ -55,35 +91,32 @@ internal sealed class DemoFleet : IAsyncDisposable
             await _pgmq.DisposeAsync();
         }
 
-        await _postgres.DisposeAsync();
+        await _queues.DisposeAsync();
+        await _store.DisposeAsync();
     }
 
-    private async Task StartAllAsync(IAnsiConsole console, CancellationToken cancellationToken)
+    private async Task StartAllAsync(Action<string> say, CancellationToken cancellationToken)
     {
-        var cluster = _postgres.ConnectionString(await _postgres.CreateDatabaseAsync(cancellationToken: cancellationToken));
-        var queues = await _postgres.CreateDatabaseAsync(withPgmq: true, cancellationToken);
-        _pgmq = NpgsqlDataSource.Create(_postgres.ConnectionString(queues));
+        var cluster = _store.ConnectionString(await _store.CreateDatabaseAsync(cancellationToken: cancellationToken));
+        say($"Starting {SiloCount} silos ...");
+        _silos.AddRange(Enumerable.Range(1, SiloCount).Select(number => new SiloSeat($"silo-{number}", cluster)));
+
+        var queues = await _queues.CreateDatabaseAsync(withPgmq: true, cancellationToken);
+        _pgmq = NpgsqlDataSource.Create(_queues.ConnectionString(queues));
         await using (var create = _pgmq.CreateCommand("SELECT pgmq.create($1)"))
         {
             create.Parameters.Add(new NpgsqlParameter { Value = Queue });
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        console.WriteLine($"Starting {Silos} silos ...");
-        for (var number = 1; number <= Silos; number++)
-        {
-            _silos.Add(SiloProcess.Start($"silo-{number}", cluster));
-        }
-
         await Task.WhenAll(_silos.Select(silo => silo.ReadyAsync(cancellationToken)));
-        console.WriteLine($"Starting {Workers} workers ...");
-        for (var number = 1; number <= Workers; number++)
-        {
-            _workers.Add(WorkerProcess.Start(
-                $"worker-{number}", _postgres.Port, port => _postgres.ConnectionString(queues, port), _silos.Select(silo => silo.GatewayPort), Queue));
-        }
-
-        await Task.WhenAll(_workers.Select(worker =>
-            worker.UntilAsync(status => status is { Sent: > 0 }, "sending", TimeSpan.FromSeconds(30), cancellationToken)));
+        say($"Starting {WorkerCount} workers ...");
+        _workers.AddRange(Enumerable.Range(1, WorkerCount).Select(number => WorkerProcess.Start(
+            $"worker-{number}",
+            _queues.Port,
+            port => _queues.ConnectionString(queues, port),
+            _silos.Select(silo => silo.Silo.GatewayPort),
+            Queue)));
+        await Task.WhenAll(_workers.Select(worker => worker.UntilAsync(status => status is { Sent: > 0 }, "sending", StartLimit, cancellationToken)));
     }
 }
