@@ -60,12 +60,14 @@ base_image runtime dotnet host shared
 mapfile -t all < <(ls "$dotnet_root")
 base_image sdk "${all[@]}"
 
-# 2. The images. Packages that this machine has are not fetched again.
+# 2. The images, for this machine's architecture. Packages that this machine has are not fetched again.
+architecture=$(dpkg --print-architecture)
 packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 mkdir -p "$packages"
 build() {
   say "building $1"
   buildah "${store[@]}" build --isolation chroot --format docker --quiet --volume "$packages:/root/.nuget/packages" \
+    --build-arg BUILDPLATFORM="linux/$architecture" --build-arg TARGETARCH="$architecture" \
     --build-arg SDK_IMAGE=localhost/sdk --build-arg RUNTIME_IMAGE=localhost/runtime \
     --build-arg REVISION="$(git rev-parse HEAD)" --file "docker/$1" --tag "localhost/$2" . > "$work/log" 2>&1 \
     || { tail -n 40 "$work/log" >&2; fail "docker/$1 does not build"; }

@@ -1,12 +1,19 @@
-// Checks each document of the files that are named against the schema of its kind, as Kubernetes publishes it.
+// Checks each document of the files that are named against the schema of its kind, as Kubernetes and the Prometheus operator publish it.
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import * as apps from 'kubernetes-models/apps/v1';
 import * as core from 'kubernetes-models/v1';
 import * as networking from 'kubernetes-models/networking.k8s.io/v1';
 import * as policy from 'kubernetes-models/policy/v1';
+import * as monitoring from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
 
-const groups = { 'apps/v1': apps, v1: core, 'networking.k8s.io/v1': networking, 'policy/v1': policy };
+const groups = {
+  'apps/v1': apps,
+  v1: core,
+  'networking.k8s.io/v1': networking,
+  'policy/v1': policy,
+  'monitoring.coreos.com/v1': monitoring,
+};
 
 let faults = 0;
 for (const file of process.argv.slice(2)) {

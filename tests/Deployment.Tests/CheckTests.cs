@@ -21,6 +21,9 @@ public sealed class CheckTests : IDisposable
     [InlineData("kubernetes/silo.yaml", "containerPort: 11111", "containerPort: silo")]
     [InlineData("kubernetes/silo.yaml", "kind: PodDisruptionBudget", "kind: PodDisruptionBudge")]
     [InlineData("kubernetes/worker.yaml", "name: worker\n          image", "image")]
+    [InlineData("kubernetes/components/prometheus-operator/monitors.yaml", "kind: ServiceMonitor", "kind: ServiceMonito")]
+    [InlineData("kubernetes/components/prometheus-operator/monitors.yaml", "endpoints:\n", "endpoint:\n")]
+    [InlineData("kubernetes/components/otlp/network.yaml", "policyTypes: [Egress]", "policyTypes: Egress")]
     [InlineData("secrets.sh", "umask 077", "if umask 077")]
     public async Task What_is_broken_is_found(string file, string whole, string broken)
     {

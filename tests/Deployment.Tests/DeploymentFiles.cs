@@ -20,9 +20,12 @@ internal static class DeploymentFiles
     public static string Read(params string[] parts) => File.ReadAllText(PathOf(parts));
 
     /// <summary>A file of YAML, its merges (<c>&lt;&lt;</c>) resolved, every scalar a text.</summary>
-    public static JsonNode Yaml(params string[] parts)
+    public static JsonNode Yaml(params string[] parts) => YamlOf(Read(parts));
+
+    /// <summary>A text of YAML, as <see cref="Yaml"/> reads a file.</summary>
+    public static JsonNode YamlOf(string text)
     {
-        var content = new DeserializerBuilder().Build().Deserialize<object>(new MergingParser(new Parser(new StringReader(Read(parts)))));
+        var content = new DeserializerBuilder().Build().Deserialize<object>(new MergingParser(new Parser(new StringReader(text))));
         return JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(content))!;
     }
 

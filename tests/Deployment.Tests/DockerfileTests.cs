@@ -51,9 +51,40 @@ public sealed partial class DockerfileTests
     {
         var text = DeploymentFiles.Read(file);
 
-        Assert.Equal(["${SDK_IMAGE}", "${RUNTIME_IMAGE}"], From().Matches(text).Select(match => match.Groups[1].Value));
+        Assert.Equal(["${SDK_IMAGE}", "${RUNTIME_IMAGE}"], From().Matches(text).Select(match => match.Groups["image"].Value));
         Assert.All(["SDK_IMAGE", "RUNTIME_IMAGE"], name => Assert.True(DeploymentFiles.IsPinned(Regex.Match(text, $"(?m)^ARG {name}=(.+)$").Groups[1].Value)));
     }
+
+    /// <summary>A default of TARGETARCH wins over the builder's value: an image for arm64 would hold code for amd64.</summary>
+    [Theory]
+    [InlineData("Dockerfile")]
+    [InlineData("Dockerfile.worker")]
+    public void It_is_compiled_for_the_images_platform_on_the_machines_own(string file)
+    {
+        var text = DeploymentFiles.Read(file);
+
+        Assert.Equal(["$BUILDPLATFORM", ""], From().Matches(text).Select(match => match.Groups["platform"].Value));
+        Assert.Equal(["ARG TARGETARCH"], text.Split('\n').Where(line => line.StartsWith("ARG TARGET", StringComparison.Ordinal) || line.StartsWith("ARG BUILD", StringComparison.Ordinal)));
+        Assert.InRange(text.IndexOf("\nARG TARGETARCH\n", StringComparison.Ordinal), text.IndexOf(" AS build\n", StringComparison.Ordinal), text.IndexOf("\nRUN ", StringComparison.Ordinal));
+        Assert.Equal(
+            ["restore", "publish"],
+            text.Split('\n').Where(line => line.StartsWith("RUN dotnet ", StringComparison.Ordinal) && line.Contains("""--arch "${TARGETARCH:?}" """, StringComparison.Ordinal))
+                .Select(line => line.Split(' ')[2]));
+        Assert.Equal(2, text.Split('\n').Count(line => line.StartsWith("RUN ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_build_without_an_engine_says_for_which_platform()
+    {
+        var script = DeploymentFiles.Read("build.sh");
+
+        Assert.Contains("--build-arg BUILDPLATFORM=", script, StringComparison.Ordinal);
+        Assert.Contains("--build-arg TARGETARCH=", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_silo_knows_that_it_runs_in_a_container_over_any_base_image() =>
+        Assert.Contains("\nENV DOTNET_RUNNING_IN_CONTAINER=true\n", DeploymentFiles.Read("Dockerfile"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Dockerfile")]
@@ -96,6 +127,6 @@ public sealed partial class DockerfileTests
     [GeneratedRegex(@"(?<=^COPY )\S+\.csproj", RegexOptions.Multiline)]
     private static partial Regex Projects();
 
-    [GeneratedRegex(@"^FROM (\S+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^FROM (?:--platform=(?<platform>\S+) )?(?<image>\S+)", RegexOptions.Multiline)]
     private static partial Regex From();
 }

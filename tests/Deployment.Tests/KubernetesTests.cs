@@ -88,6 +88,7 @@ public sealed class KubernetesTests
 
         Assert.Equal(("1", "0"), (update.MaxSurge.Value, update.MaxUnavailable.Value));
         Assert.Equal("1", Of<V1PodDisruptionBudget>("taskercore-silo").Spec.MaxUnavailable.Value);
+        Assert.Equal("AlwaysAllow", Of<V1PodDisruptionBudget>("taskercore-silo").Spec.UnhealthyPodEvictionPolicy);
         Assert.Contains(Silo.Spec.TopologySpreadConstraints, constraint => constraint.TopologyKey == "kubernetes.io/hostname");
     }
 

@@ -15,9 +15,10 @@ internal sealed class EventLog
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _lastFailure = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WorkerNews.FailedCall> _lastFailure = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BreakerMode> _modes = new(StringComparer.Ordinal);
-    private string? _lastFailureOfAny;
+    private WorkerNews.FailedCall? _lastFailureOfAny;
+    private long _lastTransition;
 
     /// <summary>What happened, the oldest first.</summary>
     public IReadOnlyList<FleetEvent> Events
@@ -36,7 +37,7 @@ internal sealed class EventLog
     {
         lock (_lock)
         {
-            Keep(new Entry(at, null, what, null, ink));
+            Keep(new Entry(at, null, what, ink));
         }
     }
 
@@ -63,14 +64,18 @@ internal sealed class EventLog
         switch (news)
         {
             case WorkerNews.FailedCall failed:
-                _lastFailure[worker] = failed.Error;
-                _lastFailureOfAny = failed.Error;
+                _lastFailure[worker] = _lastFailureOfAny = failed;
+                foreach (var entry in _entries.Where(entry => entry.AwaitsErrorOf == worker))
+                {
+                    (entry.Why, entry.AwaitsErrorOf) = (failed.Error, null);
+                }
+
                 break;
             case WorkerNews.SawTransition { Mode: BreakerMode.Connected } seen when _seen.Add(seen.Generation):
-                Keep(new Entry(at, null, $"{Change(seen)}{(seen.Worker is null ? string.Empty : $", by {seen.Worker}")}", Why(seen, seen.Worker), Color(seen.To)));
+                Keep(Explained(new Entry(at, null, $"{Change(seen)}{(seen.Worker is null ? string.Empty : $", by {seen.Worker}")}", Color(seen.To)), seen, seen.Worker));
                 break;
             case WorkerNews.SawTransition { Mode: not BreakerMode.Connected } seen when _seen.Add(seen.Generation):
-                AddTogether(at, worker, $"alone: {Change(seen)}", Why(seen, worker), Color(seen.To));
+                AddTogether(at, worker, $"alone: {Change(seen)}", Color(seen.To), seen);
                 break;
         }
     }
@@ -87,10 +92,10 @@ internal sealed class EventLog
         switch (mode)
         {
             case BreakerMode.Local:
-                AddTogether(at, worker, "alone: no silo answers", null, Ink.Warning);
+                AddTogether(at, worker, "alone: no silo answers", Ink.Warning);
                 break;
             case BreakerMode.Connected when before == BreakerMode.Local:
-                AddTogether(at, worker, "in the cluster again", null, Ink.Good);
+                AddTogether(at, worker, "in the cluster again", Ink.Good);
                 break;
         }
     }
@@ -104,12 +109,22 @@ internal sealed class EventLog
         _ => Ink.Bad,
     };
 
-    /// <summary>The last error of the worker that decided, where an error did.</summary>
-    private string? Why(WorkerNews.SawTransition seen, string? worker) => seen.To != BreakerState.Open || seen.Cause is TransitionCause.Takeover or TransitionCause.Merged
-        ? null
-        : worker is not null && _lastFailure.TryGetValue(worker, out var error) ? error : _lastFailureOfAny;
+    /// <summary>Gives an opening the last error of the worker that decided. Another worker may have reported the opening first: then the error follows.</summary>
+    private Entry Explained(Entry entry, WorkerNews.SawTransition seen, string? worker)
+    {
+        if (seen.To == BreakerState.Open && seen.Cause is not (TransitionCause.Takeover or TransitionCause.Merged))
+        {
+            // An error from before the last transition explains that one, and not this.
+            var last = worker is null ? _lastFailureOfAny : _lastFailure.GetValueOrDefault(worker);
+            entry.Why = last?.At > _lastTransition ? last.Error : null;
+            entry.AwaitsErrorOf = entry.Why is null ? worker : null;
+        }
 
-    private void AddTogether(DateTimeOffset at, string worker, string what, string? why, Ink ink)
+        _lastTransition = seen.At;
+        return entry;
+    }
+
+    private void AddTogether(DateTimeOffset at, string worker, string what, Ink ink, WorkerNews.SawTransition? seen = null)
     {
         var same = _entries.FindLast(entry => entry.Workers is not null && entry.What == what && at - entry.At < Together);
         if (same is not null)
@@ -118,7 +133,8 @@ internal sealed class EventLog
             return;
         }
 
-        Keep(new Entry(at, [worker], what, why, ink));
+        var entry = new Entry(at, [worker], what, ink);
+        Keep(seen is null ? entry : Explained(entry, seen, worker));
     }
 
     private void Keep(Entry entry)
@@ -130,8 +146,19 @@ internal sealed class EventLog
         }
     }
 
-    private sealed record Entry(DateTimeOffset At, SortedSet<string>? Workers, string What, string? Why, Ink Ink)
+    private sealed class Entry(DateTimeOffset at, SortedSet<string>? workers, string what, Ink ink)
     {
-        public FleetEvent ToEvent() => new(At, Workers is null ? What : $"{Words.List([.. Workers])} {What}", Why, Ink);
+        public DateTimeOffset At => at;
+
+        public SortedSet<string>? Workers => workers;
+
+        public string What => what;
+
+        public string? Why { get; set; }
+
+        /// <summary>The worker whose next error explains the entry; null: none does.</summary>
+        public string? AwaitsErrorOf { get; set; }
+
+        public FleetEvent ToEvent() => new(at, workers is null ? what : $"{Words.List([.. workers])} {what}", Why, ink);
     }
 }

@@ -36,6 +36,28 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public void The_error_may_be_reported_after_the_transition_that_it_caused()
+    {
+        _log.Hear(Now, "worker-1", Opened("1.aa", "worker-2", BreakerMode.Connected));
+        _log.Hear(Now, "worker-3", new WorkerNews.FailedCall(1, "closed"));
+        _log.Hear(Now, "worker-2", new WorkerNews.FailedCall(2, "refused"));
+        _log.Hear(Now, "worker-2", new WorkerNews.FailedCall(3, "reset"));
+
+        Assert.Equal(["refused"], _log.Events.Select(happened => happened.Why));
+    }
+
+    [Fact]
+    public void An_error_explains_one_transition()
+    {
+        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
+        _log.Hear(Now, "worker-1", Opened("1.aa", "worker-1", BreakerMode.Connected));
+        _log.Hear(Now, "worker-2", Opened("3.aa", "worker-1", BreakerMode.Connected));
+        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(12, "reset"));
+
+        Assert.Equal(["refused", "reset"], _log.Events.Select(happened => happened.Why));
+    }
+
+    [Fact]
     public void A_transition_that_no_error_caused_has_none()
     {
         _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));

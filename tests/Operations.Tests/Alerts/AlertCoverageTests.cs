@@ -6,6 +6,9 @@ namespace TaskerCore.Orleans.Operations.Tests.Alerts;
 public sealed class AlertCoverageTests
 {
     private const string Runbook = "docs/operating.md";
+
+    /// <summary>Where that file is, each deployment says in an external label of its Prometheus.</summary>
+    private const string RunbookBase = "{{ $externalLabels.runbook_base }}";
     private static readonly string[] Headings =
         [.. File.ReadLines(Repository.Path(Runbook)).Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..])];
 
@@ -30,7 +33,7 @@ public sealed class AlertCoverageTests
         Assert.Contains(severity, new[] { "critical", "warning", "info" });
         Assert.NotEmpty(alert.Annotations["summary"]);
         Assert.NotEmpty(alert.Annotations["description"]);
-        Assert.Equal($"{Runbook}#{Headings.Single(heading => heading == name).ToLowerInvariant()}", alert.Annotations["runbook_url"]);
+        Assert.Equal($"{RunbookBase}{Runbook}#{Headings.Single(heading => heading == name).ToLowerInvariant()}", alert.Annotations["runbook_url"]);
     }
 
     [Theory]
