@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Fleet.Running;
 using TaskerCore.Orleans.LocalEnvironment;
@@ -79,7 +80,7 @@ internal sealed class FleetWatcher(DemoFleet fleet, TimeProvider time, string lo
                     ? (await silo.Silo.GetAsync($"/api/breakers/{DemoFleet.Component}", limit.Token)).Body["silo"]?.GetValue<string>()
                     : null;
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException
+            catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException
                 || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 // A silo that is being killed does not answer; who decides is not known until another does.
