@@ -19,11 +19,11 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel)
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 var logs = ManagedProcess.LogFolder = Directory.CreateTempSubdirectory("taskercore-demo-").FullName;
 var narrator = Narrator.OnConsole();
-narrator.Tell($"The output of each silo and worker goes to {logs}{(once ? ", which is removed if all goes well." : ", which is kept.")}");
+narrator.Line($"The output of each silo and worker goes to {logs}{(once ? ", which is removed if all goes well." : ", which is kept.")}");
 var exitCode = 1;
 try
 {
-    await using var fleet = await DemoFleet.StartAsync(narrator.Tell, stop.Token);
+    await using var fleet = await DemoFleet.StartAsync(narrator.Line, stop.Token);
     if (once)
     {
         await WholeStory.PlayAsync(fleet, narrator, stop.Token);
@@ -49,11 +49,11 @@ catch (Exception exception) when (exception is StoryFailedException or TimeoutEx
 if (once && exitCode == 0)
 {
     Directory.Delete(logs, recursive: true);
-    narrator.Tell("Stopped; nothing is left running.");
+    narrator.Line("Stopped; nothing is left running.");
 }
 else
 {
-    narrator.Tell($"Stopped; nothing is left running. The logs are in {logs}");
+    narrator.Line($"Stopped; nothing is left running. The logs are in {logs}");
 }
 
 return exitCode;

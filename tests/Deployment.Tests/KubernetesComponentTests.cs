@@ -5,7 +5,7 @@ using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Deployment.Tests;
 
-/// <summary>What not every cluster has, beside the manifests that every one gets, and the alerts.</summary>
+/// <summary>What not every cluster has: compared with the manifests that every one gets, and with the alerts.</summary>
 public sealed class KubernetesComponentTests
 {
     private const string Folder = "kubernetes";
@@ -36,7 +36,7 @@ public sealed class KubernetesComponentTests
         Directory.GetDirectories(DeploymentFiles.PathOf(Folder, "components")).Select(path => $"components/{Path.GetFileName(path)}").Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Otlp_leaves_for_the_collector_alone_and_the_silo_is_told_of_it()
+    public void Otlp_may_leave_for_the_collector_only_and_the_silo_has_its_address()
     {
         var policy = KubernetesYaml.LoadAllFromString(DeploymentFiles.Read(Folder, Otlp, "network.yaml"), null, true).OfType<V1NetworkPolicy>().Single();
         var patch = DeploymentFiles.Yaml(Folder, Otlp, "kustomization.yaml")["patches"]![0]!;

@@ -4,7 +4,7 @@ using TaskerCore.Orleans.PgmqWorker;
 
 namespace TaskerCore.Orleans.Fleet.Live;
 
-/// <summary>What happened in the fleet, told once: a transition of the cluster's breaker reaches three workers and is one event; what several workers do
+/// <summary>What happened in the fleet, each once: a transition of the cluster's breaker reaches three workers and is one event; what several workers do
 /// alone at about the same time is one event with their names.</summary>
 /// <remarks>Safe for any number of threads.</remarks>
 internal sealed class EventLog
@@ -42,24 +42,24 @@ internal sealed class EventLog
     }
 
     /// <summary>A worker reported something; what is no event is kept as the reason of one.</summary>
-    public void Hear(DateTimeOffset at, string worker, WorkerNews news)
+    public void Apply(DateTimeOffset at, string worker, WorkerNews news)
     {
         lock (_lock)
         {
-            HearLocked(at, worker, news);
+            ApplyLocked(at, worker, news);
         }
     }
 
     /// <summary>A worker's status: a change of who decides is an event.</summary>
-    public void Hear(DateTimeOffset at, string worker, BreakerMode mode)
+    public void Apply(DateTimeOffset at, string worker, BreakerMode mode)
     {
         lock (_lock)
         {
-            HearLocked(at, worker, mode);
+            ApplyLocked(at, worker, mode);
         }
     }
 
-    private void HearLocked(DateTimeOffset at, string worker, WorkerNews news)
+    private void ApplyLocked(DateTimeOffset at, string worker, WorkerNews news)
     {
         switch (news)
         {
@@ -80,7 +80,7 @@ internal sealed class EventLog
         }
     }
 
-    private void HearLocked(DateTimeOffset at, string worker, BreakerMode mode)
+    private void ApplyLocked(DateTimeOffset at, string worker, BreakerMode mode)
     {
         var before = _modes.GetValueOrDefault(worker);
         _modes[worker] = mode;

@@ -18,7 +18,7 @@ internal sealed class FleetWatcher(DemoFleet fleet, TimeProvider time, string lo
     private readonly Dictionary<string, Queue<(long At, WorkerNews.Status Status)>> _before = fleet.Workers.ToDictionary(
         worker => worker.Process.Name, _ => new Queue<(long, WorkerNews.Status)>(), StringComparer.Ordinal);
 
-    private readonly Dictionary<string, int> _heard = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _read = new(StringComparer.Ordinal);
     private readonly HashSet<string> _cut = new(StringComparer.Ordinal);
     private volatile string? _decides;
 
@@ -51,7 +51,7 @@ internal sealed class FleetWatcher(DemoFleet fleet, TimeProvider time, string lo
         var now = time.GetLocalNow();
         foreach (var worker in fleet.Workers)
         {
-            Hear(worker, now);
+            Collect(worker, now);
         }
 
         return new LiveModel(
@@ -90,18 +90,18 @@ internal sealed class FleetWatcher(DemoFleet fleet, TimeProvider time, string lo
         while (await pace.WaitForNextTickAsync(cancellationToken));
     }
 
-    private void Hear(WorkerProcess worker, DateTimeOffset now)
+    private void Collect(WorkerProcess worker, DateTimeOffset now)
     {
         var name = worker.Process.Name;
-        foreach (var news in worker.Heard.Skip(_heard.GetValueOrDefault(name)))
+        foreach (var news in worker.Heard.Skip(_read.GetValueOrDefault(name)))
         {
-            _heard[name] = _heard.GetValueOrDefault(name) + 1;
-            Log.Hear(now, name, news);
+            _read[name] = _read.GetValueOrDefault(name) + 1;
+            Log.Apply(now, name, news);
         }
 
         if (worker.Status is { } status)
         {
-            Log.Hear(now, name, status.Mode);
+            Log.Apply(now, name, status.Mode);
         }
     }
 

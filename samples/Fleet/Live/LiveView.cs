@@ -103,12 +103,12 @@ internal sealed class LiveView(DemoFleet fleet, TimeProvider time, string logFol
         {
             if (fleet.QueueRuns)
             {
-                Tell("You stopped pgmq's Postgres");
+                Note("You stopped pgmq's Postgres");
                 await fleet.StopQueueAsync(cancellationToken);
             }
             else
             {
-                Tell("You started pgmq's Postgres");
+                Note("You started pgmq's Postgres");
                 await fleet.StartQueueAsync(cancellationToken);
             }
         }
@@ -124,11 +124,11 @@ internal sealed class LiveView(DemoFleet fleet, TimeProvider time, string logFol
         var (deciding, running) = (_watcher.Deciding, fleet.RunningSilos);
         if ((deciding ?? (running is [var first, ..] ? first : null)) is not { } silo)
         {
-            Tell("No silo runs: press s to start one", Ink.Dim);
+            Note("No silo runs: press s to start one", Ink.Dim);
             return;
         }
 
-        Tell($"You killed {silo.Name}{(silo == deciding ? ", which decided" : string.Empty)}");
+        Note($"You killed {silo.Name}{(silo == deciding ? ", which decided" : string.Empty)}");
         Do(silo.KillAsync);
     }
 
@@ -136,21 +136,21 @@ internal sealed class LiveView(DemoFleet fleet, TimeProvider time, string logFol
     {
         if (fleet.Silos.FirstOrDefault(silo => silo.State == SiloState.Down) is not { } silo)
         {
-            Tell("Every silo runs, or is starting: press k to kill one", Ink.Dim);
+            Note("Every silo runs, or is starting: press k to kill one", Ink.Dim);
             return;
         }
 
-        Tell($"You started {silo.Name}");
+        Note($"You started {silo.Name}");
         Do(async () =>
         {
             await silo.StartAgainAsync(cancellationToken);
-            Tell($"{silo.Name} has joined the cluster", Ink.Good);
+            Note($"{silo.Name} has joined the cluster", Ink.Good);
         });
     }
 
-    private void Tell(string what, Ink ink = Ink.Plain) => _watcher.Log.Add(time.GetLocalNow(), what, ink);
+    private void Note(string what, Ink ink = Ink.Plain) => _watcher.Log.Add(time.GetLocalNow(), what, ink);
 
-    /// <summary>Does something that takes a while, beside the table. What goes wrong is an event.</summary>
+    /// <summary>Does something that takes a while while the table is shown. What goes wrong is an event.</summary>
     private void Do(Func<Task> work)
     {
         _running.RemoveAll(task => task.IsCompleted);
@@ -164,7 +164,7 @@ internal sealed class LiveView(DemoFleet fleet, TimeProvider time, string logFol
             }
             catch (Exception exception) when (exception is InvalidOperationException or TimeoutException or IOException)
             {
-                Tell(exception.Message.Split('\n')[0], Ink.Bad);
+                Note(exception.Message.Split('\n')[0], Ink.Bad);
             }
         }
     }

@@ -12,7 +12,7 @@ internal sealed class Narrator(TextWriter output, int width)
         Console.Out, !Console.IsOutputRedirected && Console.WindowWidth is >= Narrowest and var width ? Math.Min(width, Widest) : UsualWidth);
 
     /// <summary>A line of its own.</summary>
-    public void Tell(string text) => Print(text, string.Empty, "  ");
+    public void Line(string text) => Print(text, string.Empty, "  ");
 
     /// <summary>A new act.</summary>
     public void Act(string title)

@@ -17,8 +17,8 @@ internal static class WholeStory
         await queue.PlayAsync(cancellationToken);
         await path.PlayAsync(cancellationToken);
         await accounts.CloseAsync(cancellationToken);
-        narrator.Tell(string.Empty);
-        narrator.Tell(string.Create(
+        narrator.Line(string.Empty);
+        narrator.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"All of it was seen in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s: the circuit opened for all {stage.Openings} times and was closed by probes {stage.Closings} times, one silo took over from another, the workers were alone for {queue.Alone.TotalSeconds:0} s, and of {accounts.Sent} messages none was lost."));
     }

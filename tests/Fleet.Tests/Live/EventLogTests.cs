@@ -5,7 +5,7 @@ using TaskerCore.Orleans.PgmqWorker;
 
 namespace TaskerCore.Orleans.Fleet.Tests.Live;
 
-/// <summary>What happens is told once, with its reason.</summary>
+/// <summary>Each event is there once, with its reason.</summary>
 public sealed class EventLogTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 13, 14, 15, TimeSpan.Zero);
@@ -14,11 +14,11 @@ public sealed class EventLogTests
     [Fact]
     public void A_transition_that_three_workers_received_is_one_event_with_the_error_of_the_worker_that_decided()
     {
-        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
-        _log.Hear(Now, "worker-2", new WorkerNews.FailedCall(2, "reset"));
+        _log.Apply(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
+        _log.Apply(Now, "worker-2", new WorkerNews.FailedCall(2, "reset"));
         foreach (var worker in new[] { "worker-1", "worker-2", "worker-3" })
         {
-            _log.Hear(Now, worker, Opened("1.aa", "worker-1", BreakerMode.Connected));
+            _log.Apply(Now, worker, Opened("1.aa", "worker-1", BreakerMode.Connected));
         }
 
         Assert.Equal([new FleetEvent(Now, "closed -> open, consecutive failures, by worker-1", "refused", Ink.Bad)], _log.Events);
@@ -27,10 +27,10 @@ public sealed class EventLogTests
     [Fact]
     public void The_error_is_the_last_one_before_the_transition()
     {
-        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
-        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(2, "reset"));
-        _log.Hear(Now, "worker-1", Opened("1.aa", "worker-1", BreakerMode.Connected));
-        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(3, "closed"));
+        _log.Apply(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
+        _log.Apply(Now, "worker-1", new WorkerNews.FailedCall(2, "reset"));
+        _log.Apply(Now, "worker-1", Opened("1.aa", "worker-1", BreakerMode.Connected));
+        _log.Apply(Now, "worker-1", new WorkerNews.FailedCall(3, "closed"));
 
         Assert.Equal(["reset"], _log.Events.Select(happened => happened.Why));
     }
@@ -38,10 +38,10 @@ public sealed class EventLogTests
     [Fact]
     public void The_error_may_be_reported_after_the_transition_that_it_caused()
     {
-        _log.Hear(Now, "worker-1", Opened("1.aa", "worker-2", BreakerMode.Connected));
-        _log.Hear(Now, "worker-3", new WorkerNews.FailedCall(1, "closed"));
-        _log.Hear(Now, "worker-2", new WorkerNews.FailedCall(2, "refused"));
-        _log.Hear(Now, "worker-2", new WorkerNews.FailedCall(3, "reset"));
+        _log.Apply(Now, "worker-1", Opened("1.aa", "worker-2", BreakerMode.Connected));
+        _log.Apply(Now, "worker-3", new WorkerNews.FailedCall(1, "closed"));
+        _log.Apply(Now, "worker-2", new WorkerNews.FailedCall(2, "refused"));
+        _log.Apply(Now, "worker-2", new WorkerNews.FailedCall(3, "reset"));
 
         Assert.Equal(["refused"], _log.Events.Select(happened => happened.Why));
     }
@@ -49,10 +49,10 @@ public sealed class EventLogTests
     [Fact]
     public void An_error_explains_one_transition()
     {
-        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
-        _log.Hear(Now, "worker-1", Opened("1.aa", "worker-1", BreakerMode.Connected));
-        _log.Hear(Now, "worker-2", Opened("3.aa", "worker-1", BreakerMode.Connected));
-        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(12, "reset"));
+        _log.Apply(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
+        _log.Apply(Now, "worker-1", Opened("1.aa", "worker-1", BreakerMode.Connected));
+        _log.Apply(Now, "worker-2", Opened("3.aa", "worker-1", BreakerMode.Connected));
+        _log.Apply(Now, "worker-1", new WorkerNews.FailedCall(12, "reset"));
 
         Assert.Equal(["refused", "reset"], _log.Events.Select(happened => happened.Why));
     }
@@ -60,8 +60,8 @@ public sealed class EventLogTests
     [Fact]
     public void A_transition_that_no_error_caused_has_none()
     {
-        _log.Hear(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
-        _log.Hear(Now, "worker-1", new WorkerNews.SawTransition(
+        _log.Apply(Now, "worker-1", new WorkerNews.FailedCall(1, "refused"));
+        _log.Apply(Now, "worker-1", new WorkerNews.SawTransition(
             2, BreakerState.HalfOpen, BreakerState.Closed, TransitionCause.ProbesSucceeded, "2.aa", "worker-1", BreakerMode.Connected));
 
         Assert.Equal([new FleetEvent(Now, "half-open -> closed, probes succeeded, by worker-1", null, Ink.Good)], _log.Events);
@@ -72,10 +72,10 @@ public sealed class EventLogTests
     {
         foreach (var (worker, at) in new[] { ("worker-3", 0), ("worker-1", 1), ("worker-2", 4) })
         {
-            _log.Hear(Now.AddSeconds(at), worker, Opened($"2.{worker}", worker, BreakerMode.Local));
+            _log.Apply(Now.AddSeconds(at), worker, Opened($"2.{worker}", worker, BreakerMode.Local));
         }
 
-        _log.Hear(Now.AddSeconds(5), "worker-1", Opened("4.worker-1", "worker-1", BreakerMode.Local));
+        _log.Apply(Now.AddSeconds(5), "worker-1", Opened("4.worker-1", "worker-1", BreakerMode.Local));
 
         Assert.Equal(
             ["worker-1, worker-2 and worker-3 alone: closed -> open, consecutive failures", "worker-1 alone: closed -> open, consecutive failures"],
@@ -83,11 +83,11 @@ public sealed class EventLogTests
     }
 
     [Fact]
-    public void Who_decides_for_a_worker_is_told_when_it_changes()
+    public void A_change_of_who_decides_for_a_worker_is_an_event()
     {
         foreach (var (mode, at) in new[] { (BreakerMode.Starting, 0), (BreakerMode.Connected, 1), (BreakerMode.Connected, 2), (BreakerMode.Local, 3), (BreakerMode.Local, 4), (BreakerMode.Connected, 20) })
         {
-            _log.Hear(Now.AddSeconds(at), "worker-1", mode);
+            _log.Apply(Now.AddSeconds(at), "worker-1", mode);
         }
 
         Assert.Equal(["worker-1 alone: no silo answers", "worker-1 in the cluster again"], _log.Events.Select(happened => happened.What));
