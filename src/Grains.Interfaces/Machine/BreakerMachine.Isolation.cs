@@ -19,7 +19,7 @@ internal sealed partial class BreakerMachine
         _window.Add(tally, now.Elapsed, Policy.Settings.Window);
         if (tally.Successes + tally.Failures > 0)
         {
-            _lone.Called(reporter, CountsAgainst(tally), startedRun: tally.Successes > 0, _runs.Current, now.Elapsed);
+            _lone.Judged(reporter, CountsAgainst(tally), startedRun: tally.Successes > 0, _runs.Current, now.Elapsed);
         }
 
         return longestRun;

@@ -142,6 +142,11 @@ internal sealed partial class BreakerMachine
         {
             var current = IsOf(tally, found);
             _totals.Add(tally, late: tally.Late && !tally.Local && !current);
+            if (!tally.Local && tally.Tally.Successes + tally.Tally.Failures > 0)
+            {
+                _lone.Called(reporter, now.Elapsed);
+            }
+
             if (current && counts && State is BreakerState.Closed or BreakerState.ForcedClosed)
             {
                 longestRun = Math.Max(longestRun, Feed(reporter, tally.Tally, now));

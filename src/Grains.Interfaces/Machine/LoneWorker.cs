@@ -2,9 +2,9 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>Whether one worker alone opens the circuit again and again, so that its own path is broken and not the component (S25a).</summary>
 /// <remarks>
-/// <para>The first trip opens the circuit for all. If a single session brought all its evidence, and other workers call too, that session is
-/// the <b>suspect</b>. Probes of others that close the circuit confirm the suspicion until the episode ends. A trip that would again rest on the
-/// suspect alone then isolates it instead.</para>
+/// <para>The first trip opens the circuit for all. If a single session brought all its evidence, that session is the <b>suspect</b>. Probes of
+/// others that close the circuit confirm the suspicion until the episode ends: so it takes two workers that call. A trip that would again rest on
+/// the suspect alone then isolates it instead.</para>
 /// <para>A failure of any other session ends the suspicion and the isolation: then it is the component.</para>
 /// </remarks>
 internal sealed class LoneWorker
@@ -40,15 +40,17 @@ internal sealed class LoneWorker
     /// <summary>The isolated worker reported something, whatever it is.</summary>
     public void Heard(TimeSpan now) => _heardAt = now;
 
-    /// <summary>A worker made calls in the closed generation.</summary>
+    /// <summary>A worker made calls, whatever generation admitted them.</summary>
+    public void Called(Reporter worker, TimeSpan now) => _calling.Note(worker, now);
+
+    /// <summary>A worker's calls in the closed generation are judged.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="failed">Whether some of them count against the component.</param>
     /// <param name="startedRun">Whether the run of failures in the order of arrival began with them.</param>
     /// <param name="run">That run after them.</param>
     /// <param name="now">The time.</param>
-    public void Called(Reporter worker, bool failed, bool startedRun, long run, TimeSpan now)
+    public void Judged(Reporter worker, bool failed, bool startedRun, long run, TimeSpan now)
     {
-        _calling.Note(worker, now);
         _runSince = run == 0 ? null : startedRun ? now : _runSince ?? now;
         if (failed)
         {
@@ -80,7 +82,7 @@ internal sealed class LoneWorker
     public void Tripped(Generation generation, BreakerSettings settings, TimeSpan now)
     {
         Forget();
-        if (settings.IsolateLoneWorker && _calling.SeveralSince(now - Durations.Max(settings.Window, Memory)) && OnlyFailing(settings, now) is { } worker)
+        if (settings.IsolateLoneWorker && OnlyFailing(settings, now) is { } worker)
         {
             Suspect = worker.Known;
             _trippedIn = generation;
@@ -100,11 +102,12 @@ internal sealed class LoneWorker
         }
     }
 
-    /// <summary>How long a probe that is free now is kept for workers other than this one; null: it may have it.</summary>
+    /// <summary>How long a probe that is free now is kept for workers other than this one, if others have called lately; null: it may have it.</summary>
     public TimeSpan? ProbeWait(Reporter worker, TimeSpan halfOpenSince, BreakerSettings settings, TimeSpan now)
     {
         var wait = halfOpenSince + Durations.Min(settings.Timeout, LongestProbeWait) - now;
-        return wait > TimeSpan.Zero && Suspect?.Is(worker) == true ? wait : null;
+        var othersCall = _calling.SeveralSince(halfOpenSince - settings.Timeout - Durations.Max(settings.Window, Memory));
+        return wait > TimeSpan.Zero && othersCall && Suspect?.Is(worker) == true ? wait : null;
     }
 
     /// <summary>A stay begins: its evidence is still to come, and nobody is isolated in it unless <see cref="Isolate"/> follows.</summary>

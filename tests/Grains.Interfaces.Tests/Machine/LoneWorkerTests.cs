@@ -105,11 +105,25 @@ public sealed class LoneWorkerTests
     {
         var rig = new BreakerRig(Settings);
         rig.Report("a", "fff");
-        CloseBy(rig, "b");
+        rig.Pass(10);
+        Assert.Null(rig.Machine.ProbeWait(rig.Reporter("a"), rig.Now));
+        CloseBy(rig, "a");
 
         rig.Report("a", "fff");
 
         Assert.Equal(BreakerState.Open, rig.State);
+    }
+
+    [Fact]
+    public void S25a_that_others_call_may_be_known_only_after_the_trip()
+    {
+        var rig = new BreakerRig(Settings);
+        var closed = rig.Machine.Generation;
+        rig.Report("a", "fff");
+        rig.Report("b", "ss", closed, late: false);
+        rig.Pass(10);
+
+        Assert.NotNull(rig.Machine.ProbeWait(rig.Reporter("a"), rig.Now));
     }
 
     [Fact]

@@ -157,6 +157,11 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     {
         Advance(now);
         _isolatedHeard = worker == _isolated ? now : _isolatedHeard;
+        if (!isLocal && outcomes.Any(outcome => outcome is not ('i' or 'r')))
+        {
+            _calls.Add((worker, now));
+        }
+
         foreach (var outcome in outcomes)
         {
             Count(outcome);
@@ -190,7 +195,6 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
 
             // One outcome after the other: how long is now the run of all, and the run of this worker?
             _arrivals.Add(new Arrival(worker, outcome is 's' or 'l', outcome is 'l' or 'm', _bucket, now, IsBad(outcome)));
-            _calls.Add((worker, now));
             longest = Math.Max(longest, Math.Max(RunsOf(null)[^1], RunsOf(worker)[^1]));
         }
 
@@ -210,7 +214,9 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     public int? Ask(string worker, double now)
     {
         Advance(now);
-        if (FreeProbes == 0 || (worker == _suspect && now < _entered + Math.Min(1, Policy.Settings.Timeout.TotalSeconds)))
+        var timeout = Policy.Settings.Timeout.TotalSeconds;
+        var calledLately = _calls.Where(call => call.At >= _entered - timeout - Math.Max(15, Policy.Settings.Window.TotalSeconds)).Select(call => call.Worker).Distinct();
+        if (FreeProbes == 0 || (worker == _suspect && now < _entered + Math.Min(1, timeout) && calledLately.Count() >= 2))
         {
             return null;
         }
@@ -372,8 +378,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             return;
         }
 
-        var callers = _calls.Where(call => call.At >= now - Math.Max(15, Policy.Settings.Window.TotalSeconds)).Select(call => call.Worker).Distinct().Count();
-        _suspect = Policy.Settings.IsolateLoneWorker && callers >= 2 && FailedLately(now) is [var only] ? only : null;
+        _suspect = Policy.Settings.IsolateLoneWorker && FailedLately(now) is [var only] ? only : null;
         _closedByOthers = null;
         _knowsWhatTripped = true;
         MoveAutomatically(BreakerState.Open, rule, now);
