@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Orleans;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Client.Session;
@@ -58,7 +59,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
                 return await CallAsync(client => ask(client.Directory()), cancellationToken)
                     .ConfigureAwait(false);
             }
-            catch (ClusterUnavailableException) when (connection.Client is not null && !limit.IsCancellationRequested)
+            catch (ClusterUnavailableException unavailable) when (connection.Client is not null && !unavailable.IsFinal && !limit.IsCancellationRequested)
             {
                 await Task.Delay(QueryRetry, time, cancellationToken).ConfigureAwait(false);
             }
@@ -76,12 +77,21 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         {
             return await call(client).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException or IOException or InvalidOperationException)
+        catch (Exception exception) when (MissingGrains.Explain(exception))
+        {
+            throw new ClusterUnavailableException($"A cluster answers through {connection.Describe()}. {MissingGrains.Message}", exception) { IsFinal = true };
+        }
+        catch (Exception exception) when (IsOfTheWay(exception, cancellationToken))
         {
             throw Unavailable(exception);
         }
     }
 
+    /// <summary>Whether no silo answered, rather than one that refused. While a silo's death is being noticed, calls end in any of these.</summary>
+    private static bool IsOfTheWay(Exception exception, CancellationToken cancellationToken) =>
+        exception is TimeoutException or OrleansException or IOException or SocketException or InvalidOperationException
+        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
     private ClusterUnavailableException Unavailable(Exception? cause) => new(
-        $"No silo answered through {connection.Describe()}. Check that a silo runs there and that its gateway port is open to this machine.", cause);
+        $"No silo answered through {connection.Describe()}. {connection.Advice}", cause);
 }

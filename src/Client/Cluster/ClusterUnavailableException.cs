@@ -8,4 +8,7 @@ public sealed class ClusterUnavailableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether asking again does not help.</summary>
+    internal bool IsFinal { get; init; }
 }

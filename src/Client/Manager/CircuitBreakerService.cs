@@ -8,11 +8,13 @@ namespace TaskerCore.Orleans.Client;
 /// <summary>Runs the worker's session with the host: starts without waiting for the cluster. With gateways it stops last, so that what
 /// the worker's other services do until their end is guarded and reported too; with the host's own client it stops before that does.</summary>
 internal sealed partial class CircuitBreakerService(
-    IClusterConnection connection, WorkerSession session, TimeProvider time, ILogger<CircuitBreakerService> logger) : IHostedLifecycleService, IDisposable
+    IClusterConnection connection, WorkerSession session, TimeProvider time, ILogger<CircuitBreakerService> logger) : IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private Task _rehearsing = Task.CompletedTask;
+    private Task? _ending;
+    private bool _isDisposed;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -27,9 +29,9 @@ internal sealed partial class CircuitBreakerService(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => connection.EndsWithTheHost ? EndAsync(cancellationToken) : Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => connection.EndsWithTheHost ? _ending ??= EndAsync(cancellationToken) : Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => connection.EndsWithTheHost ? Task.CompletedTask : EndAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken) => connection.EndsWithTheHost ? Task.CompletedTask : _ending ??= EndAsync(cancellationToken);
 
     private async Task RehearseAsync()
     {
@@ -53,7 +55,23 @@ internal sealed partial class CircuitBreakerService(
         await connection.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose() => _stop.Dispose();
+    /// <summary>A host whose start failed is disposed without a stop.</summary>
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _stop.Cancel();
+            _stop.Dispose();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _rehearsing.ConfigureAwait(false);
+    }
 
     [LoggerMessage(1, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
     private partial void LogNotRehearsed(Exception exception);

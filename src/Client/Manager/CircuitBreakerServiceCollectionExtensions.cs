@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Metrics;
@@ -15,15 +16,27 @@ public static class CircuitBreakerServiceCollectionExtensions
     /// <summary>Adds <see cref="ICircuitBreakerManager"/>, <see cref="IBreakerClusterQueries"/> and
     /// <see cref="IBreakerClusterCommands"/>. The host's start does not wait for the cluster: until a silo answers, breakers
     /// decide for themselves (C8).</summary>
+    /// <remarks>Several calls for the same services add up: each changes the same options, in the order of the calls.</remarks>
     /// <param name="services">The worker's services.</param>
-    /// <param name="configure">At least the gateways, unless an <see cref="IClusterClient"/> is registered.</param>
+    /// <param name="configure">At least the gateways in one of the calls, unless an <see cref="IClusterClient"/> is registered.</param>
     /// <exception cref="ArgumentException">An option is not valid; the message names it and what is allowed.</exception>
     public static IServiceCollection AddCircuitBreakers(this IServiceCollection services, Action<CircuitBreakerClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = new CircuitBreakerClientOptions();
+        var before = services.LastOrDefault(service => service.ServiceType == typeof(CircuitBreakerClientOptions))?.ImplementationInstance;
+        var options = before as CircuitBreakerClientOptions ?? new CircuitBreakerClientOptions();
         configure?.Invoke(options);
         options.Validate();
+        if (before is null)
+        {
+            Add(services, options);
+        }
+
+        return services;
+    }
+
+    private static void Add(IServiceCollection services, CircuitBreakerClientOptions options)
+    {
         services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
@@ -37,14 +50,18 @@ public static class CircuitBreakerServiceCollectionExtensions
         services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<CircuitBreakerService>();
-        return services;
     }
 
     private static IClusterConnection Connect(IServiceProvider provider, CircuitBreakerClientOptions options)
     {
+        options.ValidateWhole();
         if (options.Gateways.Count > 0)
         {
-            return new GatewayConnection(options, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>());
+            return new GatewayConnection(
+                options,
+                provider.GetRequiredService<ILoggerFactory>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<IOptionsMonitor<LoggerFilterOptions>>());
         }
 
         return provider.GetService<IClusterClient>() is { } client

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Tls;
 
@@ -6,8 +7,8 @@ namespace TaskerCore.Orleans.Client;
 /// <summary>How a worker takes part in the cluster's breakers.</summary>
 public sealed class CircuitBreakerClientOptions
 {
-    /// <summary>The silos' gateways, <c>host:port</c> each (port 30000 where left out); names are resolved again when a connection is
-    /// lost. Empty, the default: the <c>IClusterClient</c> that is registered already is used.</summary>
+    /// <summary>The silos' gateways, <c>host:port</c> each (port 30000 where left out). Names are resolved again every 10 s, and every 2 s while no
+    /// gateway answers; a name that cannot be resolved keeps its last addresses, and a connection that answers stays open. Empty, the default: the <c>IClusterClient</c> that is registered already is used.</summary>
     public IList<string> Gateways { get; } = [];
 
     /// <summary>TLS to the gateways, with a certificate of this worker's; null, the default: none, and then only gateways without TLS are
@@ -32,6 +33,11 @@ public sealed class CircuitBreakerClientOptions
     /// <summary>How long outcomes that decide nothing may wait to be reported (C2). 0.1–60 s, default 5 s.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The lowest level at which the Orleans client behind <see cref="Gateways"/> writes to the worker's log. Its categories begin with
+    /// <c>TaskerCore.Orleans.Client.Inner</c>, and the application's filter rules for that prefix take precedence. Default
+    /// <see cref="LogLevel.Error"/>: below it Orleans repeats each failed connection attempt with its stack trace.</summary>
+    public LogLevel OrleansLogLevel { get; set; } = LogLevel.Error;
+
     /// <summary>How long a stopping worker takes at most to report what is left. 0–60 s, default 2 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -46,6 +52,7 @@ public sealed class CircuitBreakerClientOptions
     /// <summary>What a failure is, by component (S11). The default for the others is <see cref="OutcomeClassifier.Default"/>.</summary>
     public IDictionary<string, OutcomeClassifier> Classifiers { get; } = new Dictionary<string, OutcomeClassifier>(StringComparer.Ordinal);
 
+    /// <summary>Checks each option for itself.</summary>
     internal void Validate()
     {
         Check(nameof(RenewalInterval), RenewalInterval, 0.1, 60);
@@ -56,15 +63,15 @@ public sealed class CircuitBreakerClientOptions
             throw new ArgumentException($"{nameof(CircuitBreakerClientOptions)}.{nameof(WorkerName)} must have 1-128 characters.");
         }
 
+        if (!Enum.IsDefined(OrleansLogLevel))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(OrleansLogLevel), OrleansLogLevel, $"{nameof(CircuitBreakerClientOptions)}.{nameof(OrleansLogLevel)} must be one of LogLevel.");
+        }
+
         if (Tls?.Fault($"{nameof(CircuitBreakerClientOptions)}.{nameof(Tls)}.") is { } fault)
         {
             throw new ArgumentException($"{fault}.");
-        }
-
-        if (Tls is not null && Gateways.Count == 0)
-        {
-            throw new ArgumentException(
-                $"{nameof(CircuitBreakerClientOptions)}.{nameof(Tls)} is for {nameof(Gateways)}, and there are none: TLS of an IClusterClient is its owner's.");
         }
 
         foreach (var gateway in Gateways)
@@ -75,6 +82,16 @@ public sealed class CircuitBreakerClientOptions
         foreach (var component in Classifiers.Keys)
         {
             ComponentName.ThrowIfInvalid(component, nameof(Classifiers));
+        }
+    }
+
+    /// <summary>Checks what all calls of <c>AddCircuitBreakers</c> came to.</summary>
+    internal void ValidateWhole()
+    {
+        if (Tls is not null && Gateways.Count == 0)
+        {
+            throw new ArgumentException(
+                $"{nameof(CircuitBreakerClientOptions)}.{nameof(Tls)} is for {nameof(Gateways)}, and there are none: TLS of an IClusterClient is its owner's.");
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Interfaces;
 
@@ -24,7 +25,13 @@ internal sealed class ExistingClientConnection(IClusterClient client) : ICluster
 
     public bool EndsWithTheHost => true;
 
-    public string Describe() => "the host's own Orleans client";
+    private bool IsSilo => client.ServiceProvider.GetService<ILocalSiloDetails>() is not null;
+
+    public string Describe() => IsSilo ? "this silo" : "the host's own Orleans client";
+
+    public string Advice => IsSilo
+        ? "Breakers of a silo that left the cluster move to another one within seconds: try again. If it goes on, check the cluster's membership and this silo's log."
+        : "The application owns that client: check its connection to the cluster.";
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,38 +1,34 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Orleans;
-using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Messaging;
 using Orleans.Serialization;
-using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Client.Session;
 
 /// <summary>A client of our own, in a host of its own: it connects behind the worker's start, and retries for as long as it takes.</summary>
-internal sealed partial class GatewayConnection : IClusterConnection, IDisposable
+internal sealed partial class GatewayConnection : IClusterConnection, IAsyncDisposable, IDisposable
 {
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
+
     private readonly CircuitBreakerClientOptions _options;
-    private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly InnerHost _inner;
     private readonly CancellationTokenSource _stop = new();
-    private readonly GatewayWatch _watch;
-    private readonly GatewayChoice _choice;
     private volatile IClusterClient? _client;
     private Task<IHost>? _making;
     private Task _connecting = Task.CompletedTask;
+    private Task? _disposing;
 
-    public GatewayConnection(CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time)
+    public GatewayConnection(
+        CircuitBreakerClientOptions options, ILoggerFactory loggers, TimeProvider time, IOptionsMonitor<LoggerFilterOptions>? logRules = null)
     {
         _options = options;
-        _loggers = loggers;
         _time = time;
         _logger = loggers.CreateLogger<GatewayConnection>();
-        _watch = new GatewayWatch(time);
-        _choice = new GatewayChoice(gateway => _watch.IsSilent(gateway, GatewayChoice.Trial), time);
+        _inner = new InnerHost(options, loggers, logRules, time);
     }
 
     public event Action? Changed;
@@ -43,16 +39,16 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
 
     public bool EndsWithTheHost => false;
 
-    public void Silent() => _choice.Silent();
+    public void Silent() => _inner.Choice.Silent();
 
-    public void Refused() => _choice.Refused();
+    public void Refused() => _inner.Choice.Refused();
 
-    public string Describe() => "the gateways " + string.Join(", ", _options.Gateways);
+    public string Describe() => "the gateways " + string.Join(", ", _options.Gateways.Distinct(StringComparer.Ordinal));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Making an Orleans client takes longer than everything else at a worker's start, and no call waits for it.
-        _making = Task.Run(Build, CancellationToken.None);
+        _making = Task.Run(() => _inner.Build(RetryAsync, () => Changed?.Invoke()), CancellationToken.None);
         _connecting = ConnectAsync(_making);
         return Task.CompletedTask;
     }
@@ -60,24 +56,36 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_making is not null && _client is not null)
+        await ConnectedAsync(cancellationToken).ConfigureAwait(false);
+        if (_making is { IsCompletedSuccessfully: true } made && _client is not null)
         {
             _client = null;
-            await (await _making.ConfigureAwait(false)).StopAsync(cancellationToken).ConfigureAwait(false);
+            await (await made.ConfigureAwait(false)).StopAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends what still runs, without waiting for it.</summary>
+    public void Dispose() => _disposing ??= DisposeInnerAsync();
+
+    public ValueTask DisposeAsync() => new(_disposing ??= DisposeInnerAsync());
+
+    private async Task DisposeInnerAsync()
     {
-        _making?.ContinueWith(
-            static made => made.Result.Dispose(),
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        _making = null;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await ConnectedAsync(CancellationToken.None).ConfigureAwait(false);
+        _client = null;
+        if (_making is { IsCompletedSuccessfully: true } made)
+        {
+            var host = await made.ConfigureAwait(false);
+            await ((IAsyncDisposable)host).DisposeAsync().ConfigureAwait(false);
+        }
+
         _stop.Dispose();
     }
+
+    /// <summary>Waits until the attempt to connect has ended, but no longer than a stop may take: Orleans may be waiting for a machine that does not answer.</summary>
+    private async Task ConnectedAsync(CancellationToken cancellationToken) =>
+        await _connecting.WaitAsync(_options.StopTimeout, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task ConnectAsync(Task<IHost> making)
     {
@@ -90,9 +98,10 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
             LogConnected(Describe());
             Changed?.Invoke();
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception exception) when (_stop.IsCancellationRequested)
         {
-            LogStopped();
+            // However Orleans ends an attempt that is given up: the worker stops, and nothing is wrong.
+            LogStopped(exception.Message);
         }
         catch (Exception exception)
         {
@@ -100,60 +109,17 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
         }
     }
 
-    private IHost Build()
-    {
-        var gateways = _options.Gateways.Select(GatewayAddress.Parse).ToArray();
-        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<ILoggerFactory>(new InnerHostLoggers(_loggers));
-        builder.Services.AddSingleton<IGatewayListProvider>(services => new GatewayList(gateways, _choice, _time, services.GetRequiredService<ILogger<GatewayList>>()));
-        builder.UseOrleansClient(client =>
-        {
-            client.Configure<ClusterOptions>(cluster =>
-            {
-                cluster.ClusterId = _options.ClusterId;
-                cluster.ServiceId = _options.ServiceId;
-            });
-            client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(connection =>
-            {
-                // The watch first, next to the wire: a gateway that hangs leaves the handshake unanswered too.
-                _watch.Watch(connection);
-                if (_options.Tls is { } tls)
-                {
-                    connection.UseMiddleware(TlsMiddleware.OfCaller(
-                        new TlsFiles(tls, $"{nameof(CircuitBreakerClientOptions)}.{nameof(CircuitBreakerClientOptions.Tls)}.", isSilo: false, _time, _loggers.CreateLogger<TlsFiles>()),
-                        _time,
-                        _loggers.CreateLogger<TlsMiddleware>()));
-                }
-            }));
-            client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
-            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
-            client.UseConnectionRetryFilter(RetryAsync);
-            client.AddClusterConnectionLostHandler((_, _) => Changed?.Invoke());
-            client.AddGatewayCountChangedHandler((_, _) => Changed?.Invoke());
-        });
-        return builder.Build();
-    }
-
     private async Task<bool> RetryAsync(Exception exception, CancellationToken cancellationToken)
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
         LogNoGateway(Describe(), exception.Message);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
-        await Task.Delay(TimeSpan.FromMilliseconds(500), _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(RetryPause, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !either.IsCancellationRequested;
-    }
-
-    /// <summary>Leaves out what the inner host says of its own start and stop: this class says it in the worker's terms.</summary>
-    private sealed class InnerHostLoggers(ILoggerFactory outer) : ILoggerFactory
-    {
-        public ILogger CreateLogger(string categoryName) =>
-            categoryName.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? NullLogger.Instance : outer.CreateLogger(categoryName);
-
-        public void AddProvider(ILoggerProvider provider) => outer.AddProvider(provider);
-
-        public void Dispose()
-        {
-            // The outer factory is the worker's.
-        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "Looking for the cluster at {Gateways}; until it answers, this worker's breakers decide for themselves")]
@@ -165,8 +131,8 @@ internal sealed partial class GatewayConnection : IClusterConnection, IDisposabl
     [LoggerMessage(3, LogLevel.Debug, "No gateway answered at {Gateways} ({Reason}); trying again")]
     private partial void LogNoGateway(string gateways, string reason);
 
-    [LoggerMessage(4, LogLevel.Debug, "Stopped while looking for the cluster")]
-    private partial void LogStopped();
+    [LoggerMessage(4, LogLevel.Debug, "Stopped while looking for the cluster: {Reason}")]
+    private partial void LogStopped(string reason);
 
     [LoggerMessage(5, LogLevel.Error, "The client for {Gateways} could not start; this worker's breakers go on deciding for themselves")]
     private partial void LogFailed(string gateways, Exception exception);

@@ -1,37 +1,79 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Orleans.Messaging;
-using Orleans.Runtime;
 
 namespace TaskerCore.Orleans.Client.Session;
 
-/// <summary>Gateways by address or DNS name. Orleans asks often, so that a gateway that hangs is soon left; names are resolved again after
-/// <see cref="MaxStaleness"/>.</summary>
-internal sealed partial class GatewayList(
-    IReadOnlyList<GatewayAddress> gateways, GatewayChoice choice, TimeProvider time, ILogger<GatewayList> logger) : IGatewayListProvider
+/// <summary>Gateways by address or DNS name, for Orleans: a shell around <see cref="GatewayNames"/>. Orleans asks every two seconds, so that a
+/// gateway that hangs is soon left.</summary>
+internal sealed partial class GatewayList : IGatewayListProvider
 {
-    private IReadOnlyList<Uri> _resolved = [];
-    private long _resolvedAt;
+    /// <summary>How long a look-up may take before its name counts as one that cannot be resolved.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly GatewayNames _names;
+    private readonly GatewayChoice _choice;
+    private readonly Func<Uri, bool> _answers;
+    private readonly Func<string, Task<IPAddress[]>> _resolve;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _startedAt;
+    private readonly Dictionary<string, Task<LookUp>> _underWay = new(StringComparer.OrdinalIgnoreCase);
+    private Task<IList<Uri>>? _refresh;
     private IReadOnlyList<Uri> _leftOut = [];
+
+    /// <param name="gateways">As configured.</param>
+    /// <param name="choice">Which of them to use when some hang.</param>
+    /// <param name="answers">Whether a connection to the gateway is open and answers.</param>
+    /// <param name="time">Of the refreshes.</param>
+    /// <param name="logger">For failures of names.</param>
+    /// <param name="resolve">The resolver. Null: the system's.</param>
+    public GatewayList(
+        IReadOnlyList<GatewayAddress> gateways,
+        GatewayChoice choice,
+        Func<Uri, bool> answers,
+        TimeProvider time,
+        ILogger<GatewayList> logger,
+        Func<string, Task<IPAddress[]>>? resolve = null)
+    {
+        _names = new GatewayNames(gateways);
+        _choice = choice;
+        _answers = answers;
+        _time = time;
+        _logger = logger;
+        _resolve = resolve ?? Dns.GetHostAddressesAsync;
+        _startedAt = time.GetTimestamp();
+    }
 
     public TimeSpan MaxStaleness => TimeSpan.FromSeconds(10);
 
     public bool IsUpdatable => true;
 
+    private TimeSpan Now => _time.GetElapsedTime(_startedAt);
+
     public Task InitializeGatewayListProvider() => Task.CompletedTask;
 
-    public async Task<IList<Uri>> GetGateways()
+    public Task<IList<Uri>> GetGateways()
     {
-        if (_resolved.Count == 0 || time.GetElapsedTime(_resolvedAt) >= MaxStaleness)
+        lock (_lock)
         {
-            _resolved = await ResolveAsync().ConfigureAwait(false);
-            _resolvedAt = time.GetTimestamp();
-        }
+            if (_refresh is not { IsCompleted: false })
+            {
+                _refresh = RefreshAsync();
+            }
 
-        var chosen = choice.Choose(_resolved);
-        Uri[] leftOut = [.. _resolved.Except(chosen)];
+            return _refresh;
+        }
+    }
+
+    private async Task<IList<Uri>> RefreshAsync()
+    {
+        await ResolveDueAsync().ConfigureAwait(false);
+        var all = _names.Current(_answers);
+        LogNames(all);
+        var chosen = _choice.Choose(all);
+        Uri[] leftOut = [.. all.Except(chosen)];
         if (!leftOut.SequenceEqual(_leftOut))
         {
             _leftOut = leftOut;
@@ -48,53 +90,95 @@ internal sealed partial class GatewayList(
         return [.. chosen];
     }
 
-    private async Task<IReadOnlyList<Uri>> ResolveAsync()
+    /// <summary>Each name has one look-up at a time: a resolver that hangs holds a thread for each.</summary>
+    private async Task ResolveDueAsync()
     {
-        var found = new List<Uri>();
-        foreach (var gateway in gateways)
+        List<Task> started = [];
+        foreach (var host in _names.Due(Now, _answers))
         {
-            try
+            if (!_underWay.ContainsKey(host))
             {
-                foreach (var address in await Dns.GetHostAddressesAsync(gateway.Host).ConfigureAwait(false))
-                {
-                    found.Add(new IPEndPoint(address, gateway.Port).ToGatewayUri());
-                }
-            }
-            catch (SocketException exception)
-            {
-                LogNotResolved(gateway.Host, exception);
+                started.Add(_underWay[host] = LookUpAsync(host));
             }
         }
 
-        return found;
+        try
+        {
+            await Task.WhenAll(started).WaitAsync(Patience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LogSlow(Patience);
+        }
+
+        foreach (var (host, lookUp) in _underWay.ToArray())
+        {
+            if (!lookUp.IsCompleted)
+            {
+                _names.Failed(host, "the resolver does not answer", Now);
+                continue;
+            }
+
+            _underWay.Remove(host);
+            var found = await lookUp.ConfigureAwait(false);
+            if (found.Fault is { } fault)
+            {
+                _names.Failed(host, fault, Now);
+            }
+            else
+            {
+                _names.Resolved(host, found.Addresses, Now);
+            }
+        }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The gateway {Host} cannot be resolved; the others are used until it can")]
-    private partial void LogNotResolved(string host, Exception exception);
+    private async Task<LookUp> LookUpAsync(string host)
+    {
+        try
+        {
+            return new LookUp(await _resolve(host).ConfigureAwait(false), null);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            LogFault(host, exception);
+            return new LookUp([], exception.Message);
+        }
+    }
+
+    private void LogNames(IReadOnlyList<Uri> inUse)
+    {
+        var news = _names.TakeNews();
+        if (news.Began.Count > 0)
+        {
+            LogNotResolved(
+                string.Join(", ", news.Began.Select(failure => $"{failure.Host} ({failure.Reason})")),
+                inUse.Count == 0 ? "none" : string.Join(", ", inUse.Select(gateway => gateway.Authority)));
+        }
+
+        if (news.Over.Count > 0)
+        {
+            LogResolved(string.Join(", ", news.Over), string.Join(", ", inUse.Select(gateway => gateway.Authority)));
+        }
+    }
+
+    /// <summary>What a look-up brought: addresses, or why there are none.</summary>
+    private sealed record LookUp(IReadOnlyList<IPAddress> Addresses, string? Fault);
+
+    [LoggerMessage(1, LogLevel.Warning, "Gateway names cannot be resolved: {Names}. Connections stay open; gateways in use meanwhile: {Gateways}")]
+    private partial void LogNotResolved(string names, string gateways);
 
     [LoggerMessage(2, LogLevel.Warning, "Calls stay unanswered though the cluster is connected: a gateway hangs. Not used for a while: {Gateways}")]
     private partial void LogLeftOut(IReadOnlyList<Uri> gateways);
 
     [LoggerMessage(3, LogLevel.Information, "All gateways are used again")]
     private partial void LogAll();
-}
 
-/// <summary>A gateway as configured: <c>host:port</c>.</summary>
-internal readonly record struct GatewayAddress(string Host, int Port)
-{
-    /// <summary>Reads <c>host:port</c>, <c>host</c> (port 30000) or <c>[v6]:port</c>.</summary>
-    /// <exception cref="FormatException">The text is none of these.</exception>
-    public static GatewayAddress Parse(string text)
-    {
-        const int defaultPort = 30000;
-        var trimmed = text?.Trim() ?? string.Empty;
-        var bracket = trimmed.StartsWith('[') ? trimmed.IndexOf(']', StringComparison.Ordinal) : -1;
-        var colon = trimmed.IndexOf(':', Math.Max(0, bracket));
-        var host = colon < 0 ? trimmed : trimmed[..colon];
-        var port = colon < 0 ? defaultPort : ushort.TryParse(trimmed[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
-        var kind = Uri.CheckHostName(host);
-        return port > 0 && (kind is UriHostNameType.Dns or UriHostNameType.IPv4 || (kind == UriHostNameType.IPv6 && bracket > 0))
-            ? new(host.Trim('[', ']'), port)
-            : throw new FormatException($"'{text}' is not a gateway: write host:port, for example silo-1:30000.");
-    }
+    [LoggerMessage(4, LogLevel.Information, "Gateway names resolve again: {Names}. Gateways in use: {Gateways}")]
+    private partial void LogResolved(string names, string gateways);
+
+    [LoggerMessage(5, LogLevel.Debug, "The resolver has not answered within {Patience}")]
+    private partial void LogSlow(TimeSpan patience);
+
+    [LoggerMessage(6, LogLevel.Debug, "The look-up of {Host} failed")]
+    private partial void LogFault(string host, Exception exception);
 }

@@ -39,6 +39,12 @@ internal sealed class GatewayWatch(TimeProvider time)
         IPAddress.TryParse(gateway.DnsSafeHost, out var address)
         && IsSilent(Plain(new IPEndPoint(address, gateway.Port)), limit);
 
+    /// <summary>Whether a connection to the gateway is open that has left nothing unanswered for as long as <paramref name="limit"/>.</summary>
+    public bool Answers(Uri gateway, TimeSpan limit) =>
+        IPAddress.TryParse(gateway.DnsSafeHost, out var address)
+        && Plain(new IPEndPoint(address, gateway.Port)) is var endPoint
+        && _connections.Any(connection => connection.Value.Equals(endPoint) && connection.Key.Unanswered < limit);
+
     private bool IsSilent(IPEndPoint gateway, TimeSpan limit) =>
         _connections.Any(connection => connection.Value.Equals(gateway) && connection.Key.Unanswered >= limit);
 

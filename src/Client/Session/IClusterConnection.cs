@@ -36,6 +36,9 @@ internal interface IClusterConnection
     /// <summary>Where the cluster is looked for, for messages.</summary>
     string Describe();
 
+    /// <summary>What to check when no silo answers, for messages.</summary>
+    string Advice => "Check that a silo runs there and that its gateway port is open to this machine.";
+
     Task StartAsync(CancellationToken cancellationToken);
 
     Task StopAsync(CancellationToken cancellationToken);

@@ -12,7 +12,7 @@ namespace TaskerCore.Orleans.Client.Session;
 
 /// <summary>One worker's run: its id, its renewals at its hub, and the way of its mirrors to their authorities. A shell around
 /// <see cref="SessionCore"/>. Safe for any number of threads.</summary>
-internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
+internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver, IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
@@ -29,6 +29,7 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
     private readonly SessionCore _core;
     private IWorkerObserver? _observer;
     private bool _isOverdue;
+    private volatile bool _lacksGrains;
 
     public WorkerSession(
         IClusterConnection connection, CircuitBreakerClientOptions options, WorkerClock clock, WorkerMetrics metrics, ILogger<WorkerSession> logger)
@@ -140,14 +141,23 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            LogNotFlushed(_mirrors.Values.Count(mirror => !mirror.IsFlushed), exception);
+            LogNotStopped(exception.Message);
+            if (_mirrors.Values.Count(mirror => !mirror.IsFlushed) is > 0 and var breakers)
+            {
+                LogNotFlushed(breakers);
+            }
         }
         finally
         {
-            foreach (var mirror in _mirrors.Values)
-            {
-                mirror.Dispose();
-            }
+            Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var mirror in _mirrors.Values)
+        {
+            mirror.Dispose();
         }
     }
 
@@ -199,7 +209,11 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
         }
 
         _isOverdue = overdue;
-        LogReachable(overdue ? "does not answer" : "answers again");
+        if (!overdue || !_lacksGrains)
+        {
+            LogReachable(overdue ? "does not answer" : "answers again");
+        }
+
         foreach (var mirror in _mirrors.Values)
         {
             Guarded(mirror, told => told.RenewalIsOverdue(overdue));
@@ -248,11 +262,18 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
                 _core.Answered(call, answer, _clock.Now);
             }
 
+            _lacksGrains = false;
             Deliver(answer.Updates);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             LogRenewalFailed(exception);
+            if (MissingGrains.Explain(exception) && !_lacksGrains)
+            {
+                _lacksGrains = true;
+                LogNoGrains(_connection.Describe(), MissingGrains.Message);
+            }
+
             _metrics.RenewalMissed();
             lock (_lock)
             {
@@ -327,5 +348,11 @@ internal sealed partial class WorkerSession : IBreakerLink, IWorkerObserver
     private partial void LogBroken(string component, Exception exception);
 
     [LoggerMessage(3, LogLevel.Warning, "Stopped with outcomes of {Breakers} breakers not reported: the cluster did not answer in time")]
-    private partial void LogNotFlushed(int breakers, Exception exception);
+    private partial void LogNotFlushed(int breakers);
+
+    [LoggerMessage(5, LogLevel.Debug, "The hub did not take the end of this worker's session: {Reason}")]
+    private partial void LogNotStopped(string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "A cluster answers through {Way}. {Reason} Meanwhile this worker's breakers decide for themselves")]
+    private partial void LogNoGrains(string way, string reason);
 }

@@ -5,8 +5,6 @@ namespace TaskerCore.Orleans.Client.Tests.Options;
 
 public sealed class CircuitBreakerClientOptionsTests
 {
-    private static readonly ServiceCollection Services = new();
-
     [Fact]
     public void Defaults_are_valid_and_know_the_pgmq_preset()
     {
@@ -31,7 +29,7 @@ public sealed class CircuitBreakerClientOptionsTests
             options => options.Tls = new() { CertificatePath = "worker.crt", KeyPath = "worker.key" },
             "CircuitBreakerClientOptions.Tls.CaPath is not set: CertificatePath, KeyPath and CaPath go together");
         Refused<ArgumentException>(options => options.Tls = new(), "Tls.CertificatePath and CircuitBreakerClientOptions.Tls.KeyPath and CircuitBreakerClientOptions.Tls.CaPath are not set");
-        Refused<ArgumentException>(options => options.Tls = new() { CertificatePath = "c", KeyPath = "k", CaPath = "a" }, "Tls is for Gateways, and there are none");
+        Refused<ArgumentOutOfRangeException>(options => options.OrleansLogLevel = (Microsoft.Extensions.Logging.LogLevel)9, "OrleansLogLevel must be one of LogLevel");
         Refused<ArgumentException>(options => options.Classifiers["a b"] = OutcomeClassifier.Default, "U+0020 at position 2");
     }
 
@@ -43,6 +41,51 @@ public sealed class CircuitBreakerClientOptionsTests
         var fault = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<ICircuitBreakerManager>);
 
         Assert.Contains("o.Gateways.Add(\"silo-1:30000\")", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tls_without_gateways_is_refused_at_the_first_use_because_a_later_call_may_add_them()
+    {
+        using var provider = new ServiceCollection()
+            .AddCircuitBreakers(options => options.Tls = new() { CertificatePath = "c", KeyPath = "k", CaPath = "a" })
+            .BuildServiceProvider();
+
+        var fault = Assert.Throws<ArgumentException>(provider.GetRequiredService<ICircuitBreakerManager>);
+
+        Assert.Contains("Tls is for Gateways, and there are none", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_calls_add_up_in_their_order_and_gateways_of_either_are_enough()
+    {
+        var services = new ServiceCollection();
+        services.AddCircuitBreakers(options =>
+        {
+            options.ClusterId = "prod";
+            options.WorkerName = "first";
+            options.Classifiers["billing"] = OutcomeClassifier.Default.OnException(_ => OutcomeKind.Ignored);
+        });
+        services.AddCircuitBreakers(options =>
+        {
+            options.Gateways.Add("127.0.0.1:1");
+            options.WorkerName = "second";
+            options.Classifiers["stock"] = OutcomeClassifier.Default;
+        });
+        services.AddCircuitBreakers();
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<CircuitBreakerClientOptions>();
+        Assert.Equal(("prod", "second", 1), (options.ClusterId, options.WorkerName, options.Gateways.Count));
+        Assert.Equal(["billing", "stock"], options.Classifiers.Keys.Order());
+        Assert.Single(provider.GetServices<ICircuitBreakerManager>());
+        Assert.Single(provider.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<CircuitBreakerService>());
+        var billing = provider.GetRequiredService<ICircuitBreakerManager>().Get("billing");
+        for (var call = 0; call < 5; call++)
+        {
+            Assert.Throws<IOException>(() => billing.Execute(() => throw new IOException()));
+        }
+
+        Assert.Equal(BreakerState.Closed, billing.Snapshot.State);
     }
 
     [Fact]
@@ -72,5 +115,5 @@ public sealed class CircuitBreakerClientOptionsTests
 
     private static void Refused<T>(Action<CircuitBreakerClientOptions> configure, string message)
         where T : Exception =>
-        Assert.Contains(message, Assert.Throws<T>(() => Services.AddCircuitBreakers(configure)).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<T>(() => new ServiceCollection().AddCircuitBreakers(configure)).Message, StringComparison.Ordinal);
 }

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.LocalEnvironment;
+
+namespace TaskerCore.Orleans.Client.Tests.Cluster;
+
+/// <summary>Breakers that are added to an application's own Orleans cluster without the grains.</summary>
+public sealed class OwnClusterTests
+{
+    private const string Remedy = "This cluster has no breaker grains: call AddCircuitBreakerGrains on its silos";
+
+    [Theory]
+    [InlineData(false, "this silo")]
+    [InlineData(true, "the gateways 127.0.0.1:")]
+    public async Task A_cluster_without_breaker_grains_is_named_once_and_queries_say_so_at_once(bool byGateway, string way)
+    {
+        var ports = FreePort.Several(2);
+        using var log = new LogLines();
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.None).AddProvider(log);
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(ports[0], ports[1], null, "mine", "mine"));
+        builder.Services.AddCircuitBreakers(options =>
+        {
+            (options.ClusterId, options.ServiceId) = ("mine", "mine");
+            if (byGateway)
+            {
+                options.Gateways.Add($"127.0.0.1:{ports[1]}");
+            }
+        });
+        using var host = builder.Build();
+        await host.StartAsync();
+        host.Services.GetRequiredService<ICircuitBreakerManager>().Get("orders");
+        var queries = host.Services.GetRequiredService<IBreakerClusterQueries>();
+
+        await Waiting.UntilAsync(() => Task.FromResult(log.With(Remedy).Count > 0));
+        var fault = await Assert.ThrowsAsync<ClusterUnavailableException>(() => queries.ListAsync());
+
+        Assert.Contains(Remedy, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(way, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(Remedy, (await Assert.ThrowsAsync<ClusterUnavailableException>(() => host.Services.GetRequiredService<IBreakerClusterCommands>()
+            .CommandAsync("orders", new() { Kind = Grains.Interfaces.CommandKind.Reset, Reason = "drill", Actor = "ops" }))).Message, StringComparison.Ordinal);
+        Assert.Single(log.With(Remedy));
+        await host.StopAsync();
+        Assert.DoesNotContain(log.All, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
+    }
+}
