@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Polly;
 
@@ -12,11 +13,15 @@ namespace Polly;
 /// </remarks>
 public static class ClusterCircuitBreakerResiliencePipelineBuilderExtensions
 {
+    /// <summary>The components of each builder.</summary>
+    private static readonly ConditionalWeakTable<ResiliencePipelineBuilderBase, HashSet<string>> Added = [];
+
     /// <summary>Adds a breaker to the pipeline.</summary>
     /// <param name="builder">The pipeline's builder.</param>
     /// <param name="breaker">One that an <see cref="ICircuitBreakerManager"/> gave.</param>
     /// <param name="options">What a failure is, and the strategy's name. Default: the breaker's own classifier.</param>
     /// <exception cref="ArgumentException">The breaker is of another making.</exception>
+    /// <exception cref="InvalidOperationException">The pipeline has a breaker of the same component already.</exception>
     public static ResiliencePipelineBuilder AddClusterCircuitBreaker(
         this ResiliencePipelineBuilder builder, ICircuitBreaker breaker, ClusterCircuitBreakerStrategyOptions? options = null) =>
         Add(builder, breaker, options ?? new());
@@ -33,6 +38,7 @@ public static class ClusterCircuitBreakerResiliencePipelineBuilderExtensions
     /// <param name="breakers">The worker's breakers.</param>
     /// <param name="options">What a failure is, and the strategy's name. Default: the breaker's own classifier.</param>
     /// <exception cref="ArgumentException">The name is not a component name.</exception>
+    /// <exception cref="InvalidOperationException">The pipeline has a breaker of the same component already.</exception>
     public static ResiliencePipelineBuilder AddClusterCircuitBreaker(
         this ResiliencePipelineBuilder builder, string component, ICircuitBreakerManager breakers, ClusterCircuitBreakerStrategyOptions? options = null) =>
         Add(builder, Get(component, breakers), options ?? new());
@@ -53,7 +59,8 @@ public static class ClusterCircuitBreakerResiliencePipelineBuilderExtensions
     /// <param name="services">The worker's services, with <c>AddCircuitBreakers</c>.</param>
     /// <param name="options">What a failure is, and the strategy's name. Default: the breaker's own classifier.</param>
     /// <exception cref="ArgumentException">The name is not a component name.</exception>
-    /// <exception cref="InvalidOperationException">The services lack <c>AddCircuitBreakers</c>.</exception>
+    /// <exception cref="InvalidOperationException">The services lack <c>AddCircuitBreakers</c>, or the pipeline has a breaker of the same
+    /// component already.</exception>
     public static ResiliencePipelineBuilder AddClusterCircuitBreaker(
         this ResiliencePipelineBuilder builder, string component, IServiceProvider services, ClusterCircuitBreakerStrategyOptions? options = null) =>
         Add(builder, Get(component, services), options ?? new());
@@ -85,6 +92,12 @@ public static class ClusterCircuitBreakerResiliencePipelineBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var own = TaskerCore.Orleans.Client.CircuitBreaker.Of(breaker);
+        if (!Added.GetOrCreateValue(builder).Add(own.Component))
+        {
+            throw new InvalidOperationException(
+                $"The pipeline has the breaker '{own.Component}' already: a call would count twice, and probe twice. Leave one of the two out.");
+        }
+
         return builder.AddStrategy(
             context => new ClusterCircuitBreakerStrategy<TResult>(own, options.ShouldHandle, context.Telemetry), options);
     }

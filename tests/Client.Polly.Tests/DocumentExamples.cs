@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Polly.Registry;
 using Polly.Retry;
@@ -139,6 +140,81 @@ public sealed class DocumentExamples
         using var response = await retry.ExecuteAsync(async token => await http.GetAsync("https://payments/", token), cancellationToken);
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Under_the_standard_resilience_handler()
+    {
+        var services = new ServiceCollection();
+        services.AddCircuitBreakers(o => o.Gateways.Add("silo-1:30000"));
+        services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());
+        services.AddHttpClient("stock").AddClusterCircuitBreaker("stock", o => o.TimeoutAfter = TimeSpan.FromSeconds(9));
+        services.ConfigureAll<HttpStandardResilienceOptions>(options => options.Retry.Delay = TimeSpan.FromMilliseconds(1));
+
+        await AssertTripsAsync(services, "stock");
+    }
+
+    [Fact]
+    public async Task Under_the_standard_hedging_handler()
+    {
+        var services = new ServiceCollection();
+        services.AddCircuitBreakers(o => o.Gateways.Add("silo-1:30000"));
+        var search = services.AddHttpClient("search");
+        search.AddStandardHedgingHandler();
+        search.AddClusterCircuitBreaker("search", o => o.TimeoutAfter = TimeSpan.FromSeconds(9));
+        services.ConfigureAll<HttpStandardHedgingResilienceOptions>(options => options.Hedging.Delay = TimeSpan.FromMilliseconds(1));
+
+        await AssertTripsAsync(services, "search");
+    }
+
+    /// <summary>Each attempt of a request counts, and a rejection is not tried again.</summary>
+    private static async Task AssertTripsAsync(ServiceCollection services, string name)
+    {
+        services.ConfigureHttpClientDefaults(clients => clients.ConfigurePrimaryHttpMessageHandler(() => new Down()));
+        await using var provider = services.BuildServiceProvider();
+        var factory = provider.GetRequiredService<IHttpClientFactory>();
+        var breaker = provider.GetRequiredService<ICircuitBreakerManager>().Get(name);
+        for (var request = 0; request < 5 && breaker.Snapshot.Admits; request++)
+        {
+            try
+            {
+                (await factory.CreateClient(name).GetAsync("https://payments/")).Dispose();
+            }
+            catch (CircuitOpenException) when (!breaker.Snapshot.Admits)
+            {
+                // An attempt of this very request opened it.
+            }
+        }
+
+        Assert.Equal(BreakerState.Open, breaker.Snapshot.State);
+        await Assert.ThrowsAsync<CircuitOpenException>(() => factory.CreateClient(name).GetAsync("https://payments/"));
+    }
+
+    [Fact]
+    public async Task Retries_that_leave_rejected_requests_alone()
+    {
+        var services = new ServiceCollection();
+        services.AddCircuitBreakers(o => o.Gateways.Add("silo-1:30000"));
+        var legacy = services.AddHttpClient("legacy");
+        legacy.AddResilienceHandler("retry", pipeline => pipeline.AddRetry(new HttpRetryStrategyOptions
+        {
+            ShouldHandle = arguments => ValueTask.FromResult(
+                HttpClientResiliencePredicates.IsTransient(arguments.Outcome) && !HttpOutcomes.IsRejection(arguments.Outcome.Result)),
+        }));
+        legacy.AddClusterCircuitBreaker("legacy", o => o.RejectWithResponse = true);
+        legacy.ConfigurePrimaryHttpMessageHandler(() => new Down());
+        await using var provider = services.BuildServiceProvider();
+        var breaker = provider.GetRequiredService<ICircuitBreakerManager>().Get("legacy");
+        for (var failure = 0; failure < 5; failure++)
+        {
+            Assert.Throws<IOException>(() => breaker.Execute(() => throw new IOException()));
+        }
+
+        // With Retry-After: 30 obeyed, this would take longer than the test may.
+        using var rejected = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("legacy").GetAsync("https://payments/").WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.True(HttpOutcomes.IsRejection(rejected));
+        Assert.InRange(rejected.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 30);
     }
 
     private static ValueTask<int> SendAsync(int order, CancellationToken cancellationToken)

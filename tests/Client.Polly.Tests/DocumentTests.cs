@@ -13,7 +13,7 @@ public sealed partial class DocumentTests
 
         var examples = Example().Matches(File.ReadAllText(Repository.Path("docs", "polly.md")));
 
-        Assert.Equal(8, examples.Count);
+        Assert.Equal(11, examples.Count);
         Assert.All(examples, example => Assert.Contains(Unindented(example.Groups["code"].Value), run, StringComparison.Ordinal));
     }
 

@@ -61,6 +61,19 @@ public sealed class ResiliencePipelineBuilderTests : IDisposable
     }
 
     [Fact]
+    public void A_component_that_is_added_twice_to_one_pipeline_is_refused_by_name()
+    {
+        var builder = new ResiliencePipelineBuilder().AddClusterCircuitBreaker("pgmq", _worker.Breakers).AddClusterCircuitBreaker("other", _worker.Breakers);
+
+        Assert.Contains(
+            "The pipeline has the breaker 'pgmq' already",
+            Message<InvalidOperationException>(() => builder.AddClusterCircuitBreaker(_worker.Breaker.With(OutcomeClassifier.Default))),
+            StringComparison.Ordinal);
+        Assert.Equal(1, builder.Build().Execute(() => 1));
+        Assert.Equal(1, new ResiliencePipelineBuilder().AddClusterCircuitBreaker(_worker.Breaker).Build().Execute(() => 1));
+    }
+
+    [Fact]
     public void What_is_wrong_is_said_where_it_is_set_up()
     {
         var builder = new ResiliencePipelineBuilder();

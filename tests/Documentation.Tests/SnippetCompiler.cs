@@ -20,6 +20,7 @@ internal static class SnippetCompiler
         global using Microsoft.Extensions.DependencyInjection;
         global using Microsoft.Extensions.Diagnostics.HealthChecks;
         global using Microsoft.Extensions.Hosting;
+        global using Microsoft.Extensions.Http.Resilience;
         global using Microsoft.Extensions.Logging;
         global using Npgsql;
         global using OpenTelemetry.Metrics;

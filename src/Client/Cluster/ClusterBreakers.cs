@@ -9,7 +9,11 @@ namespace TaskerCore.Orleans.Client;
 /// <summary>Asks and commands the cluster.</summary>
 internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvider time) : IBreakerClusterQueries, IBreakerClusterCommands
 {
-    private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(5);
+    /// <summary>How long a question is asked again: longer than a silo's death takes to be noticed, and its breakers to move.</summary>
+    private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long one call of a question may take: a silo that hangs answers never.</summary>
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan QueryRetry = TimeSpan.FromMilliseconds(100);
 
     public async Task<IReadOnlyList<BreakerDetails>> ListAsync(BreakerFilter? filter = null, CancellationToken cancellationToken = default) =>
@@ -56,7 +60,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         {
             try
             {
-                return await CallAsync(client => ask(client.Directory()), cancellationToken)
+                return await CallAsync(client => ask(client.Directory()).WaitAsync(AttemptLimit, time, cancellationToken), cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (ClusterUnavailableException unavailable) when (connection.Client is not null && !unavailable.IsFinal && !limit.IsCancellationRequested)

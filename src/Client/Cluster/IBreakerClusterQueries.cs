@@ -3,8 +3,8 @@ using TaskerCore.Orleans.Grains.Interfaces;
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>Questions about the whole cluster's breakers. They never change a breaker and never create one (S13).</summary>
-/// <remarks>Safe to use from any number of threads. Each is a remote call; while no silo answers they throw
-/// <see cref="ClusterUnavailableException"/>.</remarks>
+/// <remarks>Safe to use from any number of threads. Each is a remote call, and is repeated for up to 8 s while calls fail, so that a silo's end does
+/// not show; while no silo answers they throw <see cref="ClusterUnavailableException"/>, at once when none was ever reached.</remarks>
 public interface IBreakerClusterQueries
 {
     /// <summary>The breakers, by name; configured ones that were never used too.</summary>

@@ -1,14 +1,25 @@
-using System.Net;
-using System.Net.Http.Headers;
-
 namespace TaskerCore.Orleans.Client.Http;
 
 /// <summary>Sends a request if its component's breaker admits it, and judges what comes back: the response's head, or the exception.
 /// It alters neither.</summary>
 /// <remarks>What happens to the body afterwards is not seen here: the client reads it when the handlers are done.</remarks>
+/// <param name="whose">The component, or what names it: two handlers of one client with the same are one.</param>
+/// <param name="breakerOf">The breaker of a request.</param>
+/// <param name="options">How requests are guarded.</param>
+/// <param name="client">The client, for its timeout.</param>
+/// <param name="limits">What warns when no limit counts.</param>
 internal sealed class CircuitBreakerHandler(
-    Func<HttpRequestMessage, CircuitBreaker> breakerOf, HttpCircuitBreakerOptions options, LatestClient client) : DelegatingHandler
+    object whose, Func<HttpRequestMessage, CircuitBreaker> breakerOf, HttpCircuitBreakerOptions options, LatestClient client, LimitCheck? limits = null)
+    : DelegatingHandler
 {
+    private HttpCircuitBreakerOptions _options = options;
+
+    /// <summary>Whether the handler guards for this component, or by this rule.</summary>
+    public bool IsFor(object component) => whose.Equals(component);
+
+    /// <summary>Takes the options of a further call for the same component.</summary>
+    public void Add(HttpCircuitBreakerOptions later) => _options = _options.With(later);
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         GuardAsync(request, synchronous: false, cancellationToken).AsTask();
 
@@ -17,11 +28,13 @@ internal sealed class CircuitBreakerHandler(
 
     private async ValueTask<HttpResponseMessage> GuardAsync(HttpRequestMessage request, bool synchronous, CancellationToken cancellationToken)
     {
+        limits?.Check(_options, client, InnerHandler);
+        var options = _options;
         var breaker = breakerOf(request);
         var admission = synchronous ? breaker.Admit(cancellationToken) : await breaker.AdmitAsync(cancellationToken).ConfigureAwait(false);
         if (!admission.IsAdmitted)
         {
-            return options.RejectWithResponse && !admission.IsRefused ? ResponseTo(request, admission.Rejection) : throw admission.ToException();
+            return options.RejectWithResponse && !admission.IsRefused ? new RejectedResponse(request, admission.Rejection) : throw admission.ToException();
         }
 
         var classifier = options.Classifier ?? (breaker.Classifier == OutcomeClassifier.Default ? HttpOutcomes.Classifier : breaker.Classifier);
@@ -53,26 +66,9 @@ internal sealed class CircuitBreakerHandler(
         }
     }
 
-    private static HttpResponseMessage ResponseTo(HttpRequestMessage request, Rejection rejection)
-    {
-        var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)
-        {
-            ReasonPhrase = "Circuit Open",
-            RequestMessage = request,
-            Version = request.Version,
-            Content = new StringContent(rejection.ToException().Message),
-        };
-        if (rejection.RetryAfter is { } wait)
-        {
-            response.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)));
-        }
-
-        return response;
-    }
-
     private bool IsTimeout(TimeSpan ranFor)
     {
-        var after = options.TimeoutAfter ?? client.TimeoutAfter;
+        var after = _options.TimeoutAfter ?? client.TimeoutAfter;
         return after != Timeout.InfiniteTimeSpan && ranFor >= after;
     }
 }

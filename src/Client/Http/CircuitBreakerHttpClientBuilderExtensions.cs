@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Grains.Interfaces;
@@ -10,6 +11,7 @@ public static class CircuitBreakerHttpClientBuilderExtensions
 {
     /// <summary>Guards every request of the client with one breaker. A rejected request throws <see cref="CircuitOpenException"/> before
     /// anything is sent.</summary>
+    /// <remarks>Several calls for the same client and component add up to one handler, at the place of the first.</remarks>
     /// <param name="builder">The client, in a worker with <c>AddCircuitBreakers</c>. Handlers that were added before are outside of the
     /// breaker, those added after are inside.</param>
     /// <param name="component">1–128 characters of <c>a-z A-Z 0-9 . _ - : /</c>, case-sensitive (S19).</param>
@@ -21,6 +23,7 @@ public static class CircuitBreakerHttpClientBuilderExtensions
         ComponentName.ThrowIfInvalid(component);
         return Add(
             builder,
+            component,
             breakers =>
             {
                 var breaker = CircuitBreaker.Of(breakers.Get(component));
@@ -40,11 +43,12 @@ public static class CircuitBreakerHttpClientBuilderExtensions
         this IHttpClientBuilder builder, Func<HttpRequestMessage, string> componentOf, Action<HttpCircuitBreakerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(componentOf);
-        return Add(builder, breakers => request => CircuitBreaker.Of(breakers.Get(componentOf(request))), configure);
+        return Add(builder, componentOf, breakers => request => CircuitBreaker.Of(breakers.Get(componentOf(request))), configure);
     }
 
     private static IHttpClientBuilder Add(
         IHttpClientBuilder builder,
+        object whose,
         Func<ICircuitBreakerManager, Func<HttpRequestMessage, CircuitBreaker>> breakerOf,
         Action<HttpCircuitBreakerOptions>? configure)
     {
@@ -55,9 +59,21 @@ public static class CircuitBreakerHttpClientBuilderExtensions
         builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, factory =>
         {
             var client = new LatestClient();
+            LimitCheck? limits = null;
             factory.HttpClientActions.Add(client.Remember);
-            factory.HttpMessageHandlerBuilderActions.Add(handlers => handlers.AdditionalHandlers.Add(
-                new CircuitBreakerHandler(breakerOf(handlers.Services.GetBreakers(nameof(AddClusterCircuitBreaker))), options, client)));
+            factory.HttpMessageHandlerBuilderActions.Add(handlers =>
+            {
+                if (handlers.AdditionalHandlers.OfType<CircuitBreakerHandler>().FirstOrDefault(handler => handler.IsFor(whose)) is { } same)
+                {
+                    same.Add(options);
+                    return;
+                }
+
+                var breakers = breakerOf(handlers.Services.GetBreakers(nameof(AddClusterCircuitBreaker)));
+                limits ??= new LimitCheck(
+                    handlers.Name ?? string.Empty, whose as string ?? "of each request", handlers.Services.GetRequiredService<ILogger<LimitCheck>>());
+                handlers.AdditionalHandlers.Add(new CircuitBreakerHandler(whose, breakers, options, client, limits));
+            });
         });
         return builder;
     }

@@ -10,13 +10,22 @@ public sealed class HttpCircuitBreakerOptions
     /// <summary>How long a request that was cancelled must have run to count as timed out, which is a failure; one that was cancelled
     /// sooner was given up by its caller, and is ignored (S11). Above zero, or <see cref="Timeout.InfiniteTimeSpan"/>: none counts.
     /// Null, the default: nine tenths of the client's <see cref="HttpClient.Timeout"/>.</summary>
-    /// <remarks>A handler cannot see who cancelled: <see cref="HttpClient.Timeout"/> and the caller's own token reach it as one. Other
+    /// <remarks>Where the client has no <see cref="HttpClient.Timeout"/>, as under <c>AddStandardResilienceHandler</c>, the default counts none, and a
+    /// warning says so once. A handler cannot see who cancelled: <see cref="HttpClient.Timeout"/> and the caller's own token reach it as one. Other
     /// timeouts (of a connection, of a handler or strategy inside) are failures whenever they end.</remarks>
     public TimeSpan? TimeoutAfter { get; set; }
 
-    /// <summary>Whether a rejected request gets a response, 503 with <c>Retry-After</c>, that no server sent. Default false:
-    /// <see cref="CircuitOpenException"/> is thrown.</summary>
+    /// <summary>Whether a rejected request gets a response, 503 with <c>Retry-After</c>, that no server sent
+    /// (<see cref="HttpOutcomes.IsRejection"/>). Default false: <see cref="CircuitOpenException"/> is thrown.</summary>
     public bool RejectWithResponse { get; set; }
+
+    /// <summary>These options with those of a later call for the same client and component: what the later one sets takes precedence.</summary>
+    internal HttpCircuitBreakerOptions With(HttpCircuitBreakerOptions later) => new()
+    {
+        Classifier = later.Classifier ?? Classifier,
+        TimeoutAfter = later.TimeoutAfter ?? TimeoutAfter,
+        RejectWithResponse = later.RejectWithResponse || RejectWithResponse,
+    };
 
     internal void Validate()
     {

@@ -5,7 +5,14 @@ internal static class MissingGrains
 {
     public const string Message = "This cluster has no breaker grains: call AddCircuitBreakerGrains on its silos, or add the gateways of a cluster that has them.";
 
-    /// <summary>Whether that is why a grain could not be addressed. Orleans has no exception type of its own for it.</summary>
+    /// <summary>Whether that is why a call failed. Orleans has no exception type of its own for a grain that no silo has, nor for one whose class is
+    /// there and whose services are not.</summary>
     public static bool Explain(Exception exception) =>
-        exception is ArgumentException && exception.Message.StartsWith("Could not find an implementation for interface", StringComparison.Ordinal);
+        exception switch
+        {
+            ArgumentException => exception.Message.StartsWith("Could not find an implementation for interface", StringComparison.Ordinal),
+            InvalidOperationException => exception.Message.StartsWith("Failed to create an instance of grain type 'TaskerCore.Orleans.Grains.", StringComparison.Ordinal)
+                && exception.InnerException?.Message.StartsWith("Unable to resolve service for type", StringComparison.Ordinal) == true,
+            _ => false,
+        };
 }

@@ -21,10 +21,16 @@ public static class CircuitBreakerSiloBuilderExtensions
     /// <param name="silo">The silo.</param>
     /// <param name="configure">Sets at least <see cref="CircuitBreakerGrainOptions.SnapshotKey"/>.</param>
     /// <exception cref="ArgumentException">An option is not valid.</exception>
+    /// <exception cref="InvalidOperationException">The silo has the grains already.</exception>
     public static ISiloBuilder AddCircuitBreakerGrains(this ISiloBuilder silo, Action<CircuitBreakerGrainOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(configure);
+        if (silo.Services.Any(static service => service.ServiceType == typeof(ClusterEntry)))
+        {
+            throw new InvalidOperationException("AddCircuitBreakerGrains was called for this silo already: set the key and the settings in one call.");
+        }
+
         var options = new CircuitBreakerGrainOptions();
         configure(options);
         options.Validate();

@@ -5,7 +5,7 @@ using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
-/// <summary>Breakers that are added to an application's own Orleans cluster without the grains.</summary>
+/// <summary>Breakers that are added to an application's own Orleans cluster, whose silos have the grains' package and were not told to use it.</summary>
 public sealed class OwnClusterTests
 {
     private const string Remedy = "This cluster has no breaker grains: call AddCircuitBreakerGrains on its silos";
@@ -13,12 +13,12 @@ public sealed class OwnClusterTests
     [Theory]
     [InlineData(false, "this silo")]
     [InlineData(true, "the gateways 127.0.0.1:")]
-    public async Task A_cluster_without_breaker_grains_is_named_once_and_queries_say_so_at_once(bool byGateway, string way)
+    public async Task Grains_that_were_not_added_are_named_once_and_queries_say_so_at_once(bool byGateway, string way)
     {
         var ports = FreePort.Several(2);
         using var log = new LogLines();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.None).AddProvider(log);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.None).AddFilter("Polly", LogLevel.None).AddProvider(log);
         builder.UseOrleans(silo => silo.UseLocalhostClustering(ports[0], ports[1], null, "mine", "mine"));
         builder.Services.AddCircuitBreakers(options =>
         {

@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Client.Tests.Http;
 
@@ -102,6 +104,60 @@ public sealed class CircuitBreakerHttpClientTests
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/status/200")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/status/200")).StatusCode);
         Assert.Equal(BreakerState.Closed, Breaker(worker, "payments").Snapshot.State);
+    }
+
+    [Fact]
+    public async Task A_component_that_is_added_twice_to_a_client_guards_once_with_the_options_of_both()
+    {
+        await using var server = await LoopbackServer.StartAsync();
+        await using var worker = Worker(services =>
+        {
+            services.ConfigureHttpClientDefaults(clients => clients.AddClusterCircuitBreaker(HttpComponent.OfHost).AddClusterCircuitBreaker(HttpComponent.OfHost));
+            services.AddHttpClient("payments")
+                .AddClusterCircuitBreaker("payments", o => o.RejectWithResponse = true)
+                .AddClusterCircuitBreaker("payments", o => o.Classifier = HttpOutcomes.Classifier.OnResult<HttpResponseMessage>(
+                    response => response.StatusCode == HttpStatusCode.NotFound ? OutcomeKind.Failure : OutcomeKind.Success))
+                .AddClusterCircuitBreaker("other");
+        });
+        var client = Client(worker, "payments", server);
+        await client.GetAsync("/status/404");
+        Assert.Equal(BreakerState.Closed, Breaker(worker, "payments").Snapshot.State);
+        await client.GetAsync("/status/404");
+
+        using var rejected = await client.GetAsync("/status/200");
+
+        Assert.True(HttpOutcomes.IsRejection(rejected));
+        Assert.Equal("Circuit Open", rejected.ReasonPhrase);
+        Assert.Equal(
+            [$"http/127.0.0.1:{server.Address.Port}", "other", "payments"],
+            worker.GetRequiredService<ICircuitBreakerManager>().Breakers.Select(breaker => breaker.Component));
+        Assert.Equal((BreakerState.Open, BreakerState.Closed), (Breaker(worker, "payments").Snapshot.State, Breaker(worker, "other").Snapshot.State));
+    }
+
+    [Fact]
+    public async Task Hanging_requests_that_can_never_count_are_warned_of_once_for_each_client()
+    {
+        await using var server = await LoopbackServer.StartAsync();
+        using var log = new LogLines();
+        await using var worker = Worker(services =>
+        {
+            services.AddLogging(logging => logging.AddProvider(log));
+            services.AddHttpClient("unlimited", client => client.Timeout = Timeout.InfiniteTimeSpan).AddClusterCircuitBreaker("payments");
+            services.AddHttpClient("limited", client => client.Timeout = Timeout.InfiniteTimeSpan)
+                .AddClusterCircuitBreaker("payments", o => o.TimeoutAfter = TimeSpan.FromSeconds(1));
+            services.AddHttpClient("accepted", client => client.Timeout = Timeout.InfiniteTimeSpan)
+                .AddClusterCircuitBreaker("payments", o => o.TimeoutAfter = Timeout.InfiniteTimeSpan);
+            services.AddHttpClient("default").AddClusterCircuitBreaker("payments");
+        });
+        foreach (var name in (string[])["unlimited", "limited", "accepted", "default", "unlimited"])
+        {
+            await Client(worker, name, server).GetAsync("/status/200");
+            await Client(worker, name, server).GetAsync("/status/200");
+        }
+
+        Assert.Contains("The HttpClient 'unlimited' has no Timeout", Assert.Single(log.With("has no Timeout")), StringComparison.Ordinal);
+        Assert.Contains("its breaker payments has no limit", log.With("has no Timeout")[0], StringComparison.Ordinal);
+        Assert.Contains("TimeoutAfter", log.With("has no Timeout")[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,6 +27,36 @@ public sealed class HttpOutcomesTests
     }
 
     [Theory]
+    [InlineData("0", OutcomeKind.Success)]
+    [InlineData("1", OutcomeKind.Ignored)]
+    [InlineData("2", OutcomeKind.Failure)]
+    [InlineData("3", OutcomeKind.Success)]
+    [InlineData("4", OutcomeKind.Failure)]
+    [InlineData("5", OutcomeKind.Success)]
+    [InlineData("7", OutcomeKind.Success)]
+    [InlineData("8", OutcomeKind.Failure)]
+    [InlineData("12", OutcomeKind.Success)]
+    [InlineData("13", OutcomeKind.Failure)]
+    [InlineData("14", OutcomeKind.Failure)]
+    [InlineData("15", OutcomeKind.Failure)]
+    [InlineData("16", OutcomeKind.Success)]
+    [InlineData("unavailable", OutcomeKind.Success)]
+    [InlineData("", OutcomeKind.Success)]
+    public void S11_the_status_of_a_gRPC_call_counts_where_it_is_seen(string status, OutcomeKind kind)
+    {
+        using var head = new HttpResponseMessage(HttpStatusCode.OK);
+        head.Headers.TryAddWithoutValidation("grpc-status", status);
+        using var trailer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent([]) { Headers = { { "Content-Type", "application/grpc+proto" } } } };
+        trailer.TrailingHeaders.TryAddWithoutValidation("grpc-status", status);
+        using var refused = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        refused.Headers.TryAddWithoutValidation("grpc-status", status);
+
+        Assert.Equal(kind, HttpOutcomes.Classifier.JudgeResult(head));
+        Assert.Equal(kind, HttpOutcomes.Classifier.JudgeResult(trailer));
+        Assert.Equal(OutcomeKind.Failure, HttpOutcomes.Classifier.JudgeResult(refused));
+    }
+
+    [Theory]
     [InlineData(typeof(HttpRequestException), OutcomeKind.Failure)]
     [InlineData(typeof(TaskCanceledException), OutcomeKind.Failure)]
     [InlineData(typeof(TimeoutException), OutcomeKind.Failure)]
