@@ -20,8 +20,9 @@ internal sealed class PgmqRegistration
         {
             throw new InvalidOperationException(
                 $"AddProtectedPgmq was called for {Describe(before)}, and now for {Describe(other)}: the services have one ProtectedPgmqClient. "
-                + "Register the second under a key: services.AddKeyedSingleton(\"second\", (provider, _) => new ProtectedPgmqClient(NpgsqlDataSource.Create(...), provider.GetRequiredService<ICircuitBreakerManager>())). "
-                + "Both then share the breaker 'pgmq'.");
+                + "Register the second client under a key, over a data source under that key: services.AddKeyedSingleton(\"second\", (provider, key) => "
+                + "new ProtectedPgmqClient(provider.GetRequiredKeyedService<NpgsqlDataSource>(key), provider.GetRequiredService<ICircuitBreakerManager>())). "
+                + "Both share the breaker 'pgmq'.");
         }
 
         ConnectionString ??= connectionString;
