@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Telemetry;
+using TaskerCore.Orleans.Client.Nesting;
 
 namespace TaskerCore.Orleans.Client.Polly;
 
@@ -48,6 +50,8 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
             : NotMade<TResult>(admission, context);
     }
 
+    // Pooled, because a call that waits marks its execution context, which allocates: only the pipeline awaits it, and once.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<TResult>> MakeAsync<TResult, TState>(
         CircuitBreaker.Admission admission,
         Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback,
@@ -55,10 +59,17 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
         TState state)
     {
         var callersToken = context.CancellationToken;
+        var call = breaker.Enter(admission);
         Outcome<TResult> outcome;
         try
         {
-            outcome = await callback(context, state).ConfigureAwait(context.ContinueOnCapturedContext);
+            var running = CallInside(call, callback, context, state);
+            if (!running.IsCompleted)
+            {
+                call.Detach();
+            }
+
+            outcome = await running.ConfigureAwait(context.ContinueOnCapturedContext);
         }
         catch (Exception exception)
         {
@@ -68,16 +79,29 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
         var kind = OutcomeKind.Ignored;
         try
         {
-            kind = await JudgeAsync(outcome, context, callersToken).ConfigureAwait(context.ContinueOnCapturedContext);
+            kind = await JudgeAsync(call, outcome, context, callersToken).ConfigureAwait(context.ContinueOnCapturedContext);
         }
         catch (Exception judgesOwn)
         {
             outcome = Outcome.FromException<TResult>(judgesOwn);
         }
 
-        breaker.Settle(admission, kind);
+        breaker.Settle(admission, call, kind);
         _telemetry.TellOfTransition(context);
         return outcome;
+    }
+
+    private static ValueTask<Outcome<TResult>> CallInside<TResult, TState>(
+        GuardedCall call, Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback, ResilienceContext context, TState state)
+    {
+        try
+        {
+            return callback(context, state);
+        }
+        finally
+        {
+            call.Leave();
+        }
     }
 
     private Outcome<TResult> NotMade<TResult>(in CircuitBreaker.Admission admission, ResilienceContext context)
@@ -91,7 +115,8 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
         return outcome;
     }
 
-    private async ValueTask<OutcomeKind> JudgeAsync<TResult>(Outcome<TResult> outcome, ResilienceContext context, CancellationToken callersToken)
+    private async ValueTask<OutcomeKind> JudgeAsync<TResult>(
+        GuardedCall call, Outcome<TResult> outcome, ResilienceContext context, CancellationToken callersToken)
     {
         if (outcome.Exception is OperationCanceledException && callersToken.IsCancellationRequested)
         {
@@ -101,8 +126,15 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
         if (shouldHandle is null)
         {
             return outcome.Exception is { } exception
-                ? breaker.Classifier.Judge(exception, callersToken)
+                ? CircuitBreaker.Judge(breaker.Classifier, call, exception, callersToken)
                 : breaker.Classifier.JudgeResult(outcome.Result);
+        }
+
+        if (outcome.Exception is { } thrown
+            ? Rejections.Is(thrown) || (call.SawRejectedResponse && Rejections.MaySayRejectedResponse(thrown))
+            : Rejections.Is(outcome.Result))
+        {
+            return breaker.Classifier.OfRejection;
         }
 
         return await shouldHandle(new(context, Handled(outcome))).ConfigureAwait(context.ContinueOnCapturedContext) ? OutcomeKind.Failure

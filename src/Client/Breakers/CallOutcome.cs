@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using TaskerCore.Orleans.Client.Nesting;
 
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>What became of a protected call: its result, or a rejection.</summary>
 /// <typeparam name="TResult">The result's type.</typeparam>
 [SuppressMessage("Performance", "CA1815", Justification = "A carrier of one answer; nobody compares outcomes.")]
-public readonly struct CallOutcome<TResult>
+public readonly struct CallOutcome<TResult> : IRejectable
 {
     private readonly TResult _result;
     private readonly Rejection _rejection;

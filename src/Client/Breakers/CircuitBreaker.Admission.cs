@@ -1,4 +1,6 @@
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Client.Nesting;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client;
 
@@ -33,6 +35,11 @@ internal sealed partial class CircuitBreaker
         }
 
         var view = mirror.View;
+        if (PartOfProbe(view) is { } part)
+        {
+            return new(new Admission(view, part));
+        }
+
         return view.Decision == CallDecision.Probe ? AdmitProbeAsync(view, cancellationToken) : new(AdmitBy(view));
     }
 
@@ -43,22 +50,38 @@ internal sealed partial class CircuitBreaker
         return asked.IsCompletedSuccessfully ? asked.Result : asked.AsTask().GetAwaiter().GetResult();
     }
 
+    /// <summary>Begins an admitted call, or the part of one that another guard of this breaker admitted. The caller makes the operation's call,
+    /// leaves on the same thread (<see cref="GuardedCall.Leave"/>), and settles.</summary>
+    public GuardedCall Enter(in Admission admission) => admission.Part
+        ?? (admission.Permit is { } permit ? GuardedCall.Enter(mirror, admission.View, permit) : GuardedCall.Enter(mirror, admission.View));
+
+    /// <summary>How the exception of an admitted call counts.</summary>
+    public static OutcomeKind Judge(OutcomeClassifier classifier, GuardedCall call, Exception exception, CancellationToken callersToken) =>
+        call.SawRejectedResponse && Rejections.MaySayRejectedResponse(exception)
+            ? classifier.OfRejection
+            : classifier.Judge(exception, callersToken);
+
     /// <summary>Says how an admitted call ended. Exactly once for each.</summary>
-    public void Settle(in Admission admission, OutcomeKind kind)
+    public void Settle(in Admission admission, GuardedCall call, OutcomeKind kind)
     {
-        if (admission.Probe is { } probe)
+        if (admission.Permit is { } permit)
         {
-            probe.Ended(kind);
+            if (call.IsOver)
+            {
+                return;
+            }
+
+            SettleProbe(permit, admission.View, admission.StartedAt, call.End(kind));
         }
         else
         {
-            Count(admission.View, admission.StartedAt, kind);
+            Count(call, admission.View, admission.StartedAt, kind);
         }
     }
 
     private async ValueTask<Admission> AdmitProbeAsync(MirrorView view, CancellationToken cancellationToken) =>
         await mirror.AcquireProbeAsync(cancellationToken).ConfigureAwait(false) is { } permit
-            ? new Admission(view, new Probe(this, permit, view))
+            ? new Admission(view, permit, StartOf(view))
             : AdmitBy(mirror.View);
 
     private Admission AdmitBy(MirrorView view)
@@ -66,7 +89,7 @@ internal sealed partial class CircuitBreaker
         switch (view.Decision)
         {
             case CallDecision.Admit:
-                return new(view, view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp());
+                return new(view, StartOf(view));
             case CallDecision.Refuse:
                 break;
             default:
@@ -86,13 +109,20 @@ internal sealed partial class CircuitBreaker
             StartedAt = startedAt;
         }
 
-        internal Admission(MirrorView view, Probe probe)
+        internal Admission(MirrorView view, HeldPermit permit, long startedAt)
         {
             View = view;
-            Probe = probe;
+            Permit = permit;
+            StartedAt = startedAt;
         }
 
-        public bool IsAdmitted => Probe is not null || View.Decision == CallDecision.Admit;
+        internal Admission(MirrorView view, GuardedCall part)
+        {
+            View = view;
+            Part = part;
+        }
+
+        public bool IsAdmitted => Permit is not null || Part is not null || View.Decision == CallDecision.Admit;
 
         /// <summary>Whether the cluster refuses to have the breaker (S19), which is no rejection.</summary>
         public bool IsRefused => View.Decision == CallDecision.Refuse;
@@ -104,7 +134,10 @@ internal sealed partial class CircuitBreaker
 
         internal long StartedAt { get; }
 
-        internal Probe? Probe { get; }
+        internal HeldPermit? Permit { get; }
+
+        /// <summary>What the call is a part of: a probe of the same breaker, in which the caller runs.</summary>
+        internal GuardedCall? Part { get; }
 
         /// <summary>The exception that says why the call may not be made. It is not thrown.</summary>
         public Exception ToException() => IsRefused ? View.ToRefusal() : Rejection.ToException();

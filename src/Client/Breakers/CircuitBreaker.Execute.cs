@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Client.Nesting;
 
 namespace TaskerCore.Orleans.Client;
 
@@ -18,62 +19,60 @@ internal sealed partial class CircuitBreaker
         }
 
         var view = mirror.View;
-        if (view.Decision != CallDecision.Admit)
+        var call = view.Decision == CallDecision.Admit ? GuardedCall.Enter(mirror, view) : PartOfProbe(view);
+        if (call is null)
         {
             return CircuitBreakerExtensions.ResultOf(TryExecuteUnlessRejectedAsync(view, operation, state, cancellationToken));
         }
 
         var startedAt = view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp();
-        ValueTask<TResult> call;
+        ValueTask<TResult> running;
         try
         {
-            call = operation(state, cancellationToken);
+            running = operation(state, cancellationToken);
         }
         catch (Exception exception)
         {
-            return ValueTask.FromException<TResult>(CountedAs(view, startedAt, exception, cancellationToken));
+            call.Leave();
+            return ValueTask.FromException<TResult>(CountedAs(call, view, startedAt, exception, cancellationToken));
         }
 
-        if (!call.IsCompletedSuccessfully)
+        call.Leave();
+        if (!running.IsCompletedSuccessfully)
         {
-            return call.IsFaulted ? HandOn(view, startedAt, call.AsTask(), cancellationToken) : AwaitResultAsync(view, startedAt, call, cancellationToken);
+            return running.IsFaulted
+                ? HandOn(call, view, startedAt, running.AsTask(), cancellationToken)
+                : AwaitResultAsync(call, view, startedAt, running, cancellationToken);
         }
 
-        var result = call.Result;
-        CountResult(view, startedAt, result);
+        var result = running.Result;
+        CountResult(call, view, startedAt, result);
         return new(result);
     }
 
-    private ValueTask<TResult> HandOn<TResult>(MirrorView view, long startedAt, Task<TResult> failed, CancellationToken callersToken)
-    {
-        if (!classifier.JudgesExceptions && !callersToken.IsCancellationRequested)
-        {
-            // A failure whatever the exception is: it need not be looked at.
-            Count(view, startedAt, OutcomeKind.Failure);
-            return new(failed);
-        }
-
-        return CountException(view, startedAt, FaultedCall.ExceptionOf(failed), callersToken) is { } judgesOwn
+    private ValueTask<TResult> HandOn<TResult>(
+        GuardedCall call, MirrorView view, long startedAt, Task<TResult> failed, CancellationToken callersToken) =>
+        CountException(call, view, startedAt, FaultedCall.ExceptionOf(failed), callersToken) is { } judgesOwn
             ? ValueTask.FromException<TResult>(judgesOwn.SourceException)
             : new(failed);
-    }
 
     private async ValueTask<TResult> AwaitResultAsync<TResult>(
-        MirrorView view, long startedAt, ValueTask<TResult> call, CancellationToken cancellationToken)
+        GuardedCall call, MirrorView view, long startedAt, ValueTask<TResult> running, CancellationToken cancellationToken)
     {
+        call.Detach();
         TResult result;
         try
         {
-            result = await call.ConfigureAwait(false);
+            result = await running.ConfigureAwait(false);
         }
-        catch (Exception exception) when (CountException(view, startedAt, exception, cancellationToken) is { } judgesOwn)
+        catch (Exception exception) when (CountException(call, view, startedAt, exception, cancellationToken) is { } judgesOwn)
         {
             // Counted in the filter, so that the operation's exception passes without being thrown once more.
             judgesOwn.Throw();
             throw;
         }
 
-        CountResult(view, startedAt, result);
+        CountResult(call, view, startedAt, result);
         return result;
     }
 }

@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Client.Nesting;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client;
@@ -34,10 +35,12 @@ internal sealed partial class CircuitBreaker
             }
             catch (Exception exception)
             {
-                probe.Ended(classifier.Judge(exception, cancellationToken));
+                probe.Call.Leave();
+                probe.Ended(Judge(classifier, probe.Call, exception, cancellationToken));
                 throw;
             }
 
+            probe.Call.Leave();
             probe.Ended(classifier.JudgeResult(result));
             return new(result);
         }
@@ -82,11 +85,21 @@ internal sealed partial class CircuitBreaker
             TResult result;
             try
             {
-                result = await operation(state, cancellationToken).ConfigureAwait(false);
+                ValueTask<TResult> running;
+                try
+                {
+                    running = operation(state, cancellationToken);
+                }
+                finally
+                {
+                    probe.Call.Leave();
+                }
+
+                result = await running.ConfigureAwait(false);
             }
             catch (Exception exception)
             {
-                probe.Ended(classifier.Judge(exception, cancellationToken));
+                probe.Ended(Judge(classifier, probe.Call, exception, cancellationToken));
                 throw;
             }
 
@@ -109,33 +122,43 @@ internal sealed partial class CircuitBreaker
         return Rejected<TResult>(view);
     }
 
-    /// <summary>A permit in use.</summary>
-    internal sealed class Probe(CircuitBreaker breaker, HeldPermit permit, MirrorView view)
+    /// <summary>Gives a permit back. Without a kind the breaker went on meanwhile, and an inner guard counted the call where it stands now.</summary>
+    private void SettleProbe(HeldPermit permit, MirrorView view, long startedAt, OutcomeKind? kind)
     {
-        private readonly long _startedAt = view.SlowFrom is null ? 0 : breaker.Mirror.Time.GetTimestamp();
+        var duration = kind is OutcomeKind.Success or OutcomeKind.Failure ? Measure(startedAt) : null;
+        mirror.SettleProbe(
+            permit,
+            kind switch
+            {
+                OutcomeKind.Success => ProbeResult.Success,
+                OutcomeKind.Failure => ProbeResult.Failure,
+                OutcomeKind.Ignored => ProbeResult.Ignored,
+                _ => ProbeResult.Unused,
+            },
+            duration,
+            duration >= view.SlowFrom);
+    }
+
+    /// <summary>A permit in use: its call begins with it.</summary>
+    private sealed class Probe(CircuitBreaker breaker, HeldPermit permit, MirrorView view)
+    {
+        private readonly long _startedAt = breaker.StartOf(view);
         private bool _settled;
 
-        public void Ended(OutcomeKind kind) => Settle(kind switch
+        /// <summary>The call that the permit admits. Whoever makes the operation's call leaves it on the thread that made the probe.</summary>
+        public GuardedCall Call { get; } = GuardedCall.Enter(breaker.Mirror, view, permit);
+
+        public void Ended(OutcomeKind kind)
         {
-            OutcomeKind.Success => ProbeResult.Success,
-            OutcomeKind.Failure => ProbeResult.Failure,
-            _ => ProbeResult.Ignored,
-        });
+            if (!_settled)
+            {
+                _settled = true;
+                breaker.SettleProbe(permit, view, _startedAt, Call.End(kind));
+            }
+        }
 
         /// <summary>The classifier threw: the call counts neither way.</summary>
-        public void SettleIfOpen() => Settle(ProbeResult.Ignored);
-
-        private void Settle(ProbeResult result)
-        {
-            if (_settled)
-            {
-                return;
-            }
-
-            _settled = true;
-            var duration = result == ProbeResult.Ignored ? null : breaker.Measure(_startedAt);
-            breaker.Mirror.SettleProbe(permit, result, duration, duration >= view.SlowFrom);
-        }
+        public void SettleIfOpen() => Ended(OutcomeKind.Ignored);
     }
 
     private IBreakerMirror Mirror => mirror;

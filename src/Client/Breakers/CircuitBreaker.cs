@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Client.Nesting;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client;
@@ -29,7 +30,8 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         ArgumentNullException.ThrowIfNull(operation);
         cancellationToken.ThrowIfCancellationRequested();
         var view = mirror.View;
-        if (view.Decision != CallDecision.Admit)
+        var call = view.Decision == CallDecision.Admit ? GuardedCall.Enter(mirror, view) : PartOfProbe(view);
+        if (call is null)
         {
             return view.Decision == CallDecision.Reject
                 ? Rejected<TResult>(view)
@@ -44,11 +46,13 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
         catch (Exception exception)
         {
-            CountException(view, startedAt, exception, cancellationToken)?.Throw();
+            call.Leave();
+            CountException(call, view, startedAt, exception, cancellationToken)?.Throw();
             throw;
         }
 
-        CountResult(view, startedAt, result);
+        call.Leave();
+        CountResult(call, view, startedAt, result);
         return new(result);
     }
 
@@ -62,7 +66,8 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
 
         var view = mirror.View;
-        if (view.Decision != CallDecision.Admit)
+        var call = view.Decision == CallDecision.Admit ? GuardedCall.Enter(mirror, view) : PartOfProbe(view);
+        if (call is null)
         {
             return view.Decision == CallDecision.Reject
                 ? new(Rejected<TResult>(view))
@@ -70,25 +75,27 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
 
         var startedAt = view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp();
-        ValueTask<TResult> call;
+        ValueTask<TResult> running;
         try
         {
-            call = operation(state, cancellationToken);
+            running = operation(state, cancellationToken);
         }
         catch (Exception exception)
         {
-            return Failed<TResult>(view, startedAt, exception, cancellationToken);
+            call.Leave();
+            return Failed<TResult>(call, view, startedAt, exception, cancellationToken);
         }
 
-        if (!call.IsCompletedSuccessfully)
+        call.Leave();
+        if (!running.IsCompletedSuccessfully)
         {
-            return call.IsFaulted
-                ? Failed<TResult>(view, startedAt, FaultedCall.ExceptionOf(call.AsTask()), cancellationToken)
-                : AwaitCallAsync(view, startedAt, call, cancellationToken);
+            return running.IsFaulted
+                ? Failed<TResult>(call, view, startedAt, FaultedCall.ExceptionOf(running.AsTask()), cancellationToken)
+                : AwaitCallAsync(call, view, startedAt, running, cancellationToken);
         }
 
-        var result = call.Result;
-        CountResult(view, startedAt, result);
+        var result = running.Result;
+        CountResult(call, view, startedAt, result);
         return new(new CallOutcome<TResult>(result));
     }
 
@@ -147,23 +154,29 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
     }
 
     private async ValueTask<CallOutcome<TResult>> AwaitCallAsync<TResult>(
-        MirrorView view, long startedAt, ValueTask<TResult> call, CancellationToken cancellationToken)
+        GuardedCall call, MirrorView view, long startedAt, ValueTask<TResult> running, CancellationToken cancellationToken)
     {
+        call.Detach();
         TResult result;
         try
         {
-            result = await call.ConfigureAwait(false);
+            result = await running.ConfigureAwait(false);
         }
-        catch (Exception exception) when (CountException(view, startedAt, exception, cancellationToken) is { } judgesOwn)
+        catch (Exception exception) when (CountException(call, view, startedAt, exception, cancellationToken) is { } judgesOwn)
         {
             // Counted in the filter, so that the operation's exception passes without being thrown once more.
             judgesOwn.Throw();
             throw;
         }
 
-        CountResult(view, startedAt, result);
+        CountResult(call, view, startedAt, result);
         return new(result);
     }
+
+    /// <summary>In half-open: the part of a probe that is under way, if the caller runs inside of one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private GuardedCall? PartOfProbe(MirrorView view) =>
+        view.Snapshot.State == BreakerState.HalfOpen && view.Decision != CallDecision.Refuse ? GuardedCall.PartOf(mirror, view) : null;
 
     /// <summary>Rejects the call, if that is what holds. For callers in whose frame it can be inlined: the frame of a method that makes the
     /// call costs more than a rejection.</summary>
@@ -171,7 +184,7 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
     internal bool Rejects<TResult>(CancellationToken cancellationToken, out CallOutcome<TResult> rejected)
     {
         var view = mirror.View;
-        if (view.Decision != CallDecision.Reject || cancellationToken.IsCancellationRequested)
+        if (view.Decision != CallDecision.Reject || cancellationToken.IsCancellationRequested || view.Snapshot.State == BreakerState.HalfOpen)
         {
             rejected = default;
             return false;
@@ -189,46 +202,47 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CountResult<TResult>(MirrorView view, long startedAt, TResult result)
+    private void CountResult<TResult>(GuardedCall call, MirrorView view, long startedAt, TResult result)
     {
-        if (classifier.JudgesResults || startedAt != 0)
+        if (!classifier.JudgesResults && startedAt == 0 && !Rejections.Is(result) && call.EndPlain())
         {
-            Count(view, startedAt, JudgeResult(view, result));
+            view.Counter.CountSuccess();
         }
         else
         {
-            view.Counter.CountSuccess();
+            Count(call, view, startedAt, JudgeResult(call, view, result));
         }
     }
 
     private ValueTask<CallOutcome<TResult>> Failed<TResult>(
-        MirrorView view, long startedAt, Exception exception, CancellationToken callersToken) =>
-        ValueTask.FromException<CallOutcome<TResult>>(CountedAs(view, startedAt, exception, callersToken));
+        GuardedCall call, MirrorView view, long startedAt, Exception exception, CancellationToken callersToken) =>
+        ValueTask.FromException<CallOutcome<TResult>>(CountedAs(call, view, startedAt, exception, callersToken));
 
     /// <summary>Counts what an exception of the operation means; the exception that is to reach the caller.</summary>
-    private Exception CountedAs(MirrorView view, long startedAt, Exception exception, CancellationToken callersToken) =>
-        CountException(view, startedAt, exception, callersToken)?.SourceException ?? exception;
+    private Exception CountedAs(GuardedCall call, MirrorView view, long startedAt, Exception exception, CancellationToken callersToken) =>
+        CountException(call, view, startedAt, exception, callersToken)?.SourceException ?? exception;
 
     /// <summary>Counts what an exception of the operation means. The classifier's own exception, where it threw one: that is to reach the
     /// caller instead.</summary>
-    private ExceptionDispatchInfo? CountException(MirrorView view, long startedAt, Exception exception, CancellationToken callersToken)
+    private ExceptionDispatchInfo? CountException(
+        GuardedCall call, MirrorView view, long startedAt, Exception exception, CancellationToken callersToken)
     {
         OutcomeKind kind;
         try
         {
-            kind = classifier.Judge(exception, callersToken);
+            kind = Judge(classifier, call, exception, callersToken);
         }
         catch (Exception judgesOwn)
         {
-            view.Counter.CountIgnored();
+            Count(call, view, startedAt: 0, OutcomeKind.Ignored);
             return ExceptionDispatchInfo.Capture(judgesOwn);
         }
 
-        Count(view, startedAt, kind);
+        Count(call, view, startedAt, kind);
         return null;
     }
 
-    private OutcomeKind JudgeResult<TResult>(MirrorView view, TResult result)
+    private OutcomeKind JudgeResult<TResult>(GuardedCall call, MirrorView view, TResult result)
     {
         try
         {
@@ -236,8 +250,17 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
         catch
         {
-            view.Counter.CountIgnored();
+            Count(call, view, startedAt: 0, OutcomeKind.Ignored);
             throw;
+        }
+    }
+
+    /// <summary>Ends the call, and counts it, unless another guard of the same breaker does.</summary>
+    private void Count(GuardedCall call, MirrorView view, long startedAt, OutcomeKind kind)
+    {
+        if (call.End(kind) is { } counted)
+        {
+            Count(view, startedAt, counted);
         }
     }
 
@@ -268,6 +291,8 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
                 break;
         }
     }
+
+    private long StartOf(MirrorView view) => view.SlowFrom is null ? 0 : mirror.Time.GetTimestamp();
 
     private TimeSpan? Measure(long startedAt) => startedAt == 0 ? null : mirror.Time.GetElapsedTime(startedAt);
 }

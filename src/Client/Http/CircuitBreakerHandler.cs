@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Client.Nesting;
+
 namespace TaskerCore.Orleans.Client.Http;
 
 /// <summary>Sends a request if its component's breaker admits it, and judges what comes back: the response's head, or the exception.
@@ -34,26 +36,25 @@ internal sealed class CircuitBreakerHandler(
         var admission = synchronous ? breaker.Admit(cancellationToken) : await breaker.AdmitAsync(cancellationToken).ConfigureAwait(false);
         if (!admission.IsAdmitted)
         {
-            return options.RejectWithResponse && !admission.IsRefused ? new RejectedResponse(request, admission.Rejection) : throw admission.ToException();
+            return options.RejectWithResponse && !admission.IsRefused ? ResponseTo(request, admission.Rejection) : throw admission.ToException();
         }
 
         var classifier = options.Classifier ?? (breaker.Classifier == OutcomeClassifier.Default ? HttpOutcomes.Classifier : breaker.Classifier);
         var startedAt = breaker.Time.GetTimestamp();
         var kind = OutcomeKind.Ignored;
+        var call = breaker.Enter(admission);
         try
         {
             HttpResponseMessage response;
             try
             {
-                response = synchronous
-                    ? base.Send(request, cancellationToken)
-                    : await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                response = synchronous ? SendInside(call, request, cancellationToken) : await SendInsideAsync(call, request, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
                 var givenUp = exception is OperationCanceledException && cancellationToken.IsCancellationRequested
                     && !IsTimeout(breaker.Time.GetElapsedTime(startedAt));
-                kind = givenUp ? OutcomeKind.Ignored : classifier.Judge(exception, CancellationToken.None);
+                kind = givenUp ? OutcomeKind.Ignored : CircuitBreaker.Judge(classifier, call, exception, CancellationToken.None);
                 throw;
             }
 
@@ -62,8 +63,39 @@ internal sealed class CircuitBreakerHandler(
         }
         finally
         {
-            breaker.Settle(admission, kind);
+            breaker.Settle(admission, call, kind);
         }
+    }
+
+    private HttpResponseMessage SendInside(GuardedCall call, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return base.Send(request, cancellationToken);
+        }
+        finally
+        {
+            call.Leave();
+        }
+    }
+
+    private Task<HttpResponseMessage> SendInsideAsync(GuardedCall call, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return base.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            call.Leave();
+            call.Detach();
+        }
+    }
+
+    private static RejectedResponse ResponseTo(HttpRequestMessage request, Rejection rejection)
+    {
+        GuardedCall.NoteRejectedResponse();
+        return new RejectedResponse(request, rejection);
     }
 
     private bool IsTimeout(TimeSpan ranFor)

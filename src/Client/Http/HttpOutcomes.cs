@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Client.Nesting;
+
 namespace TaskerCore.Orleans.Client.Http;
 
 /// <summary>What a failure is in HTTP, where nothing else is said (S11).</summary>

@@ -1,3 +1,4 @@
+using TaskerCore.Orleans.Client.Nesting;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Grains.Interfaces;
 
@@ -20,7 +21,7 @@ public sealed class AdmissionTests
         var admission = await breaker.AdmitAsync(CancellationToken.None);
         Assert.True(admission.IsAdmitted);
         Assert.Equal(OutcomeTally.Empty, mirror.Counted);
-        breaker.Settle(admission, kind);
+        breaker.Settle(admission, Enter(breaker, admission), kind);
 
         Assert.Equal(
             kind switch
@@ -74,8 +75,9 @@ public sealed class AdmissionTests
         var admission = await breaker.AdmitAsync(CancellationToken.None);
         Assert.True(admission.IsAdmitted);
         Assert.Empty(mirror.Settled);
-        breaker.Settle(admission, kind);
-        breaker.Settle(admission, OutcomeKind.Failure);
+        var call = Enter(breaker, admission);
+        breaker.Settle(admission, call, kind);
+        breaker.Settle(admission, call, OutcomeKind.Failure);
 
         Assert.Equal((permit, Enum.Parse<ProbeResult>(kind.ToString()), null, false), Assert.Single(mirror.Settled));
         Assert.Equal(OutcomeTally.Empty, mirror.Counted);
@@ -108,7 +110,7 @@ public sealed class AdmissionTests
 
         var admission = await AdmitAsync(mirror, synchronous);
         Assert.True(admission.IsAdmitted);
-        Breaker(mirror).Settle(admission, OutcomeKind.Success);
+        Breaker(mirror).Settle(admission, Enter(Breaker(mirror), admission), OutcomeKind.Success);
 
         Assert.Equal(OutcomeTally.Success, mirror.Counted);
         Assert.Empty(mirror.Settled);
@@ -143,8 +145,9 @@ public sealed class AdmissionTests
         var breaker = Breaker(mirror);
 
         var admission = await breaker.AdmitAsync(CancellationToken.None);
+        var call = Enter(breaker, admission);
         mirror.Clock.Advance(TimeSpan.FromMilliseconds(100));
-        breaker.Settle(admission, OutcomeKind.Success);
+        breaker.Settle(admission, call, OutcomeKind.Success);
 
         var counted = mirror.Counted;
         Assert.Equal((1L, 1L, TimeSpan.FromMilliseconds(100)), (counted.Successes, counted.Slow, counted.TotalDuration));
@@ -158,8 +161,9 @@ public sealed class AdmissionTests
         var breaker = Breaker(mirror);
 
         var admission = await breaker.AdmitAsync(CancellationToken.None);
+        var call = Enter(breaker, admission);
         mirror.Become(BreakerState.Open);
-        breaker.Settle(admission, OutcomeKind.Failure);
+        breaker.Settle(admission, call, OutcomeKind.Failure);
 
         Assert.Equal(OutcomeTally.Failure, admittedBy.Counter.Collect()!.Tally);
         Assert.Equal(OutcomeTally.Empty, mirror.Counted);
@@ -174,6 +178,13 @@ public sealed class AdmissionTests
         Assert.Same(own, CircuitBreaker.Of(own));
         var fault = Assert.Throws<ArgumentException>(() => CircuitBreaker.Of(new UsersOwn(own)));
         Assert.Contains("UsersOwn; take one that ICircuitBreakerManager.Get", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static GuardedCall Enter(CircuitBreaker breaker, in CircuitBreaker.Admission admission)
+    {
+        var call = breaker.Enter(admission);
+        call.Leave();
+        return call;
     }
 
     private static CircuitBreaker Breaker(FakeMirror mirror) => new(mirror, OutcomeClassifier.Default);

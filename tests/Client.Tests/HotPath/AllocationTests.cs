@@ -38,13 +38,14 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public void A_call_that_has_failed_when_it_returns_is_handed_on_without_an_allocation()
+    public void A_call_that_has_failed_when_it_returns_allocates_only_what_reading_its_exception_does()
     {
         var breaker = new CircuitBreaker(new FakeMirror(), OutcomeClassifier.Default);
         var failed = Task.FromException<int>(new IOException("down"));
         Func<int, CancellationToken, ValueTask<int>> fail = (_, _) => new(failed);
 
-        Assert.Equal(0, CallCost.AllocatedBy(() => breaker.ExecuteAsync(fail, 1)));
+        var reading = CallCost.AllocatedBy(() => failed.Exception);
+        Assert.Equal(reading, CallCost.AllocatedBy(() => breaker.ExecuteAsync(fail, 1)));
     }
 
     [Theory]
@@ -59,7 +60,9 @@ public sealed class AllocationTests
             var admission = breaker.Admit(CancellationToken.None);
             if (admission.IsAdmitted)
             {
-                breaker.Settle(admission, OutcomeKind.Success);
+                var guarded = breaker.Enter(admission);
+                guarded.Leave();
+                breaker.Settle(admission, guarded, OutcomeKind.Success);
             }
 
             return admission.IsAdmitted;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace TaskerCore.Orleans.Client.Http;
+namespace TaskerCore.Orleans.Client.Nesting;
 
 /// <summary>The response that a rejected request gets, which no server sent.</summary>
 internal sealed class RejectedResponse : HttpResponseMessage
