@@ -154,7 +154,10 @@ public sealed partial class ProtectedPgmqClient
 
     /// <summary><c>pop</c>: takes messages and deletes them at once: what is lost after that is lost.</summary>
     public Task<IReadOnlyList<PgmqMessage>> PopAsync(string queue, int quantity = 1, CancellationToken cancellationToken = default) =>
-        ManyAsync(queue, "SELECT * FROM pgmq.pop($1, $2)", [Text(queue), Whole(AtLeastOne(quantity))], ReadMessage, cancellationToken);
+        AtLeastOne(quantity) == 1
+            // An older pgmq, such as 1.5, has only this one.
+            ? ManyAsync(queue, "SELECT * FROM pgmq.pop($1)", [Text(queue)], ReadMessage, cancellationToken)
+            : ManyAsync(queue, "SELECT * FROM pgmq.pop($1, $2)", [Text(queue), Whole(quantity)], ReadMessage, cancellationToken);
 
     /// <summary><c>set_vt</c>: hides a message for <paramref name="visibility"/> from now; null when it is not there.</summary>
     public async Task<PgmqMessage?> SetVtAsync(string queue, long msgId, TimeSpan visibility, CancellationToken cancellationToken = default) =>

@@ -6,26 +6,39 @@ namespace TaskerCore.Orleans.Client.Pgmq;
 /// <content>Making, measuring and wiring queues.</content>
 public sealed partial class ProtectedPgmqClient
 {
+    /// <summary>Holds for the names of queues that exist, and for names whose table no queue of another name has: pgmq names tables in lower case.</summary>
+    private const string UnlessAnothersTable =
+        " WHERE EXISTS (SELECT FROM pgmq.meta WHERE queue_name = $1) OR NOT EXISTS (SELECT FROM pgmq.meta WHERE lower(queue_name) = lower($1))";
+
     /// <summary><c>create</c>: makes a queue; one that is there already stays as it is.</summary>
+    /// <exception cref="ArgumentException">The name is not valid, or a queue exists whose name differs only in case: pgmq would give both one table.</exception>
     public Task CreateAsync(string queue, CancellationToken cancellationToken = default) =>
-        DoAsync(queue, "SELECT pgmq.create($1)", [Text(queue)], cancellationToken);
+        DoUnlessAnothersAsync(queue, "SELECT pgmq.create($1)", [Text(queue)], static _ => true, cancellationToken);
 
     /// <summary><c>create_non_partitioned</c>.</summary>
+    /// <inheritdoc cref="CreateAsync" path="/exception"/>
     public Task CreateNonPartitionedAsync(string queue, CancellationToken cancellationToken = default) =>
-        DoAsync(queue, "SELECT pgmq.create_non_partitioned($1)", [Text(queue)], cancellationToken);
+        DoUnlessAnothersAsync(queue, "SELECT pgmq.create_non_partitioned($1)", [Text(queue)], static _ => true, cancellationToken);
 
     /// <summary><c>create_unlogged</c>: faster, and empty after a crash of the server.</summary>
+    /// <inheritdoc cref="CreateAsync" path="/exception"/>
     public Task CreateUnloggedAsync(string queue, CancellationToken cancellationToken = default) =>
-        DoAsync(queue, "SELECT pgmq.create_unlogged($1)", [Text(queue)], cancellationToken);
+        DoUnlessAnothersAsync(queue, "SELECT pgmq.create_unlogged($1)", [Text(queue)], static _ => true, cancellationToken);
 
     /// <summary><c>create_partitioned</c>: needs the extension pg_partman.</summary>
+    /// <inheritdoc cref="CreateAsync" path="/exception"/>
     public Task CreatePartitionedAsync(string queue, string partitionInterval, string retentionInterval, CancellationToken cancellationToken = default) =>
-        DoAsync(
-            queue, "SELECT pgmq.create_partitioned($1, $2, $3)", [Text(queue), Text(partitionInterval), Text(retentionInterval)], cancellationToken);
+        DoUnlessAnothersAsync(
+            queue,
+            "SELECT pgmq.create_partitioned($1, $2, $3)",
+            [Text(queue), Text(partitionInterval), Text(retentionInterval)],
+            static _ => true,
+            cancellationToken);
 
     /// <summary><c>drop_queue</c>: removes a queue and its archive; false when there is none.</summary>
+    /// <inheritdoc cref="CreateAsync" path="/exception"/>
     public Task<bool> DropQueueAsync(string queue, CancellationToken cancellationToken = default) =>
-        OneAsync(queue, "SELECT pgmq.drop_queue($1)", [Text(queue)], static row => row.GetBoolean(0), cancellationToken);
+        DoUnlessAnothersAsync(queue, "SELECT pgmq.drop_queue($1)", [Text(queue)], static row => row.GetBoolean(0), cancellationToken);
 
     /// <summary><c>purge_queue</c>: deletes all messages of a queue, and gives how many.</summary>
     public Task<long> PurgeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
@@ -106,6 +119,15 @@ public sealed partial class ProtectedPgmqClient
             [],
             static row => (row.GetString(0), TimeSpan.FromMilliseconds(row.GetInt32(1))),
             cancellationToken);
+
+    private async Task<T> DoUnlessAnothersAsync<T>(
+        string queue, string sql, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>
+        await ManyAsync(queue, sql + UnlessAnothersTable, parameters, read, cancellationToken).ConfigureAwait(false) is [var answer]
+            ? answer
+            : throw new ArgumentException(
+                $"A queue exists whose name differs from '{queue}' only in case. pgmq names tables in lower case, so both would be one table: "
+                + "write the name as ListQueuesAsync returns it, or use another one.",
+                nameof(queue));
 
     private static NpgsqlParameter Milliseconds(TimeSpan? throttle)
     {

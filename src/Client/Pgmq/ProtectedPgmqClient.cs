@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -19,7 +20,8 @@ public sealed partial class ProtectedPgmqClient
     /// <summary>The component that guards pgmq.</summary>
     public const string Component = "pgmq";
 
-    /// <summary>The most characters of a queue's name.</summary>
+    /// <summary>The maximum length of a queue name: 47 bytes in UTF-8. Postgres cuts identifiers after 63 bytes, and the longest prefix that pgmq
+    /// puts before a name has 16.</summary>
     public const int MaxQueueNameLength = 47;
 
     private readonly NpgsqlDataSource _source;
@@ -48,8 +50,9 @@ public sealed partial class ProtectedPgmqClient
             return _shared;
         }
 
-        // A queue's name may have characters that a component's may not: such a queue shares the common breaker.
-        var component = $"{Component}/{queue}";
+        // pgmq's tables are named in lower case, so names that differ only in case are one queue and have one breaker. A queue name may
+        // contain characters that a component name may not: such a queue shares the common breaker.
+        var component = $"{Component}/{queue.ToLowerInvariant()}";
         return ComponentName.IsValid(component) ? _breakers.Get(component).With(PgmqErrors.Classifier) : _shared;
     }
 
@@ -87,10 +90,14 @@ public sealed partial class ProtectedPgmqClient
     private static void CheckQueue(string queue)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(queue);
-        if (queue.Length > MaxQueueNameLength || queue.AsSpan().ContainsAny("$;'\"") || queue.Contains("--", StringComparison.Ordinal))
+
+        // Postgres counts bytes. pgmq folds the name to lower case, which may take more of them.
+        var bytes = Math.Max(Encoding.UTF8.GetByteCount(queue), Encoding.UTF8.GetByteCount(queue.ToLowerInvariant()));
+        if (bytes > MaxQueueNameLength || queue.AsSpan().ContainsAny("$;'\"\0") || queue.Contains("--", StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"'{queue}' is not a queue's name: 1-{MaxQueueNameLength} characters without $ ; ' \" and --.", nameof(queue));
+                $"'{queue}' is not a queue name: 1-{MaxQueueNameLength} bytes in UTF-8 are allowed (it has {bytes}), without $ ; ' \" -- and NUL.",
+                nameof(queue));
         }
     }
 
