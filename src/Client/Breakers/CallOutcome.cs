@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 using TaskerCore.Orleans.Client.Nesting;
 
 namespace TaskerCore.Orleans.Client;
@@ -28,11 +29,16 @@ public readonly struct CallOutcome<TResult> : IRejectable
     /// <summary>Whether the breaker rejected the call: the operation did not run.</summary>
     public bool IsRejected => _rejection.IsRejection;
 
+    /// <summary>The result, for JSON: null of a rejected call.</summary>
+    [JsonInclude]
+    private TResult? Value => IsRejected ? default : _result;
+
     /// <summary>The rejection; meaningful only when <see cref="IsRejected"/>.</summary>
     public Rejection Rejection => _rejection;
 
     /// <summary>The operation's result.</summary>
     /// <exception cref="CircuitOpenException">The call was rejected.</exception>
+    [JsonIgnore]
     public TResult Result => IsRejected ? throw _rejection.ToException() : _result;
 
     /// <summary>The operation's result, or <paramref name="rejected"/> when the call was rejected.</summary>

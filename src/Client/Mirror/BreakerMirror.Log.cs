@@ -1,9 +1,47 @@
 using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Mirror;
 
 internal sealed partial class BreakerMirror
 {
+    private void Log(TransitionNews news, TimeSpan now)
+    {
+        if (_context.TransitionLog.Admits(_component, news.Now, now))
+        {
+            var level = news.Now is BreakerState.Open or BreakerState.ForcedOpen ? LogLevel.Warning : LogLevel.Information;
+            LogTransition(_context.Logger, level, _component, news.Before, news.Now, news.Why, news.Next);
+        }
+    }
+
+    /// <summary>Sums up what was not logged, of all breakers of the worker: whichever is asked first.</summary>
+    private void LogLeftOut(Moment now)
+    {
+        var leftOut = _context.TransitionLog.EndPeriod(now.Elapsed);
+        foreach (var one in leftOut.Take(TransitionLogLimit.MostNamed))
+        {
+            LogTransitionsLeftOut(_context.Logger, one.Component, one.Transitions, TransitionLogLimit.Period, one.State);
+        }
+
+        if (leftOut.Count > TransitionLogLimit.MostNamed)
+        {
+            var rest = leftOut.Skip(TransitionLogLimit.MostNamed).ToArray();
+            LogMoreLeftOut(_context.Logger, rest.Length, rest.Sum(one => one.Transitions), TransitionLogLimit.Period);
+        }
+    }
+
+    [LoggerMessage(EventId = 6, EventName = "Transition", Message = "Breaker {Component}: {Before} -> {Now} ({Why}){Next}")]
+    private static partial void LogTransition(
+        ILogger logger, LogLevel level, string component, BreakerState before, BreakerState now, string why, string next);
+
+    [LoggerMessage(7, LogLevel.Warning, "Breaker {Component}: {Count} more transitions in the last {Period} were not logged; now it is {State}",
+        EventName = "TransitionsLeftOut")]
+    private static partial void LogTransitionsLeftOut(ILogger logger, string component, int count, TimeSpan period, BreakerState state);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Breakers} more breakers made {Count} transitions in the last {Period} that were not logged",
+        EventName = "MoreTransitionsLeftOut")]
+    private static partial void LogMoreLeftOut(ILogger logger, int breakers, int count, TimeSpan period);
+
     [LoggerMessage(EventId = 1, Message = "Breaker {Component}: {Before} -> {Now}")]
     private static partial void LogMode(ILogger logger, LogLevel level, string component, BreakerMode before, BreakerMode now);
 

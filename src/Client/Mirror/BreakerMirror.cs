@@ -108,6 +108,7 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
     /// <summary>Collects outcomes that decide nothing, when it is time for them (C2).</summary>
     public void FlushIfDue(Moment now)
     {
+        LogLeftOut(now);
         lock (this)
         {
             if (now.Elapsed < _nextFlush)
@@ -172,13 +173,17 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         BreakerMode before, mode;
         Generation known;
         BreakerSnapshot heard;
+        MirrorView shown, shows;
+        Moment now;
         lock (this)
         {
-            var now = Now;
+            now = Now;
+            shown = _view;
             known = _core.Cluster.Generation;
             input(now);
             report = CarryOut(now);
             heard = _core.Cluster;
+            shows = _view;
             (before, mode) = (_loggedMode, _core.Mode);
             _loggedMode = mode;
         }
@@ -192,6 +197,11 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
         if (before != mode)
         {
             LogMode(_context.Logger, mode == BreakerMode.Connected ? LogLevel.Information : LogLevel.Warning, _component, before, mode);
+        }
+
+        if (!ReferenceEquals(shown, shows) && TransitionNews.Between(shown, shows) is { } news)
+        {
+            Log(news, now.Elapsed);
         }
 
         // What was decided before this worker had heard of the breaker did not have to reach it.

@@ -8,4 +8,8 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// <param name="Clock">The time.</param>
 /// <param name="Logger">What to tell.</param>
 /// <param name="Metrics">What to measure with; null: nothing is measured.</param>
-internal sealed record MirrorContext(IBreakerLink Link, WorkerClock Clock, ILogger Logger, WorkerMetrics? Metrics);
+internal sealed record MirrorContext(IBreakerLink Link, WorkerClock Clock, ILogger Logger, WorkerMetrics? Metrics)
+{
+    /// <summary>How many transitions are logged.</summary>
+    public TransitionLogLimit TransitionLog { get; } = new();
+}

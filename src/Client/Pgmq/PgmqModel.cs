@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TaskerCore.Orleans.Client.Pgmq;
 
 /// <summary>A queue, as <c>list_queues</c> gives it.</summary>
@@ -20,11 +22,14 @@ public sealed record PgmqTopicDelivery(string QueueName, long MsgId);
 public sealed record PgmqTopicBinding(string Pattern, string QueueName);
 
 /// <summary>Which breakers guard pgmq.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PgmqBreakerScope>))]
 public enum PgmqBreakerScope
 {
     /// <summary>One breaker, <c>pgmq</c>, for everything.</summary>
+    [JsonStringEnumMemberName("shared")]
     Shared = 0,
 
     /// <summary>One per queue, <c>pgmq/&lt;queue&gt;</c>; what is about no queue uses <c>pgmq</c>.</summary>
+    [JsonStringEnumMemberName("per_queue")]
     PerQueue = 1,
 }

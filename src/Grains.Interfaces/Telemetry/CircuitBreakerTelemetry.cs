@@ -23,10 +23,5 @@ public static class CircuitBreakerTelemetry
 
     /// <summary>The state as a number that rises with how little is admitted: 0 closed, 1 half-open, 2 open; then an operator's own, 3
     /// forced open and 4 forced closed.</summary>
-    internal static int Number(BreakerState state) => state switch
-    {
-        BreakerState.HalfOpen => 1,
-        BreakerState.Open => 2,
-        _ => (int)state,
-    };
+    internal static int Number(BreakerState state) => (int)state;
 }

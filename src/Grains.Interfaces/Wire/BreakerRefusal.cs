@@ -1,18 +1,23 @@
+using System.Text.Json.Serialization;
 using Orleans;
 
 namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>Why the cluster refuses to have a breaker for a component (S19).</summary>
 [GenerateSerializer, Alias("tc.refusal-kind")]
+[JsonConverter(typeof(JsonStringEnumConverter<RefusalKind>))]
 public enum RefusalKind : byte
 {
     /// <summary>The component is not configured and <c>auto_create_enabled</c> is false.</summary>
+    [JsonStringEnumMemberName("not_configured")]
     NotConfigured = 0,
 
     /// <summary><c>max_circuit_breakers</c> breakers exist already.</summary>
+    [JsonStringEnumMemberName("limit_reached")]
     LimitReached = 1,
 
     /// <summary>The name is not a component name.</summary>
+    [JsonStringEnumMemberName("invalid_name")]
     InvalidName = 2,
 }
 

@@ -1,21 +1,27 @@
+using System.Text.Json.Serialization;
 using Orleans;
 
 namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>What an operator may command (S10).</summary>
 [GenerateSerializer, Alias("tc.command-kind")]
+[JsonConverter(typeof(JsonStringEnumConverter<CommandKind>))]
 public enum CommandKind : byte
 {
     /// <summary>To ForcedOpen: reject everything until released, or until the TTL ends.</summary>
+    [JsonStringEnumMemberName("force_open")]
     ForceOpen = 0,
 
     /// <summary>To ForcedClosed: let everything pass until released, or until the TTL ends.</summary>
+    [JsonStringEnumMemberName("force_closed")]
     ForceClosed = 1,
 
     /// <summary>From a forced state to Closed; of an automatic breaker it changes nothing and succeeds.</summary>
+    [JsonStringEnumMemberName("release")]
     Release = 2,
 
     /// <summary>From an automatic state to Closed; of a forced breaker it is a conflict.</summary>
+    [JsonStringEnumMemberName("reset")]
     Reset = 3,
 }
 
@@ -96,18 +102,23 @@ public readonly record struct CommandFault(string Field, string Message);
 
 /// <summary>What became of a command.</summary>
 [GenerateSerializer, Alias("tc.command-status")]
+[JsonConverter(typeof(JsonStringEnumConverter<CommandStatus>))]
 public enum CommandStatus : byte
 {
     /// <summary>It began a new generation.</summary>
+    [JsonStringEnumMemberName("applied")]
     Applied = 0,
 
     /// <summary>There was nothing to do: a release of a breaker that is not forced.</summary>
+    [JsonStringEnumMemberName("unchanged")]
     Unchanged = 1,
 
     /// <summary>A reset of a forced breaker: release it first.</summary>
+    [JsonStringEnumMemberName("conflict")]
     Conflict = 2,
 
     /// <summary>The cluster has no such breaker and may not create it (S19).</summary>
+    [JsonStringEnumMemberName("refused")]
     Refused = 3,
 }
 

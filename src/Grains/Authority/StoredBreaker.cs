@@ -6,8 +6,8 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// <summary>The row of one breaker. Its JSON is a contract with every later version: add, never rename or reuse.</summary>
 internal sealed record StoredBreaker
 {
-    /// <summary>The version of this shape.</summary>
-    public int Format { get; init; } = 1;
+    /// <summary>The version of this shape. 1 had numbers for states, and their times as a list: it is still read.</summary>
+    public int Format { get; init; } = 2;
 
     /// <summary>The activation that wrote it: a row with our own incarnation after a failed write is our own write (C6).</summary>
     public Guid Writer { get; init; }

@@ -12,6 +12,8 @@ internal static class RowSerializer
     {
         var options = new SystemTextJsonGrainStorageSerializerOptions();
         options.JsonSerializerOptions.IgnoreReadOnlyProperties = true;
+        options.JsonSerializerOptions.Converters.Add(new StoredStateConverter());
+        options.JsonSerializerOptions.Converters.Add(new StoredTimesConverter());
         return new SystemTextJsonGrainStorageSerializer(Options.Create(options));
     }
 }

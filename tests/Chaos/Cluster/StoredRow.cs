@@ -19,6 +19,6 @@ internal sealed record StoredRow(string State, string Generation)
         var generation = new Generation(
             machine[nameof(Generation)]!["Number"]!.GetValue<long>(), machine[nameof(Generation)]!["Incarnation"]!.GetValue<Guid>());
         return new(
-            System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(((BreakerState)machine[nameof(State)]!.GetValue<int>()).ToString()), generation.ToString());
+            machine[nameof(State)]!.GetValue<string>(), generation.ToString());
     }
 }

@@ -110,7 +110,7 @@ public sealed class CountingTests
         rig.Restart();
         rig.Pass(3);
 
-        Assert.Equal([5, 7, 0, 0, 0], rig.Machine.TimeInState(rig.Now).Select(time => time.TotalSeconds));
+        Assert.Equal([5, 0, 7, 0, 0], rig.Machine.TimeInState(rig.Now).Select(time => time.TotalSeconds));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class CountingTests
         rig.Opened();
         rig.Pass(1);
 
-        Assert.Equal([7, 1, 0, 0, 0], rig.Machine.TimeInState(rig.Now).Select(time => time.TotalSeconds));
+        Assert.Equal([7, 0, 1, 0, 0], rig.Machine.TimeInState(rig.Now).Select(time => time.TotalSeconds));
     }
 
     [Fact]

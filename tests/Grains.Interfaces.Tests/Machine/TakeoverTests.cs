@@ -162,7 +162,7 @@ public sealed class TakeoverTests
 
         Assert.Equal(TimeSpan.FromSeconds(15), ours.Machine.Remaining(ours.Now));
         ours.Pass(3);
-        Assert.Equal([100, 3, 0, 0, 0], ours.Machine.TimeInState(ours.Now).Select(time => time.TotalSeconds));
+        Assert.Equal([100, 0, 3, 0, 0], ours.Machine.TimeInState(ours.Now).Select(time => time.TotalSeconds));
     }
 
     [Fact]
