@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.Serialization;
 using System.Text.Json.Serialization;
 using Orleans;
 
@@ -20,7 +21,7 @@ public sealed record BreakerSnapshot
     [Id(2)] public Generation Generation { get; init; }
 
     /// <summary>Rises inside a generation, with each change of what the snapshot says.</summary>
-    [JsonIgnore, Id(3)] public long Revision { get; init; }
+    [JsonIgnore, IgnoreDataMember, Id(3)] public long Revision { get; init; }
 
     /// <summary>The settings in force.</summary>
     [Id(4)] public BreakerPolicy Policy { get; init; } = BreakerPolicy.BuiltIn;
@@ -38,17 +39,17 @@ public sealed record BreakerSnapshot
     [Id(8)] public BreakerTransition? LastTransition { get; init; }
 
     /// <summary>The number of the last operator command; rises with each (S10).</summary>
-    [JsonIgnore, Id(9)] public long CommandNumber { get; init; }
+    [JsonIgnore, IgnoreDataMember, Id(9)] public long CommandNumber { get; init; }
 
     /// <summary>The end of a forced state with a TTL; else null.</summary>
     [Id(10)] public OperatorHold? Hold { get; init; }
 
     /// <summary>The history that this generation ends.</summary>
-    [JsonIgnore, Id(11)] public Lineage Lineage { get; init; } = Lineage.Initial;
+    [JsonIgnore, IgnoreDataMember, Id(11)] public Lineage Lineage { get; init; } = Lineage.Initial;
 
     /// <summary>HMAC over what a new authority would adopt, under a key that only silos have (C7). Empty in the initial generation
     /// and in what a worker made itself.</summary>
-    [JsonIgnore, Id(12)] public ImmutableArray<byte> Seal { get; init; } = [];
+    [JsonIgnore, IgnoreDataMember, Id(12)] public ImmutableArray<byte> Seal { get; init; } = [];
 
     /// <summary>The name of the worker that is isolated in this generation; null when none is (S25a). Its own circuit decides for it, and its
     /// outcomes enter the totals only.</summary>

@@ -141,7 +141,7 @@ internal sealed partial class SiloRunner(
     private IHost Build(byte[] key)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new OrleansLoggers(loggers, time));
         builder.Services.AddBreakerGrains(key, settings.CommandsFromWorkers, _local);
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
         builder.UseOrleans(silo =>
