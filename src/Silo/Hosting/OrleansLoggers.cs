@@ -5,8 +5,8 @@ using Orleans.Runtime;
 namespace TaskerCore.Orleans.Silo.Hosting;
 
 /// <summary>The loggers of the Orleans host: what Orleans and its libraries write about a lost silo or database is kept short, so that the silo's own
-/// lines can be found. Of one event of a category the first lines of a minute are written; an exception that only says that nobody answers
-/// becomes a reason without its stack trace. A category whose level is <c>Debug</c> or lower is passed on as it is.</summary>
+/// lines can be found. Of one event of a category of theirs the first lines of a minute are written. In every category, the breakers' too, an exception that
+/// only says that nobody answers becomes a reason without its stack trace. A category whose level is <c>Debug</c> or lower is passed on as it is.</summary>
 internal sealed class OrleansLoggers(ILoggerFactory outer, TimeProvider time) : ILoggerFactory
 {
     /// <summary>Lines of one event in a period.</summary>
@@ -18,10 +18,8 @@ internal sealed class OrleansLoggers(ILoggerFactory outer, TimeProvider time) : 
 
     public ILogger CreateLogger(string categoryName)
     {
-        var logger = outer.CreateLogger(categoryName);
-        return Limited.Any(prefix => categoryName == prefix || categoryName.StartsWith(prefix + '.', StringComparison.Ordinal))
-            ? new Limiting(logger, time)
-            : logger;
+        var limits = Limited.Any(prefix => categoryName == prefix || categoryName.StartsWith(prefix + '.', StringComparison.Ordinal));
+        return new Limiting(outer.CreateLogger(categoryName), limits ? Most : int.MaxValue, time);
     }
 
     public void AddProvider(ILoggerProvider provider) => outer.AddProvider(provider);
@@ -42,7 +40,7 @@ internal sealed class OrleansLoggers(ILoggerFactory outer, TimeProvider time) : 
         return $"{innermost.GetType().Name}: {innermost.Message.ReplaceLineEndings(" ")}";
     }
 
-    private sealed class Limiting(ILogger logger, TimeProvider time) : ILogger
+    private sealed class Limiting(ILogger logger, int most, TimeProvider time) : ILogger
     {
         private readonly Lock _lock = new();
         private readonly Dictionary<int, Counted> _counted = [];
@@ -90,7 +88,7 @@ internal sealed class OrleansLoggers(ILoggerFactory outer, TimeProvider time) : 
                 }
 
                 leftOut = 0;
-                if (counted.Lines < Most)
+                if (counted.Lines < most)
                 {
                     _counted[id] = counted with { Lines = counted.Lines + 1 };
                     return true;

@@ -60,7 +60,10 @@ public sealed class ConsoleLogTests
     private static string Written(string settings, Dictionary<string, string?> more)
     {
         using var services = Services(settings, more);
-        var name = services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName ?? ConsoleFormatterNames.Simple;
+
+        // Without a name the console takes its older options, and ignores those of the formatter.
+        var name = services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName;
+        Assert.NotNull(name);
         var formatter = services.GetServices<ConsoleFormatter>().Single(candidate => candidate.Name == name);
         using var writer = new StringWriter(CultureInfo.InvariantCulture);
         formatter.Write(

@@ -11,11 +11,13 @@ public sealed class OrleansLoggersTests
     private readonly FakeTimeProvider _clock = new();
     private readonly List<(LogLevel Level, string Message, Exception? Exception)> _lines = [];
 
-    [Fact]
-    public void An_exception_that_says_that_nobody_answers_becomes_a_reason_without_a_stack()
+    [Theory]
+    [InlineData("Orleans.Messaging")]
+    [InlineData("TaskerCore.Orleans.Grains.Authority.CircuitBreakerGrain")]
+    public void An_exception_that_says_that_nobody_answers_becomes_a_reason_without_a_stack(string category)
     {
         var refused = new SocketException((int)SocketError.ConnectionRefused);
-        var logger = Logger("Orleans.Messaging");
+        var logger = Logger(category);
 
         Write(logger, LogLevel.Warning, "Connection attempt failed", exception: new InvalidOperationException("sending failed", refused));
 
