@@ -23,7 +23,7 @@ public sealed class ConsoleLogTests
     {
         var line = Written(settings, []);
 
-        Assert.Equal(DateTime.UtcNow, TimeOf(line[..24]), TimeSpan.FromMinutes(5));
+        Assert.Equal(TimeProvider.System.GetUtcNow().UtcDateTime, TimeOf(line[..24]), TimeSpan.FromMinutes(5));
         Assert.Equal(" warn: TaskerCore.Tests[7] Breaker pgmq: Closed -> Open", line[24..].TrimEnd());
     }
 
@@ -33,7 +33,7 @@ public sealed class ConsoleLogTests
     {
         var json = JsonSerializer.Deserialize<JsonElement>(Written(settings, new() { ["Logging:Console:FormatterName"] = "json" }));
 
-        Assert.Equal(DateTime.UtcNow, TimeOf(json.GetProperty("Timestamp").GetString()!.TrimEnd()), TimeSpan.FromMinutes(5));
+        Assert.Equal(TimeProvider.System.GetUtcNow().UtcDateTime, TimeOf(json.GetProperty("Timestamp").GetString()!.TrimEnd()), TimeSpan.FromMinutes(5));
         Assert.Equal(("Warning", "TaskerCore.Tests", 7), (json.GetProperty("LogLevel").GetString(), json.GetProperty("Category").GetString(), json.GetProperty("EventId").GetInt32()));
         Assert.Equal("Breaker pgmq: Closed -> Open", json.GetProperty("Message").GetString());
     }
