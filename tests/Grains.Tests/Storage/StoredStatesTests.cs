@@ -24,7 +24,7 @@ public sealed class StoredStatesTests
 
         var json = RowSerializer.Make().Serialize(row).ToString();
         var machine = JsonNode.Parse(json)!["Machine"]!;
-        var read = RowSerializer.Make().Deserialize<StoredBreaker>(BinaryData.FromString(json));
+        var read = RowSerializer.Make().Deserialize<StoredBreaker>(BinaryData.FromString(json))!;
 
         Assert.Equal("half_open", machine["State"]!.GetValue<string>());
         Assert.Equal("open", machine["TransitionCounts"]![0]!["From"]!.GetValue<string>());
@@ -47,7 +47,7 @@ public sealed class StoredStatesTests
             "TimeInState":["00:00:01","00:00:02","00:00:03","00:00:04","00:00:05"]}}
             """;
 
-        var machine = RowSerializer.Make().Deserialize<StoredBreaker>(BinaryData.FromString(json)).Machine;
+        var machine = RowSerializer.Make().Deserialize<StoredBreaker>(BinaryData.FromString(json))!.Machine;
 
         Assert.Equal(state, machine.State);
         Assert.Equal((state, TransitionCause.ProbeFailed), (machine.History[0].From, machine.History[0].Cause));

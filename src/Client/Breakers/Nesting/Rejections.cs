@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TaskerCore.Orleans.Client.Nesting;
 
 /// <summary>Recognises that an inner breaker rejected a call: as an exception, however it is wrapped, or as a value. Safe for any number of
