@@ -276,6 +276,7 @@ public sealed class NestingTests
         var outerMirror = new FakeMirror();
         var outer = new CircuitBreaker(outerMirror, HttpOutcomes.Classifier);
         var handler = new CircuitBreakerHandler(
+            "inner",
             _ => new CircuitBreaker(new FakeMirror(BreakerState.Open), OutcomeClassifier.Default),
             new HttpCircuitBreakerOptions { RejectWithResponse = true },
             new LatestClient());
