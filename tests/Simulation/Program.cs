@@ -6,7 +6,7 @@ using TaskerCore.Orleans.Simulation.Planting;
 // simulate                                            a minute over fresh seeds
 // simulate --minutes N [--first S]                    as long as one likes, from seed S on
 // simulate --seed S [--workers W --faults F --seconds T]   one run again
-// simulate --planted [TEXT]                           in which run each planted defect is found; those with the text in their name
+// simulate --planted [TEXT]                           in which run each planted defect is found; those with a text in their name
 return Command.Run(args);
 
 internal static class Command

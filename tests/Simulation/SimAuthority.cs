@@ -185,7 +185,7 @@ internal sealed class SimAuthority
 
         if (Core.TakeLastWrite(Host.Now) is not { } row)
         {
-            over(!Core.IsCreated);
+            over(!Core.IsCreated || Core.StoreWasRead);
             return;
         }
 

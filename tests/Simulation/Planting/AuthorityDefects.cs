@@ -8,17 +8,17 @@ internal static class AuthorityDefects
 
     public static IReadOnlyList<PlantedDefect> All { get; } =
     [
-        new("A retried report is counted twice", 100,
+        new("A retried report is counted twice", 150,
             new Edit(Authority + "AuthorityCore.cs", "if (report.Number > session.LastReport)", "if (report.Number >= session.LastReport)")),
         new("A row is written before it was read", 3000,
             new Edit(Storage + "WriteBehind.cs", "public bool MayWrite { get; private set; }", "public bool MayWrite { get; private set; } = true;")),
         new("A new activation forgets what is stored", 100,
             new Edit(Authority + "AuthorityCore.Storage.cs", "if (stored is not null)\n        {\n            TakeIn", "if (stored is not null && false)\n        {\n            TakeIn")),
-        new("An abandoned permit is never given back", 600,
+        new("An abandoned permit is never given back", 200,
             new Edit(Authority + "AuthorityCore.cs", "if (session.Permit is { } permit && session.Permits.IsGivenUp(session.LastPermit))", "if (session.Permit is { } permit && false)")),
         new("A seal is not checked", 50,
             new Edit(Authority + "AuthorityCore.cs", "|| !_sealer.IsValid(offer)", string.Empty)),
-        new("What was counted before the store was read is lost", 2000,
+        new("What was counted before the store was read is lost", 100,
             new Edit(Authority + "AuthorityCore.Storage.cs", "machine.Restate(BreakerLedger.Of(stored.Machine)", "machine.Restate(BreakerLedger.Zero")),
         new("A failed write is not repeated", 4000,
             new Edit(Storage + "WriteBehind.cs", "        _changed = true;\n        _urgent |= _urgentInFlight;", "")),
@@ -33,7 +33,7 @@ internal static class AuthorityDefects
         new("A transition is pushed with the pause of a revision", 200,
             new Edit(Authority + "HubLinks.cs", "Durations.Max(TryAt, _toldAt + RevisionPause) : TryAt;", "Durations.Max(TryAt, _toldAt + RevisionPause) : TryAt + TimeSpan.FromSeconds(1);")),
         new("Counts are lost at deactivation", 200,
-            new Edit(Authority + "AuthorityCore.Storage.cs", "        _store.Changed(urgent: false);\n        return _store.TryBegin", "        return _store.TryBegin")),
+            new Edit(Authority + "AuthorityCore.Storage.cs", "now, atOnce: true)", "now, atOnce: false)")),
         new("Settings that changed while no authority lived are never asked for", 100,
             new Edit(Authority + "AuthorityCore.cs", "AskPolicy = _askingPolicy.Take(now),", "AskPolicy = false,")),
     ];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
 using Microsoft.CodeAnalysis;
@@ -11,6 +12,15 @@ namespace TaskerCore.Orleans.Simulation.Planting;
 internal sealed class DefectiveBuild : IDisposable
 {
     private const string Prefix = "TaskerCore.Orleans.";
+
+    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
+
+    /// <summary>What all builds have in common is read once: the sources as they are, and what they are compiled against.</summary>
+    private static readonly ConcurrentDictionary<string, SyntaxTree> Sound = new(StringComparer.Ordinal);
+    private static readonly PortableExecutableReference[] References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
+    ];
 
     private readonly Context _context;
 
@@ -47,20 +57,17 @@ internal sealed class DefectiveBuild : IDisposable
                 && !Path.GetRelativePath(folder, file).StartsWith("bin", StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(generated, "*.cs"))
             .Concat(Directory.EnumerateFiles(generated, "LoggerMessage.g.cs", SearchOption.AllDirectories))
-            .ToDictionary(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'), File.ReadAllText);
-        foreach (var edit in edits)
+            .ToDictionary(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'), file => Sound.GetOrAdd(file, Parse));
+        foreach (var file in edits.GroupBy(edit => edit.File))
         {
-            sources[edit.File] = edit.Apply(sources[edit.File]);
+            var source = file.Aggregate(sources[file.Key].ToString(), (text, edit) => edit.Apply(text));
+            sources[file.Key] = CSharpSyntaxTree.ParseText(SourceText.From(source), Parsing, file.Key);
         }
 
-        var parsing = new CSharpParseOptions(LanguageVersion.Latest);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileNameWithoutExtension(path) != name)
-            .Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create(
             name,
-            sources.Select(source => CSharpSyntaxTree.ParseText(SourceText.From(source.Value), parsing, source.Key)),
-            references,
+            sources.Values,
+            References.Where(reference => Path.GetFileNameWithoutExtension(reference.FilePath) != name),
             new CSharpCompilationOptions(
                 OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable));
         using var assembly = new MemoryStream();
@@ -70,6 +77,8 @@ internal sealed class DefectiveBuild : IDisposable
             : throw new InvalidOperationException($"{project} does not compile with the defect: "
                 + string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
     }
+
+    private static SyntaxTree Parse(string file) => CSharpSyntaxTree.ParseText(SourceText.From(File.ReadAllText(file)), Parsing, file);
 
     /// <summary>Loads our own assemblies anew, the defective ones from memory; all others are shared.</summary>
     private sealed class Context(IReadOnlyDictionary<string, byte[]> compiled) : AssemblyLoadContext(isCollectible: true)

@@ -15,8 +15,6 @@ internal static class HubDefects
                 Hubs + "HubBreaker.cs", ": Snapshot?.State is BreakerState.Closed ? HubTimings.Closed", ": Snapshot is not null ? TimeSpan.FromHours(1)"),
             new Edit(Hubs + "HubCore.cs", "var at = now.Elapsed + HubTimings.Recount;", "var at = now.Elapsed + TimeSpan.FromHours(1);"),
             new Edit(Mirror + "MirrorCore.cs", "_nextPoke = now.Elapsed + expected + _run.Timings.Renewal;", "_nextPoke = null;")),
-        new("A hub believes what one session offers", 50,
-            new Edit(Hubs + "HubBreaker.cs", "            NextAttachAt = now.Elapsed;\n        }\n    }", "            NextAttachAt = now.Elapsed;\n            Snapshot = offer;\n        }\n    }")),
         new("A hub never asks again about what was refused", 100,
             new Edit(Hubs + "HubBreaker.cs", "Refusal is not null ? HubTimings.Refused", "Refusal is not null ? TimeSpan.FromHours(1)")),
     ];

@@ -8,7 +8,7 @@ internal static class MachineDefects
 
     public static IReadOnlyList<PlantedDefect> All { get; } =
     [
-        new("No lease expires", 400,
+        new("No lease expires", 100,
             new Edit(
                 Machine + "ProbeLeases.cs",
                 "_outstanding.Count == 0 ? null : _outstanding.Min(lease => lease.ExpiresAt)",
@@ -23,7 +23,7 @@ internal static class MachineDefects
                 Model + "Lineage.cs",
                 "if (tip.Incarnation == generation.Incarnation)",
                 "if (tip.Number >= generation.Number)")),
-        new("A takeover in half-open keeps its generation", 50,
+        new("A takeover in half-open keeps its generation", 300,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "else if (state == BreakerState.HalfOpen)", "else if (false)")),
         new("The minimum interval is ignored on half-open", 50,
             new Edit(Machine + "BreakerMachine.Rules.cs", "if (HalfOpenIsDecided && MayTransition(now))", "if (HalfOpenIsDecided)")),
@@ -32,24 +32,24 @@ internal static class MachineDefects
                 Machine + "BreakerMachine.Takeover.cs",
                 "        if (state.IsForced())\n        {\n            HoldUntil(hold, now);\n        }\n        else if",
                 "        if (state == BreakerState.Open && _log.History.LastOrDefault() is { } last)\n        {\n            _enteredAt = now.Elapsed - (now.Utc - last.At);\n        }\n        if (state.IsForced())\n        {\n            HoldUntil(hold, now);\n        }\n        else if")),
-        new("A TTL may grow with a wall clock", 150,
+        new("A TTL may grow with a wall clock", 300,
             new Edit(Model + "OperatorHold.cs", "Durations.Min(UntilUtc - utcNow, Ttl)", "UntilUtc - utcNow")),
         new("A forced state is lost on failover", 50,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "        State = state;\n", "        State = state.IsForced() ? BreakerState.Closed : state;\n")),
-        new("A late success closes", 400,
+        new("A late success closes", 200,
             new Edit(Machine + "BreakerMachine.cs", "var current = probe.Generation == found;", "var current = true;")),
-        new("A worker's own run is broken by others' successes", 800,
+        new("A worker's own run is broken by others' successes", 200,
             new Edit(
                 Machine + "FailureRuns.cs", "Math.Max(tally.LongestAfter(Current), tally.LongestAfter(own))", "tally.LongestAfter(Current)")),
         new("More permits than the budget are given", 50,
             new Edit(Machine + "BreakerMachine.cs", "Policy.Settings.EffectiveMaxProbes - _probes.Outstanding", "Policy.Settings.EffectiveMaxProbes + 1 - _probes.Outstanding")),
-        new("Activations issue the same revisions", 8000,
+        new("Activations issue the same revisions", 200,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "((uint)_incarnation.GetHashCode() & ((1L << IssuerBits) - 1))", "0")),
-        new("A merge takes the older command", 1000,
+        new("A merge takes the older command", 100,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "(other.CommandNumber, other.State.MergePriority()).CompareTo((CommandNumber,", "(-other.CommandNumber, other.State.MergePriority()).CompareTo((-CommandNumber,")),
-        new("Another session settles a permit", 50,
+        new("Another session settles a permit", 150,
             new Edit(Machine + "ProbeLeases.cs", "lease.Id == id && lease.Holder.Session == session", "lease.Id == id")),
-        new("A TTL is not armed after a takeover", 50,
+        new("A TTL is not armed after a takeover", 150,
             new Edit(
                 Machine + "BreakerMachine.Takeover.cs",
                 "        BeginStay(now);\n        if (state.IsForced())\n        {\n            HoldUntil(hold, now);",
@@ -81,8 +81,10 @@ internal static class MachineDefects
         new("A trip that waits is forgotten", 50,
             new Edit(Machine + "BreakerMachine.Rules.cs", "_waitingTrip ??= new(worker);", "_waitingTrip = null;")),
         new("One success beats a failed probe that waits", 200,
-            new Edit(Machine + "BreakerMachine.Rules.cs", "            if (_probes.Failed is { } failed)", "            if (_probes.Successes == 0 && _probes.Failed is { } failed)"),
-            new Edit(Machine + "BreakerMachine.Rules.cs", "private bool HalfOpenIsDecided => _probes.Failed is not null", "private bool HalfOpenIsDecided => _probes.Failed is not null && true")),
+            new Edit(
+                Machine + "BreakerMachine.Rules.cs",
+                "            if (_probes.Failed is { } failed)",
+                "            if (_probes.Successes == 0 && _probes.Failed is { } failed)")),
         new("A probe is admitted while a decision waits", 50,
             new Edit(Machine + "BreakerMachine.cs", "Policy.Enabled && !HalfOpenIsDecided", "Policy.Enabled")),
     ];

@@ -28,7 +28,5 @@ internal static class MirrorDefects
             new Edit("src/Client/Session/SessionCore.cs", "_unansweredSince + timings.Renewal", "_unansweredSince + timings.Renewal * 3")),
         new("A refusal is never lifted", 100,
             new Edit(Mirror + "MirrorCore.cs", "        var wasRefused = Refusal is not null;\n        Refusal = null;", "        var wasRefused = Refusal is not null;\n        if (wasRefused)\n        {\n            return;\n        }\n")),
-        new("Successes that end no run are never flushed", 50,
-            new Edit(Mirror + "MirrorCore.cs", "_outbox.Due(!part.Local && (tally.Failures > 0 || endsRun) ? now.Elapsed : now.Elapsed + FlushInterval);", "if (!part.Local && (tally.Failures > 0 || endsRun))\n        {\n            _outbox.Due(now.Elapsed);\n        }")),
     ];
 }
