@@ -203,9 +203,23 @@ internal sealed class Cluster
         return answer;
     }
 
-    public static HubAttachAnswer Attach(SimAuthority authority, HubAttachment attachment) => authority.Refusal() is { } refusal
-        ? new HubAttachAnswer { Refusal = refusal }
-        : authority.Core.Attach(attachment, authority.Host.Now);
+    public HubAttachAnswer Attach(SimAuthority authority, HubAttachment attachment)
+    {
+        if (authority.Refusal() is { } refusal)
+        {
+            return new HubAttachAnswer { Refusal = refusal };
+        }
+
+        authority.Core.Advance(authority.Host.Now);
+        var before = authority.Workers;
+        var answer = authority.Core.Attach(attachment, authority.Host.Now);
+        if (answer.Verdict != OfferVerdict.Wanted)
+        {
+            Promises.OnAttached(authority, attachment, before, authority.Workers);
+        }
+
+        return answer;
+    }
 
     /// <summary>Commands the breaker, if there is one or may be.</summary>
     public static void Command(SimAuthority authority, OperatorCommand command)

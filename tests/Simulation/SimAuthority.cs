@@ -56,6 +56,8 @@ internal sealed class SimAuthority
     /// <summary>Whether it takes no more inputs: it is being deactivated.</summary>
     public bool IsEnding => _isEnding;
 
+    public int Workers => Core.Details(Host.Now).Workers;
+
     public BreakerTotals Totals => Core.Reading(Host.Now)!.Totals;
 
     public BreakerPolicy Policy => Core.Reading(Host.Now)!.Policy;

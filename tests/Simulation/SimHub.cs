@@ -70,7 +70,7 @@ internal sealed class SimHub
         {
             _cluster.Call<HubAttachAnswer>(
                 Host,
-                answer => _cluster.Authority(Silo.Side, authority => answer(_cluster.Watched(authority, () => Cluster.Attach(authority, attachment)))),
+                answer => _cluster.Authority(Silo.Side, authority => answer(_cluster.Watched(authority, () => _cluster.Attach(authority, attachment)))),
                 answer => Do(() => _core.AttachAnswered(component, attachment, answer, Host.Now)),
                 () => Do(() => _core.AttachFailed(component, attachment, Host.Now)),
                 AttachLimit);

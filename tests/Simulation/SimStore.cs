@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation;
 
@@ -15,7 +16,10 @@ internal sealed class SimStore(World world)
 {
     private const double GiveUpSeconds = 5;
 
-    private TimeSpan _wholeSince;
+    /// <summary>When it was down: the pause before the next try. When it was slow: the slow answer before that.</summary>
+    private static readonly TimeSpan RecoveryFromDown = TimeSpan.FromSeconds(5.5);
+    private static readonly TimeSpan RecoveryFromSlow = TimeSpan.FromSeconds(11);
+    private TimeSpan _recoveredAt;
 
     public bool IsDown
     {
@@ -39,8 +43,11 @@ internal sealed class SimStore(World world)
 
     public long Version { get; private set; }
 
-    /// <summary>Whether for that long it has answered everything soon and truly.</summary>
-    public bool IsWholeFor(TimeSpan time) => !IsDown && !IsSlow && FailsAfterWriting == 0 && world.Now - _wholeSince > time;
+    /// <summary>When it last said that it had written.</summary>
+    public TimeSpan WrittenAt { get; private set; }
+
+    /// <summary>Whether it answers everything soon and truly, and has done so for longer than whoever found it otherwise waits.</summary>
+    public bool IsWhole => !IsDown && !IsSlow && FailsAfterWriting == 0 && world.Now > _recoveredAt;
 
     public void Read(Action<StoredBreaker?, long> found, Action failed) => world.After(Delay(), () =>
     {
@@ -68,13 +75,14 @@ internal sealed class SimStore(World world)
         {
             Row = row;
             Version++;
+            WrittenAt = world.Now;
             ended(FailsAfterWriting > 0 && world.Random.Chance(FailsAfterWriting) ? WriteEnd.Failed : WriteEnd.Done, Version);
         }
     });
 
     private T Changed<T>(T value)
     {
-        _wholeSince = world.Now;
+        _recoveredAt = Durations.Max(_recoveredAt, world.Now + (IsSlow ? RecoveryFromSlow : RecoveryFromDown));
         return value;
     }
 

@@ -27,6 +27,8 @@ internal sealed class AllPromises
             new HalfOpenPromises(world, cluster),
             new CommandPromises(world, cluster),
             new TellingPromises(world, cluster),
+            new StoringPromises(world, cluster),
+            new AttachmentPromises(world, cluster),
             new LocalPromises(world, cluster),
             new CountingPromises(world, cluster),
             new HoldPromises(world, cluster),
@@ -66,6 +68,9 @@ internal sealed class AllPromises
     public void OnGranted(SimAuthority authority, PermitRequest request, ProbePermit permit) => Each(family => family.OnGranted(authority, request, permit));
 
     public void OnCommand(SimAuthority authority, OperatorCommand command, CommandStatus status) => Each(family => family.OnCommand(authority, command, status));
+
+    public void OnAttached(SimAuthority authority, HubAttachment attachment, int workersBefore, int workersAfter) =>
+        Each(family => family.OnAttached(authority, attachment, workersBefore, workersAfter));
 
     public void OnReadAfterCommand(BreakerState before, BreakerState after) => Each(family => family.OnReadAfterCommand(before, after));
 

@@ -50,6 +50,11 @@ internal abstract class Promise(World world, Cluster cluster)
     {
     }
 
+    /// <summary>A hub attached to an authority, which knew of so many workers before and after.</summary>
+    public virtual void OnAttached(SimAuthority authority, HubAttachment attachment, int workersBefore, int workersAfter)
+    {
+    }
+
     /// <summary>An authority that was commanded before it could read the store has now read it.</summary>
     public virtual void OnReadAfterCommand(BreakerState before, BreakerState after)
     {

@@ -2,22 +2,13 @@ using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
 
-/// <summary>C1, C5, C6, S5, S14, S18: what an authority decides is announced in the same step, pushed and stored at once, and settings and free
-/// probes are told likewise.</summary>
+/// <summary>C1, C5, S5, S18: what an authority decides is announced in the same step and pushed at once, and settings and free probes are told
+/// likewise.</summary>
 internal sealed class TellingPromises(World world, Cluster cluster) : Promise(world, cluster)
 {
     /// <summary>What a push may take where no message is lost or slow: one that is under way is awaited, and changes within a generation
     /// pause before it.</summary>
     private static readonly TimeSpan Push = TimeSpan.FromSeconds(0.3);
-
-    /// <summary>What a write may take in a store that answers: one that is under way is awaited, and a conflict costs a read.</summary>
-    private static readonly TimeSpan Store = TimeSpan.FromSeconds(0.1);
-
-    /// <summary>A host that stood still has given up its first read, and pauses before the next.</summary>
-    private static readonly TimeSpan FirstRead = TimeSpan.FromSeconds(6);
-
-    /// <summary>When the store was down: the last slow answer, the pause before the next try, and the read that went before.</summary>
-    private static readonly TimeSpan StoreRecovery = TimeSpan.FromSeconds(16);
 
     /// <summary>Where a message was lost, whoever waits for it gives it up and tries again.</summary>
     private static readonly TimeSpan NetworkRecovery = TimeSpan.FromSeconds(12);
@@ -37,18 +28,6 @@ internal sealed class TellingPromises(World world, Cluster cluster) : Promise(wo
         if (stay.IsOwn && authority.Announced != stay.Generation)
         {
             Fail("C6 what is decided is announced in the same step", $"{stay.State} {stay.Generation} is not");
-        }
-
-        if (authority.StayIsStored || World.Now - stay.Since <= Store || Cluster.IsSplit || !Cluster.Store.IsWholeFor(StoreRecovery)
-            || !authority.IsAwakeFor(authority.ReadAt is null ? FirstRead : Store) || World.Now - authority.ReadAt <= Store)
-        {
-            return;
-        }
-
-        authority.StayIsStored = stay.Generation == Generation.Initial || Cluster.Store.Row?.Machine.Lineage.Contains(stay.Generation) == true;
-        if (!authority.StayIsStored)
-        {
-            Fail("C6 what is decided is stored at once", $"{stay.State} {stay.Generation} is since {stay.Since.TotalSeconds:0.000} s, the store has {Cluster.Store.Row?.Machine.Generation}");
         }
     }
 
