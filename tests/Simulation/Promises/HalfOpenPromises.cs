@@ -115,7 +115,12 @@ internal sealed class HalfOpenPromises(World world, Cluster cluster) : Promise(w
             }
         }
 
-        authority.StayIn(generation)?.Probes.Told(id, session, result, authority.Policy.Settings, now);
+        // Of several probes of one report the one that decides ends the stay; those after it are heard of in the next (S6).
+        var settings = authority.Policy.Settings;
+        if (authority.StayIn(generation) is { } stay && (authority.IntervalEnd > now || !stay.Probes.AreDecisiveBy(settings)))
+        {
+            stay.Probes.Told(id, session, result, settings, now);
+        }
     }
 
     private void EndUse(Generation generation, long id)
