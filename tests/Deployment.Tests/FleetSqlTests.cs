@@ -38,16 +38,16 @@ public sealed class FleetSqlTests : IAsyncLifetime
         await using var silo = Open("taskercore", "taskercore_silo", "silo");
         await new SchemaMigrator(silo, NullLogger<SchemaMigrator>.Instance).MigrateAsync(CancellationToken.None);
         Assert.NotEmpty(await new SnapshotKeyStore(silo).GetAsync(CancellationToken.None));
-        await AssertDeniedAsync(silo, "CREATE SCHEMA other");
-        await AssertDeniedAsync(silo, "CREATE TABLE public.other ()");
+        await AssertDeniedAsync(silo.Source, "CREATE SCHEMA other");
+        await AssertDeniedAsync(silo.Source, "CREATE TABLE public.other ()");
 
         await using var worker = Open("queues", "taskercore_worker", "worker");
-        Assert.Equal(1L, await ScalarAsync(worker, "SELECT pgmq.send('orders', '{}'::jsonb)"));
-        Assert.Equal(1L, await ScalarAsync(worker, "SELECT msg_id FROM pgmq.read('orders', 30, 10)"));
-        Assert.Equal(true, await ScalarAsync(worker, "SELECT pgmq.archive('orders', 1)"));
-        Assert.Equal(1L, await ScalarAsync(worker, "SELECT total_messages FROM pgmq.metrics('orders')"));
-        await AssertDeniedAsync(worker, "SELECT pgmq.create('other')");
-        await AssertDeniedAsync(worker, "DROP TABLE pgmq.q_orders");
+        Assert.Equal(1L, await ScalarAsync(worker.Source, "SELECT pgmq.send('orders', '{}'::jsonb)"));
+        Assert.Equal(1L, await ScalarAsync(worker.Source, "SELECT msg_id FROM pgmq.read('orders', 30, 10)"));
+        Assert.Equal(true, await ScalarAsync(worker.Source, "SELECT pgmq.archive('orders', 1)"));
+        Assert.Equal(1L, await ScalarAsync(worker.Source, "SELECT total_messages FROM pgmq.metrics('orders')"));
+        await AssertDeniedAsync(worker.Source, "SELECT pgmq.create('other')");
+        await AssertDeniedAsync(worker.Source, "DROP TABLE pgmq.q_orders");
 
         // Neither may enter the other's database.
         await AssertNoEntryAsync("queues", "taskercore_silo", "silo");
@@ -105,7 +105,7 @@ public sealed class FleetSqlTests : IAsyncLifetime
         }
     }
 
-    private NpgsqlDataSource Open(string database, string user, string role) => PostgresOptions.Open(ConnectionString(database, user, role), NullLoggerFactory.Instance);
+    private SiloDatabase Open(string database, string user, string role) => PostgresOptions.Open(ConnectionString(database, user, role), NullLoggerFactory.Instance);
 
     private string ConnectionString(string database, string user, string role) =>
         $"Host=127.0.0.1;Port={_server.Port};Database={database};Username={user};Passfile={SecretOf(role)};Pooling=false";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -153,6 +154,37 @@ public sealed class ManagedProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"{Name} ended before it said what was waited for. Its last lines:\n{Recent}");
+    }
+
+    /// <summary>Waits until it has ended by itself and all its output has been read.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="TimeoutException">It still runs; the message has the last lines.</exception>
+    public async Task<int> EndAsync(TimeSpan limit, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(limit, cancellationToken);
+            return _process.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{Name} still ran after {limit.TotalSeconds:0.#} s. Its last lines:\n{Recent}");
+        }
+    }
+
+    /// <summary>Whether it handles a signal itself, by the signal's number; false: the system's default applies, or the process is gone.</summary>
+    public bool Handles(int signal)
+    {
+        try
+        {
+            var caught = File.ReadLines($"/proc/{Id}/status").FirstOrDefault(line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
+            return caught is not null && ((ulong.Parse(caught["SigCgt:".Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1)) & 1) != 0;
+        }
+        catch (IOException)
+        {
+            // It is gone.
+            return false;
+        }
     }
 
     /// <summary>Kills it as kill -9 does, and waits until it is gone.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Hosting;
@@ -18,6 +19,8 @@ internal static class GrainServices
     /// <param name="local">This silo's own settings.</param>
     public static IServiceCollection AddBreakerGrains(this IServiceCollection services, byte[] key, bool commandsFromWorkers, LocalConfiguration local) => services
         .AddMetrics()
+        .AddKeyedSingleton<TimeProvider>(
+            TimeProviderNames.Membership, static (provider, _) => new MembershipClock(provider.GetService<TimeProvider>() ?? TimeProvider.System))
         .AddSingleton<SiloWatch>()
         .AddSingleton<SiloMetrics>()
         .AddSingleton(new SnapshotSealer(key))

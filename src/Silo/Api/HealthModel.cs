@@ -38,8 +38,9 @@ internal sealed record DetailedHealthModel : HealthModel
     public required BreakersHealthModel Breakers { get; init; }
 }
 
-/// <summary>Whether Postgres answered when it was last asked; nulls before the first time.</summary>
-internal sealed record PostgresHealthModel(bool? Reachable, string? Reason, double? AskedSecondsAgo);
+/// <summary>Whether Postgres answered when it was last asked and takes writes, and by how much its clock is ahead of this silo's; nulls before the first
+/// time.</summary>
+internal sealed record PostgresHealthModel(bool? Reachable, bool? Writable, string? Reason, double? AskedSecondsAgo, double? ClockAheadSeconds);
 
 /// <summary>The silos that are up, as this one sees the cluster.</summary>
 internal sealed record ClusterHealthModel(int SilosUp, IReadOnlyList<string> Silos);

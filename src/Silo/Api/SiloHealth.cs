@@ -44,8 +44,8 @@ internal sealed class SiloHealth(
     }
 
     private PostgresHealthModel? Postgres() => postgres is null ? null
-        : postgres.Last is { } last ? new(last.Fault is null, last.Fault, SecondsSince(last.At))
-        : new(null, null, null);
+        : postgres.Last is { } last ? new(last.Reached, last.Fault is null, last.Fault, SecondsSince(last.At), last.ClockAhead is { } ahead ? Math.Round(ahead.TotalSeconds, 3) : null)
+        : new(null, null, null, null, null);
 
     private double SecondsSince(long timestamp) => Math.Round(time.GetElapsedTime(timestamp).TotalSeconds, 1);
 

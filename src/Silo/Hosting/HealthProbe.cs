@@ -18,20 +18,21 @@ internal static class HealthProbe
     /// <summary>Asks, and writes what was answered to standard output.</summary>
     /// <param name="path">The path.</param>
     /// <param name="urls">Where the silo's HTTP API listens: the first address is asked, over loopback where it is any address.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
     /// <returns>Whether the answer is good.</returns>
     /// <exception cref="FormatException">The address is not valid.</exception>
-    public static async Task<bool> AskAsync(string path, string urls)
+    public static async Task<bool> AskAsync(string path, string urls, CancellationToken cancellationToken = default)
     {
         // It asks itself and says nothing that is secret: whose certificate the API shows does not matter.
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
         using var http = new HttpClient(handler) { Timeout = Limit };
         try
         {
-            using var answer = await http.GetAsync(new Uri(Address(urls), path));
-            Console.WriteLine(await answer.Content.ReadAsStringAsync());
+            using var answer = await http.GetAsync(new Uri(Address(urls), path), cancellationToken);
+            Console.WriteLine(await answer.Content.ReadAsStringAsync(cancellationToken));
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             Console.WriteLine(exception.Message);
             return false;

@@ -1,4 +1,3 @@
-using Npgsql;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -71,8 +70,9 @@ internal static class OrleansSetup
         });
 
     /// <summary>Membership and storage in Postgres.</summary>
-    public static ISiloBuilder UsePostgres(this ISiloBuilder silo, NpgsqlDataSource source)
+    public static ISiloBuilder UsePostgres(this ISiloBuilder silo, SiloDatabase database, TimeProvider time)
     {
+        var source = new OrleansDataSource(database, time);
         silo.UseAdoNetClustering(clustering =>
         {
             clustering.Invariant = Npgsql;
@@ -85,7 +85,7 @@ internal static class OrleansSetup
             storage.GrainStorageSerializer = RowSerializer.Make();
         });
         silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, (services, _) =>
-            new BoundedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(Unbounded), PostgresOptions.RowsAtOnce(source)));
+            new BoundedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(Unbounded), database.RowsAtOnce));
         return silo;
     }
 

@@ -16,16 +16,22 @@ internal static class PortCheck
     /// <exception cref="PortUnavailableException">It is taken, or the address is none of this host's; the message names the setting.</exception>
     public static void ThrowIfTaken(IPEndPoint endpoint, string setting)
     {
-        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (endpoint.Address.Equals(IPAddress.IPv6Any))
+            {
+                // As Orleans does: it listens there on IPv4 as well, and the port may be taken there alone.
+                socket.DualMode = true;
+            }
+
             socket.Bind(endpoint);
             socket.Listen(1);
         }
         catch (SocketException exception)
         {
             throw new PortUnavailableException(exception.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? $"{setting} is {endpoint.Port}, and another process listens there on {endpoint.Address}. Set another port."
+                ? $"{setting} is {endpoint.Port}, and another process, or this silo's own Urls, listens there on {endpoint.Address}. Set another port."
                 : $"The silo cannot listen on {endpoint} ({exception.Message}). Set Silo:ListenAddress and {setting} to an address and port of this host.");
         }
     }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Npgsql;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -27,13 +26,18 @@ internal sealed partial class SiloRunner(
     TimeProvider time,
     ILoggerFactory loggers,
     IHostApplicationLifetime lifetime,
-    NpgsqlDataSource? postgres = null,
+    SiloDatabase? postgres = null,
     TlsFiles? tls = null) : BackgroundService
 {
+    // How long a silo that is asked to stop while it joins may take to finish what it began: only one that has joined can leave.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    // Between two attempts to join where Postgres failed in between.
+    private static readonly TimeSpan JoinAgain = TimeSpan.FromSeconds(2);
+
     private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
     private readonly LocalConfiguration _local = new(configuration.Current.Configuration);
     private IHost? _silo;
-    private bool _isRunning;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -41,64 +45,136 @@ internal sealed partial class SiloRunner(
         await base.StopAsync(cancellationToken);
         connection.Client = null;
         connection.Membership = null;
-        if (_silo is null)
+        if (_silo is { } silo)
         {
-            return;
+            await silo.StopAsync(cancellationToken);
+            silo.Dispose();
         }
-
-        // One that never came up refuses to be stopped.
-        if (_isRunning)
-        {
-            await _silo.StopAsync(cancellationToken);
-        }
-
-        _silo.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
         try
+        {
+            // The HTTP API listens by then: a port that is taken there is noticed before the silo joins, and nothing ends the host while it starts.
+            await StartedAsync(stoppingToken);
+            await ServeAsync(await JoinAsync(stoppingToken), stoppingToken);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException || stoppingToken.IsCancellationRequested)
+        {
+            // What a silo throws that is stopped while it joins is of many kinds.
+            if (_silo is not null)
+            {
+                LogStopping();
+            }
+        }
+        catch (Exception exception)
+        {
+            readiness.Fail("the silo cannot run");
+            LogCannotRun(IsForTheOperator(exception) ? exception.Message : $"{exception.GetType().Name}: {StartFault.Line(exception)}");
+            if (!IsForTheOperator(exception))
+            {
+                LogTrace(exception);
+            }
+
+            lifetime.StopApplication();
+        }
+    }
+
+    /// <summary>Whether the message is written for the operator; of any other exception the type matters too.</summary>
+    private static bool IsForTheOperator(Exception exception) =>
+        exception is PortUnavailableException or SchemaTooNewException or SnapshotKeyException or NotSupportedException;
+
+    private async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Does something that a stop lets end, for a while.</summary>
+    private async Task WithGraceAsync(Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    {
+        using var giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var stopping = stoppingToken.Register(() => giveUp.CancelAfter(Grace));
+        await work(giveUp.Token);
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Joins the cluster; again from the start where Postgres fails meanwhile.</summary>
+    private async Task<IHost> JoinAsync(CancellationToken stoppingToken)
+    {
+        while (true)
         {
             var key = await SnapshotKeyAsync(stoppingToken);
             PortCheck.ThrowIfTaken(endpoints.Silo, "Silo:SiloPort");
             PortCheck.ThrowIfTaken(endpoints.Gateway, "Silo:GatewayPort");
             connection.Pass = SiloPass.From(key);
-            _silo = Build(key);
-            readiness.Reason = "the silo is joining the cluster";
-            await _silo.StartAsync(stoppingToken);
-            _isRunning = true;
-            var client = _silo.Services.GetRequiredService<IClusterClient>();
-            _silo.Services.StartBreakerMetrics();
-            var entry = new ClusterEntry(client, connection.Pass, time, loggers.CreateLogger<ClusterEntry>());
-            entry.Rehearse(_silo.Services.GetRequiredService<SnapshotSealer>(), _silo.Services.GetRequiredService<Serializer>());
-            connection.Client = client;
-            connection.Membership = _silo.Services.GetRequiredService<IClusterMembershipService>();
-            await OfferAsync(entry, edited: false, stoppingToken);
-            readiness.Reason = null;
-            LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
-            entry.WakeAsync(stoppingToken).Ignore();
-            await FollowFilesAsync(entry, stoppingToken);
+            var siloLoggers = new SiloLoggers(new OrleansLoggers(loggers, time));
+            var silo = Build(key, siloLoggers);
+            try
+            {
+                readiness.Reason = "the silo is joining the cluster";
+                await WithGraceAsync(
+                    async token =>
+                    {
+                        await using var givenUp = token.Register(siloLoggers.Silence);
+                        await silo.StartAsync(token);
+                        _silo = silo;
+                    },
+                    stoppingToken);
+                return silo;
+            }
+            catch (Exception exception) when (_silo is null)
+            {
+                Abandon(silo);
+                if (stoppingToken.IsCancellationRequested || PostgresGate.FaultIn(exception) is not { } fault)
+                {
+                    throw;
+                }
+
+                readiness.Reason = "waiting for Postgres: " + fault;
+                LogJoinFailed(fault);
+            }
+
+            await Task.Delay(JoinAgain, time, stoppingToken);
         }
-        catch (Exception exception) when (exception is OperationCanceledException || stoppingToken.IsCancellationRequested)
+    }
+
+    /// <summary>Releases a silo that did not come up.</summary>
+    private void Abandon(IHost silo)
+    {
+        try
         {
-            // What a silo throws that is stopped while it joins is of many kinds.
-            LogStopping();
+            silo.Dispose();
         }
         catch (Exception exception)
         {
-            readiness.Fail("the silo cannot run");
-            if (exception is PortUnavailableException or SchemaTooNewException or NotSupportedException)
-            {
-                // What an operator has to mend: a stack trace would bury it.
-                LogCannotRun(exception.Message);
-            }
-            else
-            {
-                LogFailed(exception);
-            }
+            // Its parts do not all expect to be disposed half-started, and nobody uses them any more.
+            LogNotReleased(exception);
+        }
+    }
 
-            lifetime.StopApplication();
+    private async Task ServeAsync(IHost silo, CancellationToken stoppingToken)
+    {
+        var client = silo.Services.GetRequiredService<IClusterClient>();
+        silo.Services.StartBreakerMetrics();
+        var entry = new ClusterEntry(client, connection.Pass!, time, loggers.CreateLogger<ClusterEntry>());
+        entry.Rehearse(silo.Services.GetRequiredService<SnapshotSealer>(), silo.Services.GetRequiredService<Serializer>());
+        connection.Client = client;
+        connection.Membership = silo.Services.GetRequiredService<IClusterMembershipService>();
+        await WithGraceAsync(token => OfferAsync(entry, edited: false, token), stoppingToken);
+        readiness.Reason = null;
+        LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
+        var waking = WithGraceAsync(entry.WakeAsync, stoppingToken);
+        try
+        {
+            await FollowFilesAsync(entry, stoppingToken);
+        }
+        finally
+        {
+            // A call that is under way when the silo stops is answered by an error, and logged as one.
+            await waking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -138,12 +214,13 @@ internal sealed partial class SiloRunner(
         return endpoints.SnapshotKey ?? stored;
     }
 
-    private IHost Build(byte[] key)
+    private IHost Build(byte[] key, SiloLoggers siloLoggers)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<ILoggerFactory>(new OrleansLoggers(loggers, time));
+        builder.Services.AddSingleton<ILoggerFactory>(siloLoggers);
         builder.Services.AddBreakerGrains(key, settings.CommandsFromWorkers, _local);
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
+        builder.Services.AddSingleton<IFatalErrorHandler>(new FatalEnd(loggers, Environment.Exit, lifetime.ApplicationStopping));
         builder.UseOrleans(silo =>
         {
             silo.UseCommon(settings, endpoints);
@@ -158,7 +235,7 @@ internal sealed partial class SiloRunner(
             }
             else
             {
-                silo.UsePostgres(postgres);
+                silo.UsePostgres(postgres, time);
             }
         });
         return builder.Build();
@@ -178,12 +255,18 @@ internal sealed partial class SiloRunner(
     [LoggerMessage(2, LogLevel.Warning, "No ConnectionStrings:Postgres is set: one silo alone, in memory. Nothing survives its end")]
     private partial void LogEmbedded();
 
-    [LoggerMessage(3, LogLevel.Critical, "The silo cannot run")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(3, LogLevel.Debug, "Where the silo failed")]
+    private partial void LogTrace(Exception exception);
 
     [LoggerMessage(4, LogLevel.Critical, "The silo cannot run: {Reason}")]
     private partial void LogCannotRun(string reason);
 
     [LoggerMessage(5, LogLevel.Information, "The silo is leaving the cluster")]
     private partial void LogStopping();
+
+    [LoggerMessage(6, LogLevel.Warning, "The silo could not join, and tries again: {Reason}")]
+    private partial void LogJoinFailed(string reason);
+
+    [LoggerMessage(7, LogLevel.Debug, "A silo that did not come up was not released")]
+    private partial void LogNotReleased(Exception exception);
 }

@@ -55,6 +55,11 @@ internal sealed class SiloSettings
             faults.Add("Silo:SiloPort and Silo:GatewayPort must differ");
         }
 
+        if (string.IsNullOrWhiteSpace(ClusterId) || string.IsNullOrWhiteSpace(ServiceId))
+        {
+            faults.Add("Silo:ClusterId and Silo:ServiceId must not be empty");
+        }
+
         var listen = Address(nameof(ListenAddress), ListenAddress is { Length: > 0 } ? ListenAddress : DefaultListenAddress, AddressFamily.Unspecified);
         var advertised = listen is null ? null
             : AdvertisedAddress is { Length: > 0 } ? Address(nameof(AdvertisedAddress), AdvertisedAddress, listen.AddressFamily)

@@ -33,7 +33,7 @@ internal sealed partial class PostgresGate(
 
                 return key;
             }
-            catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or IOException)
+            catch (Exception exception) when (IsOfPostgres(exception))
             {
                 var reason = Reason(exception);
                 waitingFor("waiting for Postgres: " + reason);
@@ -50,20 +50,42 @@ internal sealed partial class PostgresGate(
         }
     }
 
+    /// <summary>What an operator reads of an error of Postgres that an exception is, or wraps; null: it is of another kind.</summary>
+    public static string? FaultIn(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is NpgsqlException)
+            {
+                return Reason(cause);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsOfPostgres(Exception exception) => exception is PostgresUnusableException or NpgsqlException or SocketException or TimeoutException or IOException;
+
     /// <summary>What an operator is told of an error of Postgres: what to mend, and nothing secret.</summary>
     internal static string Reason(Exception exception) => exception switch
     {
+        PostgresUnusableException unusable => unusable.Message,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => PostgresServer.TakesNoWrites("it is read-only"),
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"Postgres has no space left ({full.MessageText}); free some on its disk",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             $"Postgres refuses the user or its password; mend {SettingKeys.Postgres}",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
             $"the database does not exist; create it or mend {SettingKeys.Postgres}",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied =>
-            $"the role may not set up or use the schema '{PostgresOptions.Schema}' ({denied.MessageText}). To have it set up, grant CREATE on the "
-            + "database, or make the role a schema of that name; once it is there, USAGE on it and SELECT, INSERT, UPDATE, DELETE on its tables are enough",
+            $"the role lacks a privilege ({denied.MessageText}): it needs USAGE on the silos' schema, and SELECT, INSERT, UPDATE, DELETE on its tables",
         PostgresException postgres => $"Postgres answers {postgres.SqlState}: {postgres.MessageText}",
+        NpgsqlException { InnerException: AggregateException all } => $"no host of {SettingKeys.Postgres} can be used ({Causes(all)})",
         NpgsqlException { InnerException: SocketException socket } => $"Postgres cannot be reached ({socket.SocketErrorCode})",
         _ => $"Postgres does not answer ({exception.GetType().Name})",
     };
+
+    private static string Causes(AggregateException all) =>
+        string.Join("; ", all.InnerExceptions.Select(each => each is NpgsqlException ? Reason(each) : each.GetType().Name).Distinct());
 
     [LoggerMessage(1, LogLevel.Warning, "Waiting for Postgres before joining the cluster: {Reason}")]
     private partial void LogWaiting(string reason);

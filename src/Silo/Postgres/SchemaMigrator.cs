@@ -10,54 +10,66 @@ internal sealed class SchemaTooNewException(int found, int known) : Exception(
 /// <summary>Creates and upgrades our schema. Idempotent; safe when many silos start at once: an advisory lock lets one at a time work.</summary>
 /// <remarks>When nothing is pending it changes nothing, so that a silo may run as a role that owns nothing, with
 /// <c>USAGE</c> on the schema and <c>SELECT, INSERT, UPDATE, DELETE</c> on its tables.</remarks>
-internal sealed partial class SchemaMigrator(NpgsqlDataSource source, ILogger<SchemaMigrator> logger)
+internal sealed partial class SchemaMigrator(SiloDatabase database, ILogger<SchemaMigrator> logger)
 {
     private const long LockKey = 0x7461736B_6572636F;
-    private const int LeastServerVersion = 150_000;
     private const string Prefix = ".Migrations.";
 
     /// <summary>Applies what is pending.</summary>
     /// <exception cref="SchemaTooNewException">The database is ahead of this silo.</exception>
     /// <exception cref="NotSupportedException">The server is older than Postgres 15.</exception>
+    /// <exception cref="PostgresUnusableException">An operator must first do something in the database.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         var migrations = Load();
         var known = migrations[^1].Version;
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await CheckServerAsync(connection, cancellationToken);
-        if (await VersionAsync(connection, cancellationToken) is var found && found == known)
-        {
-            return;
-        }
-
+        await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        var check = new SchemaCheck(database, connection);
+        await check.ServerAsync(cancellationToken);
+        var found = await check.AllowedAsync(SetUpStep.Use, () => VersionAsync(connection, cancellationToken));
         if (found > known)
         {
             throw new SchemaTooNewException(found, known);
         }
 
+        if (found > 0)
+        {
+            await check.TablesAsync(cancellationToken);
+        }
+
+        if (found < known)
+        {
+            await ApplyAsync(connection, check, migrations, cancellationToken);
+        }
+    }
+
+    private async Task ApplyAsync(
+        NpgsqlConnection connection, SchemaCheck check, List<(int Version, string Name, string Sql)> migrations, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // Of the transaction, not of the session: a transaction pooler would leave a session's lock with another.
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
-        var schema = new NpgsqlCommandBuilder().QuoteIdentifier(PostgresOptions.SchemaOf(source));
         if (!await SchemaExistsAsync(connection, cancellationToken))
         {
             // Not "IF NOT EXISTS": that asks for the right to create schemas even where there is nothing to create.
-            await ExecuteAsync(connection, $"CREATE SCHEMA {schema}", cancellationToken);
+            await check.AllowedAsync(SetUpStep.CreateSchema, () => ExecuteAsync(connection, "CREATE SCHEMA {schema}", cancellationToken));
         }
 
-        await ExecuteAsync(
+        await check.AllowedAsync(SetUpStep.CreateTables, () => ExecuteAsync(
             connection,
-            $"CREATE TABLE IF NOT EXISTS {schema}.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
-            cancellationToken);
+            "CREATE TABLE IF NOT EXISTS {schema}.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+            cancellationToken));
         var current = await VersionAsync(connection, cancellationToken);
-        if (current > known)
+        if (current > migrations[^1].Version)
         {
-            throw new SchemaTooNewException(current, known);
+            throw new SchemaTooNewException(current, migrations[^1].Version);
         }
 
         foreach (var (version, name, sql) in migrations.Where(migration => migration.Version > current))
         {
-            await ExecuteAsync(connection, sql, cancellationToken);
-            await using var mark = new NpgsqlCommand($"INSERT INTO {schema}.schema_version (version) VALUES (@version)", connection);
+            await check.AllowedAsync(SetUpStep.CreateTables, () => ExecuteAsync(connection, sql, cancellationToken));
+            await using var mark = new NpgsqlCommand(database.Qualify("INSERT INTO {schema}.schema_version (version) VALUES (@version)"), connection);
             mark.Parameters.AddWithValue("version", version);
             await mark.ExecuteNonQueryAsync(cancellationToken);
             LogApplied(version, name);
@@ -66,42 +78,32 @@ internal sealed partial class SchemaMigrator(NpgsqlDataSource source, ILogger<Sc
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task CheckServerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("SELECT current_setting('server_version_num')::integer", connection);
-        if (await command.ExecuteScalarAsync(cancellationToken) is int version && version < LeastServerVersion)
-        {
-            throw new NotSupportedException($"The Postgres server has version {connection.PostgreSqlVersion}; 15 or newer is needed.");
-        }
-    }
-
     private async Task<bool> SchemaExistsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var exists = new NpgsqlCommand("SELECT to_regnamespace(quote_ident(@name)) IS NOT NULL", connection);
-        exists.Parameters.AddWithValue("name", PostgresOptions.SchemaOf(source));
+        exists.Parameters.AddWithValue("name", database.Schema);
         return await exists.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>The schema's version; 0 where there is none yet.</summary>
     private async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var schema = new NpgsqlCommandBuilder().QuoteIdentifier(PostgresOptions.SchemaOf(source));
         await using var exists = new NpgsqlCommand("SELECT to_regclass(@name) IS NOT NULL", connection);
-        exists.Parameters.AddWithValue("name", $"{schema}.schema_version");
+        exists.Parameters.AddWithValue("name", $"{database.QuotedSchema}.schema_version");
         if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
         {
             return 0;
         }
 
-        await using var version = new NpgsqlCommand($"SELECT coalesce(max(version), 0) FROM {schema}.schema_version", connection);
+        await using var version = new NpgsqlCommand(database.Qualify("SELECT coalesce(max(version), 0) FROM {schema}.schema_version"), connection);
         return (int)(await version.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         // Several statements in one command, none with a parameter: "@" in the stored statements is text here.
-        await using var command = new NpgsqlCommand(sql, connection) { AllResultTypesAreUnknown = false };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(database.Qualify(sql), connection) { AllResultTypesAreUnknown = false };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static List<(int Version, string Name, string Sql)> Load()

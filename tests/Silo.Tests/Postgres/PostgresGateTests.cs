@@ -42,7 +42,7 @@ public sealed class PostgresGateTests
         var passing = Gate(source, reason => said.TrySetResult(reason)).PassAsync(CancellationToken.None);
         Assert.Contains("the database does not exist", await said.Task.WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
         await using (var admin = Open(database))
-        await using (var create = admin.CreateCommand($"CREATE DATABASE {missing}"))
+        await using (var create = admin.Source.CreateCommand($"CREATE DATABASE {missing}"))
         {
             await create.ExecuteNonQueryAsync();
         }
@@ -56,7 +56,7 @@ public sealed class PostgresGateTests
         var database = await PostgresDatabase.CreateForTestAsync();
         var role = $"role_{Guid.NewGuid():N}";
         await using (var admin = Open(database))
-        await using (var create = admin.CreateCommand($"CREATE ROLE {role} LOGIN"))
+        await using (var create = admin.Source.CreateCommand($"CREATE ROLE {role} LOGIN"))
         {
             await create.ExecuteNonQueryAsync();
         }
@@ -66,7 +66,7 @@ public sealed class PostgresGateTests
         var said = new TaskCompletionSource<string>();
 
         var passing = Gate(source, reason => said.TrySetResult(reason)).PassAsync(stop.Token);
-        Assert.Contains("grant CREATE", await said.Task.WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+        Assert.Contains($"GRANT CREATE ON DATABASE {new NpgsqlConnectionStringBuilder(database).Database} TO {role}", await said.Task.WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => passing);
@@ -81,8 +81,8 @@ public sealed class PostgresGateTests
         Assert.DoesNotContain("secret-password", error.ToString(), StringComparison.Ordinal);
     }
 
-    private static NpgsqlDataSource Open(string connectionString) => PostgresOptions.Open(connectionString, NullLoggerFactory.Instance);
+    private static SiloDatabase Open(string connectionString) => PostgresOptions.Open(connectionString, NullLoggerFactory.Instance);
 
-    private static PostgresGate Gate(NpgsqlDataSource source, Action<string> waitingFor) => new(
+    private static PostgresGate Gate(SiloDatabase source, Action<string> waitingFor) => new(
         new SchemaMigrator(source, NullLogger<SchemaMigrator>.Instance), new SnapshotKeyStore(source), TimeProvider.System, waitingFor, NullLogger<PostgresGate>.Instance);
 }

@@ -13,6 +13,6 @@ public sealed class PostgresOptionsTests
     {
         using var source = PostgresOptions.Open(connection, NullLoggerFactory.Instance);
 
-        Assert.Equal(rows, PostgresOptions.RowsAtOnce(source));
+        Assert.Equal(rows, source.RowsAtOnce);
     }
 }

@@ -9,15 +9,17 @@ namespace TaskerCore.Orleans.Silo.Tests.Postgres;
 public sealed class SchemaMigratorTests : IAsyncLifetime
 {
     private string _database = string.Empty;
-    private NpgsqlDataSource _source = null!;
+    private SiloDatabase _silo = null!;
+
+    private NpgsqlDataSource Source => _silo.Source;
 
     public async ValueTask InitializeAsync()
     {
         _database = await PostgresDatabase.CreateForTestAsync();
-        _source = Open(_database);
+        _silo = Open(_database);
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public ValueTask DisposeAsync() => _silo.DisposeAsync();
 
     [Fact]
     public async Task Eight_silos_that_start_at_once_make_one_schema()
@@ -28,28 +30,28 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
             await Migrator(own).MigrateAsync(CancellationToken.None);
         }));
 
-        Assert.Equal(1L, await ScalarAsync(_source, "SELECT count(*) FROM taskercore.schema_version"));
-        Assert.Equal(12L, await ScalarAsync(_source, "SELECT count(*) FROM taskercore.orleansquery"));
+        Assert.Equal(1L, await ScalarAsync(Source, "SELECT count(*) FROM taskercore.schema_version"));
+        Assert.Equal(12L, await ScalarAsync(Source, "SELECT count(*) FROM taskercore.orleansquery"));
     }
 
     [Fact]
     public async Task A_second_start_changes_nothing()
     {
-        await Migrator(_source).MigrateAsync(CancellationToken.None);
-        var applied = await ScalarAsync(_source, "SELECT max(applied_at) FROM taskercore.schema_version");
+        await Migrator(_silo).MigrateAsync(CancellationToken.None);
+        var applied = await ScalarAsync(Source, "SELECT max(applied_at) FROM taskercore.schema_version");
 
-        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        await Migrator(_silo).MigrateAsync(CancellationToken.None);
 
-        Assert.Equal(applied, await ScalarAsync(_source, "SELECT max(applied_at) FROM taskercore.schema_version"));
+        Assert.Equal(applied, await ScalarAsync(Source, "SELECT max(applied_at) FROM taskercore.schema_version"));
     }
 
     [Fact]
     public async Task A_newer_schema_is_refused_and_the_error_says_why()
     {
-        await Migrator(_source).MigrateAsync(CancellationToken.None);
-        await ExecuteAsync(_source, "INSERT INTO taskercore.schema_version (version) VALUES (4711)");
+        await Migrator(_silo).MigrateAsync(CancellationToken.None);
+        await ExecuteAsync(Source, "INSERT INTO taskercore.schema_version (version) VALUES (4711)");
 
-        var error = await Assert.ThrowsAsync<SchemaTooNewException>(() => Migrator(_source).MigrateAsync(CancellationToken.None));
+        var error = await Assert.ThrowsAsync<SchemaTooNewException>(() => Migrator(_silo).MigrateAsync(CancellationToken.None));
 
         Assert.Contains("4711", error.Message, StringComparison.Ordinal);
         Assert.Contains("newer silo", error.Message, StringComparison.Ordinal);
@@ -58,9 +60,9 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
     [Fact]
     public async Task A_role_that_owns_nothing_can_run_a_silo_once_the_schema_is_there()
     {
-        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        await Migrator(_silo).MigrateAsync(CancellationToken.None);
         var role = $"role_{Guid.NewGuid():N}";
-        await ExecuteAsync(_source, $"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA taskercore TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA taskercore TO {role}");
+        await ExecuteAsync(Source, $"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA taskercore TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA taskercore TO {role}");
         await using var least = Open(new NpgsqlConnectionStringBuilder(_database) { Username = role }.ConnectionString);
 
         await Migrator(least).MigrateAsync(CancellationToken.None);
@@ -72,7 +74,7 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
     public async Task A_role_that_owns_the_schema_needs_no_right_on_the_database()
     {
         var role = $"role_{Guid.NewGuid():N}";
-        await ExecuteAsync(_source, $"CREATE ROLE {role} LOGIN; CREATE SCHEMA taskercore AUTHORIZATION {role}");
+        await ExecuteAsync(Source, $"CREATE ROLE {role} LOGIN; CREATE SCHEMA taskercore AUTHORIZATION {role}");
         await using var owner = Open(new NpgsqlConnectionStringBuilder(_database) { Username = role }.ConnectionString);
 
         await Migrator(owner).MigrateAsync(CancellationToken.None);
@@ -89,7 +91,7 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
     {
         using var source = Open("Host=127.0.0.1;Database=d" + settings);
 
-        var effective = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        var effective = new NpgsqlConnectionStringBuilder(source.Source.ConnectionString);
         Assert.Equal((command, connect), (effective.CommandTimeout, effective.Timeout));
     }
 
@@ -100,15 +102,15 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
 
         await Migrator(own).MigrateAsync(CancellationToken.None);
 
-        Assert.Equal(true, await ScalarAsync(_source, "SELECT to_regclass('breakers.grain_state') IS NOT NULL AND to_regclass('taskercore.grain_state') IS NULL"));
+        Assert.Equal(true, await ScalarAsync(Source, "SELECT to_regclass('breakers.grain_state') IS NOT NULL AND to_regclass('taskercore.grain_state') IS NULL"));
     }
 
     [Fact]
     public async Task C7_every_silo_of_a_database_has_the_same_snapshot_key()
     {
-        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        await Migrator(_silo).MigrateAsync(CancellationToken.None);
 
-        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new SnapshotKeyStore(_source).GetAsync(CancellationToken.None)));
+        var keys = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new SnapshotKeyStore(_silo).GetAsync(CancellationToken.None)));
 
         Assert.Single(keys.Select(Convert.ToHexString).Distinct());
     }
@@ -116,7 +118,7 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
     [Fact]
     public async Task Eight_first_writes_of_one_grain_have_one_winner_and_a_stale_version_none()
     {
-        await Migrator(_source).MigrateAsync(CancellationToken.None);
+        await Migrator(_silo).MigrateAsync(CancellationToken.None);
         for (var round = 0; round < 50; round++)
         {
             var grain = $"breaker/{round}";
@@ -129,17 +131,16 @@ public sealed class SchemaMigratorTests : IAsyncLifetime
             Assert.Null(await WriteAsync(grain, null));
         }
 
-        Assert.Equal(50L, await ScalarAsync(_source, "SELECT count(*) FROM taskercore.grain_state"));
+        Assert.Equal(50L, await ScalarAsync(Source, "SELECT count(*) FROM taskercore.grain_state"));
     }
 
-    private static NpgsqlDataSource Open(string connectionString) => PostgresOptions.Open(connectionString, NullLoggerFactory.Instance);
+    private static SiloDatabase Open(string connectionString) => PostgresOptions.Open(connectionString, NullLoggerFactory.Instance);
 
-    private static SchemaMigrator Migrator(NpgsqlDataSource source) => new(source, NullLogger<SchemaMigrator>.Instance);
+    private static SchemaMigrator Migrator(SiloDatabase source) => new(source, NullLogger<SchemaMigrator>.Instance);
 
     private async Task<int?> WriteAsync(string grain, int? version)
     {
-        var sql = (string)(await ScalarAsync(_source, "SELECT querytext FROM taskercore.orleansquery WHERE querykey = 'WriteToStorageKey'"))!;
-        await using var write = _source.CreateCommand(sql);
+        await using var write = Source.CreateCommand(_silo.Qualify(OrleansStatements.All["WriteToStorageKey"]));
         write.Parameters.AddWithValue("GrainIdHash", 1);
         write.Parameters.AddWithValue("GrainIdN0", 0L);
         write.Parameters.AddWithValue("GrainIdN1", 0L);

@@ -1,7 +1,7 @@
 -- What the cluster keeps: the breakers' states, the silos' membership, and one secret.
--- Everything lives in the schema on the connection's search_path; the silo creates that schema itself.
+-- "{schema}" stands for the schema's name, so that nothing depends on a session's search_path; the silo creates the schema itself.
 
-CREATE TABLE grain_state (
+CREATE TABLE {schema}.grain_state (
     grain_hash      integer     NOT NULL,
     grain_n0        bigint      NOT NULL,
     grain_n1        bigint      NOT NULL,
@@ -16,16 +16,16 @@ CREATE TABLE grain_state (
 
 -- Ends the race of two first writes: one row per grain, also where the key is null.
 CREATE UNIQUE INDEX grain_state_identity
-    ON grain_state (grain_hash, state_hash, grain_n0, grain_n1, state_name, grain_key, service_id) NULLS NOT DISTINCT;
+    ON {schema}.grain_state (grain_hash, state_hash, grain_n0, grain_n1, state_name, grain_key, service_id) NULLS NOT DISTINCT;
 
-CREATE TABLE membership_version (
+CREATE TABLE {schema}.membership_version (
     deployment_id   text        PRIMARY KEY,
     version         integer     NOT NULL DEFAULT 0,
     changed_at      timestamptz NOT NULL DEFAULT now()
 );
 
-CREATE TABLE membership (
-    deployment_id   text        NOT NULL REFERENCES membership_version (deployment_id),
+CREATE TABLE {schema}.membership (
+    deployment_id   text        NOT NULL REFERENCES {schema}.membership_version (deployment_id),
     address         text        NOT NULL,
     port            integer     NOT NULL,
     generation      integer     NOT NULL,
@@ -39,33 +39,33 @@ CREATE TABLE membership (
     PRIMARY KEY (deployment_id, address, port, generation)
 );
 
-CREATE TABLE cluster_secret (
+CREATE TABLE {schema}.cluster_secret (
     name            text        PRIMARY KEY,
     value           bytea       NOT NULL
 );
 
--- The providers read their statements from here, by key, once at their start.
-CREATE TABLE orleansquery (
+-- Earlier silos read the statements of Orleans' providers from here, by key, once at their start; later ones bring their own.
+CREATE TABLE {schema}.orleansquery (
     querykey        text        PRIMARY KEY,
     querytext       text        NOT NULL
 );
 
-INSERT INTO orleansquery (querykey, querytext) VALUES
+INSERT INTO {schema}.orleansquery (querykey, querytext) VALUES
 ('ReadFromStorageKey', $q$
 SELECT payload AS "PayloadBinary", version AS "Version"
-FROM grain_state
+FROM {schema}.grain_state
 WHERE grain_hash = @GrainIdHash AND state_hash = @GrainTypeHash AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1
   AND state_name = @GrainTypeString AND grain_key IS NOT DISTINCT FROM CAST(@GrainIdExtensionString AS text) AND service_id = @ServiceId
 $q$),
 ('WriteToStorageKey', $q$
 WITH changed AS (
-    UPDATE grain_state SET payload = @PayloadBinary, version = version + 1, modified_at = now()
+    UPDATE {schema}.grain_state SET payload = @PayloadBinary, version = version + 1, modified_at = now()
     WHERE grain_hash = @GrainIdHash AND state_hash = @GrainTypeHash AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1
       AND state_name = @GrainTypeString AND grain_key IS NOT DISTINCT FROM CAST(@GrainIdExtensionString AS text) AND service_id = @ServiceId
       AND version = CAST(@GrainStateVersion AS integer)
     RETURNING version
 ), added AS (
-    INSERT INTO grain_state (grain_hash, grain_n0, grain_n1, state_hash, state_name, grain_key, service_id, payload, version)
+    INSERT INTO {schema}.grain_state (grain_hash, grain_n0, grain_n1, state_hash, state_name, grain_key, service_id, payload, version)
     SELECT @GrainIdHash, @GrainIdN0, @GrainIdN1, @GrainTypeHash, @GrainTypeString, CAST(@GrainIdExtensionString AS text), @ServiceId, @PayloadBinary, 1
     WHERE CAST(@GrainStateVersion AS integer) IS NULL
     ON CONFLICT DO NOTHING
@@ -74,7 +74,7 @@ WITH changed AS (
 SELECT version AS "NewGrainStateVersion" FROM changed UNION ALL SELECT version FROM added
 $q$),
 ('ClearStorageKey', $q$
-UPDATE grain_state SET payload = NULL, version = version + 1, modified_at = now()
+UPDATE {schema}.grain_state SET payload = NULL, version = version + 1, modified_at = now()
 WHERE grain_hash = @GrainIdHash AND state_hash = @GrainTypeHash AND grain_n0 = @GrainIdN0 AND grain_n1 = @GrainIdN1
   AND state_name = @GrainTypeString AND grain_key IS NOT DISTINCT FROM CAST(@GrainIdExtensionString AS text) AND service_id = @ServiceId
   AND version = CAST(@GrainStateVersion AS integer)
@@ -82,38 +82,38 @@ RETURNING version AS "NewGrainStateVersion"
 $q$),
 ('GatewaysQueryKey', $q$
 SELECT address AS "Address", proxy_port AS "ProxyPort", generation AS "Generation"
-FROM membership WHERE deployment_id = @DeploymentId AND status = @Status AND proxy_port > 0
+FROM {schema}.membership WHERE deployment_id = @DeploymentId AND status = @Status AND proxy_port > 0
 $q$),
 ('MembershipReadRowKey', $q$
 SELECT v.deployment_id AS "DeploymentId", m.address AS "Address", m.port AS "Port", m.generation AS "Generation", m.silo_name AS "SiloName",
        m.host_name AS "HostName", m.status AS "Status", m.proxy_port AS "ProxyPort", m.suspect_times AS "SuspectTimes",
        m.start_time AS "StartTime", m.i_am_alive_time AS "IAmAliveTime", v.version AS "Version"
-FROM membership_version v
-LEFT JOIN membership m ON m.deployment_id = v.deployment_id AND m.address = @Address AND m.port = @Port AND m.generation = @Generation
+FROM {schema}.membership_version v
+LEFT JOIN {schema}.membership m ON m.deployment_id = v.deployment_id AND m.address = @Address AND m.port = @Port AND m.generation = @Generation
 WHERE v.deployment_id = @DeploymentId
 $q$),
 ('MembershipReadAllKey', $q$
 SELECT v.deployment_id AS "DeploymentId", m.address AS "Address", m.port AS "Port", m.generation AS "Generation", m.silo_name AS "SiloName",
        m.host_name AS "HostName", m.status AS "Status", m.proxy_port AS "ProxyPort", m.suspect_times AS "SuspectTimes",
        m.start_time AS "StartTime", m.i_am_alive_time AS "IAmAliveTime", v.version AS "Version"
-FROM membership_version v LEFT JOIN membership m ON m.deployment_id = v.deployment_id
+FROM {schema}.membership_version v LEFT JOIN {schema}.membership m ON m.deployment_id = v.deployment_id
 WHERE v.deployment_id = @DeploymentId
 $q$),
 ('InsertMembershipVersionKey', $q$
 WITH added AS (
-    INSERT INTO membership_version (deployment_id) VALUES (@DeploymentId) ON CONFLICT DO NOTHING RETURNING 1
+    INSERT INTO {schema}.membership_version (deployment_id) VALUES (@DeploymentId) ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT count(*)::integer FROM added
 $q$),
 ('InsertMembershipKey', $q$
 WITH bumped AS (
-    UPDATE membership_version v SET version = version + 1, changed_at = now()
+    UPDATE {schema}.membership_version v SET version = version + 1, changed_at = now()
     WHERE deployment_id = @DeploymentId AND version = @Version AND NOT EXISTS (
-        SELECT FROM membership m WHERE m.deployment_id = v.deployment_id
+        SELECT FROM {schema}.membership m WHERE m.deployment_id = v.deployment_id
             AND m.address = @Address AND m.port = @Port AND m.generation = @Generation)
     RETURNING 1
 ), added AS (
-    INSERT INTO membership (deployment_id, address, port, generation, silo_name, host_name, status, proxy_port, start_time, i_am_alive_time)
+    INSERT INTO {schema}.membership (deployment_id, address, port, generation, silo_name, host_name, status, proxy_port, start_time, i_am_alive_time)
     SELECT @DeploymentId, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime, @IAmAliveTime
     WHERE EXISTS (SELECT FROM bumped)
     RETURNING 1
@@ -122,13 +122,13 @@ SELECT count(*)::integer FROM added
 $q$),
 ('UpdateMembershipKey', $q$
 WITH bumped AS (
-    UPDATE membership_version v SET version = version + 1, changed_at = now()
+    UPDATE {schema}.membership_version v SET version = version + 1, changed_at = now()
     WHERE deployment_id = @DeploymentId AND version = @Version AND EXISTS (
-        SELECT FROM membership m WHERE m.deployment_id = v.deployment_id
+        SELECT FROM {schema}.membership m WHERE m.deployment_id = v.deployment_id
             AND m.address = @Address AND m.port = @Port AND m.generation = @Generation)
     RETURNING 1
 ), changed AS (
-    UPDATE membership SET status = @Status, suspect_times = CAST(@SuspectTimes AS text), i_am_alive_time = @IAmAliveTime
+    UPDATE {schema}.membership SET status = @Status, suspect_times = CAST(@SuspectTimes AS text), i_am_alive_time = @IAmAliveTime
     WHERE deployment_id = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation
       AND EXISTS (SELECT FROM bumped)
     RETURNING 1
@@ -136,13 +136,13 @@ WITH bumped AS (
 SELECT count(*)::integer FROM changed
 $q$),
 ('UpdateIAmAlivetimeKey', $q$
-UPDATE membership SET i_am_alive_time = @IAmAliveTime
+UPDATE {schema}.membership SET i_am_alive_time = @IAmAliveTime
 WHERE deployment_id = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation
 $q$),
 ('DeleteMembershipTableEntriesKey', $q$
-WITH gone AS (DELETE FROM membership WHERE deployment_id = @DeploymentId)
-DELETE FROM membership_version WHERE deployment_id = @DeploymentId
+WITH gone AS (DELETE FROM {schema}.membership WHERE deployment_id = @DeploymentId)
+DELETE FROM {schema}.membership_version WHERE deployment_id = @DeploymentId
 $q$),
 ('CleanupDefunctSiloEntriesKey', $q$
-DELETE FROM membership WHERE deployment_id = @DeploymentId AND i_am_alive_time < @IAmAliveTime AND start_time < @IAmAliveTime AND status = 6
+DELETE FROM {schema}.membership WHERE deployment_id = @DeploymentId AND i_am_alive_time < @IAmAliveTime AND start_time < @IAmAliveTime AND status = 6
 $q$);
