@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets what the tests and the demo need and this machine lacks: PostgreSQL's server binaries, pgmq's SQL, and Prometheus with promtool.
+# Gets what the tests and the demo need and this machine lacks: PostgreSQL's server binaries, pgmq's SQL, PgBouncer, and Prometheus with promtool.
 # "redis" as an argument: a Redis server's binary too, for the benchmarks.
 # Idempotent and quiet when nothing is missing. What is fetched goes to .cache/, outside version control.
 set -euo pipefail
@@ -10,6 +10,7 @@ pgmq_sql=$cache/pgmq--1.11.1.sql
 pgmq_package=@electric-sql/pglite-pgmq@0.0.6
 pgmq_sha256=71cf82eaf1d81394a99f56ddf184c3dc8bf5eeb6f204ef9bad6e146e141eca2e
 prometheus=$cache/prometheus
+pgbouncer=$cache/pgbouncer
 
 fail() { printf 'prepare: %s\n' "$1" >&2; exit 1; }
 
@@ -70,6 +71,22 @@ if [ ! -x "$prometheus/promtool" ] || [ ! -x "$prometheus/prometheus" ]; then
     dpkg-deb -x "$work"/prometheus_*.deb "$work/prometheus"
     mv "$work/prometheus/usr/bin/promtool" "$work/prometheus/usr/bin/prometheus" "$prometheus"
   fi
+fi
+
+if [ ! -x "$pgbouncer/usr/sbin/pgbouncer" ]; then
+  # Unpacked, like Prometheus, with the libraries that a small system lacks.
+  printf 'prepare: fetching pgbouncer\n' >&2
+  command -v apt-get >/dev/null || fail "pgbouncer is missing, and there is no apt-get to fetch it; put it at $pgbouncer/usr/sbin/pgbouncer"
+  missing=pgbouncer
+  as_root apt-get update -qq
+  libraries=$(apt-cache depends pgbouncer | sed -n -E 's/^ *Depends: (libevent[^ ]*|libc-?ares[^ ]*)$/\1/p')
+  mkdir "$work/debs" "$work/pgbouncer"
+  # shellcheck disable=SC2086 # a list of packages
+  (cd "$work/debs" && apt-get download -qq -o APT::Sandbox::User=root pgbouncer $libraries) || fail "apt-get could not fetch the package pgbouncer"
+  for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/pgbouncer"; done
+  rm -rf "$pgbouncer"
+  chmod 755 "$work/pgbouncer"
+  mv "$work/pgbouncer" "$pgbouncer"
 fi
 
 if [ ! -s "$pgmq_sql" ]; then

@@ -39,6 +39,27 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes a standby that follows this server, and starts it; <c>SELECT pg_promote()</c> makes it a primary.</summary>
+    /// <exception cref="InvalidOperationException">It did not start; the message has its log.</exception>
+    public async Task<PrivatePostgres> StartStandbyAsync(CancellationToken cancellationToken = default)
+    {
+        var folder = Directory.CreateTempSubdirectory("taskercore-postgres-").FullName;
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+        Watchdog.Remove(folder);
+        var standby = new PrivatePostgres(folder, FreePort.Next());
+        try
+        {
+            await RunAsync(["standby", folder, $"{Port}"], CancellationToken.None);
+            await standby.StartAgainAsync(cancellationToken);
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>The connection string of one of its databases.</summary>
     public string ConnectionString(string database, int? throughPort = null) =>
         $"Host=127.0.0.1;Port={throughPort ?? Port};Username=postgres;Database={database}";

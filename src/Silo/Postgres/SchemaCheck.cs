@@ -16,9 +16,10 @@ internal sealed class SchemaCheck(SiloDatabase database, NpgsqlConnection connec
         ("grain_state", ["SELECT", "INSERT", "UPDATE"]),
         ("membership", ["SELECT", "INSERT", "UPDATE", "DELETE"]),
         ("membership_version", ["SELECT", "INSERT", "UPDATE"]),
+        ("schema_version", ["SELECT"]),
     ];
 
-    private static readonly string[] Moved = [.. Needed.Select(needed => needed.Table), "orleansquery"];
+    private static readonly string[] Moved = ["cluster_secret", "grain_state", "membership", "membership_version", "orleansquery"];
 
     private string _role = string.Empty;
     private string _database = string.Empty;
