@@ -17,7 +17,7 @@ using TaskerCore.Orleans.PgmqWorker;
 //
 // Exit codes: 0 it was asked to stop, 1 it cannot run, 2 a setting is not valid. A signal that arrives while it starts is a stop as well.
 var stop = new CancellationTokenSource();
-PosixSignalRegistration[] signals = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT }.Select(signal => PosixSignalRegistration.Create(signal, context =>
+PosixSignalRegistration[] signals = [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, context =>
 {
     context.Cancel = true;
     stop.Cancel();

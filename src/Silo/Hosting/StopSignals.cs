@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans.Silo.Hosting;
 /// nor the time after it is disposed, and a signal that nobody handles ends the process by the system's default.</summary>
 internal static class StopSignals
 {
-    private static readonly PosixSignal[] Handled = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
+    private static readonly PosixSignal[] Handled = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGHUP];
 
     // Never disposed, and held so that they are not collected: the last signal may arrive while the process exits.
     private static PosixSignalRegistration[] _registrations = [];
