@@ -7,7 +7,7 @@ using TaskerCore.Orleans.Grains.Interfaces;
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>Asks and commands the cluster.</summary>
-internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvider time) : IBreakerClusterQueries, IBreakerClusterCommands
+internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvider time) : IBreakerClusterQueries, IBreakerClusterCommands, IComponentLookUp
 {
     /// <summary>How long a question is asked again: longer than a silo's death takes to be noticed, and its breakers to move.</summary>
     private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(8);
@@ -38,6 +38,9 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
     /// <summary>The settings in force.</summary>
     public Task<ConfigurationInForce> ConfigurationAsync(CancellationToken cancellationToken) =>
         AskAsync(directory => directory.GetConfigurationAsync().AsTask(), cancellationToken);
+
+    public Task<ComponentStanding> LookUpAsync(string component, CancellationToken cancellationToken) =>
+        AskAsync(directory => directory.LookUpAsync(component).AsTask(), cancellationToken);
 
     public Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default)
     {
@@ -74,7 +77,7 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
     {
         if (connection.Client is not { } client)
         {
-            throw Unavailable(null);
+            throw Unavailable(null, mayHaveArrived: false);
         }
 
         try
@@ -85,17 +88,21 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         {
             throw new ClusterUnavailableException($"A cluster answers through {connection.Describe()}. {MissingGrains.Message}", exception) { IsFinal = true };
         }
-        catch (Exception exception) when (IsOfTheWay(exception, cancellationToken))
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && IsNoAnswer(exception))
         {
-            throw Unavailable(exception);
+            throw Unavailable(exception, mayHaveArrived: true);
         }
     }
 
-    /// <summary>Whether no silo answered, rather than one that refused. While a silo's death is being noticed, calls end in any of these.</summary>
-    private static bool IsOfTheWay(Exception exception, CancellationToken cancellationToken) =>
-        exception is TimeoutException or OrleansException or IOException or SocketException or InvalidOperationException
-        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+    /// <summary>Whether an exception of a call says that the cluster is busy failing over, starting or stopping, and nothing about the request.
+    /// A cancellation that the caller did not ask for is one: Orleans cancels its own look-ups and connections while silos go.</summary>
+    private static bool IsNoAnswer(Exception exception) =>
+        exception is TimeoutException or OrleansException or IOException or SocketException or InvalidOperationException or OperationCanceledException
+        || (exception is AggregateException { InnerExceptions: { Count: > 0 } inner } && inner.All(IsNoAnswer));
 
-    private ClusterUnavailableException Unavailable(Exception? cause) => new(
-        $"No silo answered through {connection.Describe()}. {connection.Advice}", cause);
+    private ClusterUnavailableException Unavailable(Exception? cause, bool mayHaveArrived) => new(
+        $"No silo answered through {connection.Describe()}. {connection.Advice}", cause)
+    {
+        MayHaveArrived = mayHaveArrived,
+    };
 }

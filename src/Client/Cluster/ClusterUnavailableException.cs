@@ -11,4 +11,7 @@ public sealed class ClusterUnavailableException : Exception
 
     /// <summary>Whether asking again does not help.</summary>
     internal bool IsFinal { get; init; }
+
+    /// <summary>Whether the request was sent, so that a command may be in effect although nobody answered.</summary>
+    internal bool MayHaveArrived { get; init; } = true;
 }

@@ -24,7 +24,9 @@ public interface IBreakerClusterQueries
 /// <remarks>Safe to use from any number of threads. While no silo answers they throw <see cref="ClusterUnavailableException"/>.</remarks>
 public interface IBreakerClusterCommands
 {
-    /// <summary>Gives a command to the breaker of a component; creates the breaker if it may exist (S19).</summary>
+    /// <summary>Sends a command to the breaker of a component. A forcing command creates the breaker if it may exist (S19), unless
+    /// <see cref="OperatorCommand.MustExist"/> is set: set it where a person typed the name. A release or a reset creates nothing.
+    /// <see cref="CommandAnswer.Status"/> says whether anything changed.</summary>
     /// <exception cref="ArgumentException">The name or the command is not valid; the message says what is allowed.</exception>
     /// <exception cref="UnauthorizedAccessException">The cluster takes no commands from workers (<c>Silo:CommandsFromWorkers</c>).</exception>
     Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default);

@@ -182,6 +182,7 @@ internal sealed partial class BreakerMachine
                 Worker = worker,
                 Actor = command?.Actor,
                 Reason = command?.Reason,
+                Ttl = command?.Ttl,
             },
             now.Elapsed);
     }

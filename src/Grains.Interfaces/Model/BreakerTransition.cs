@@ -30,4 +30,7 @@ public sealed record BreakerTransition
 
     /// <summary>The operator's reason, where one commanded.</summary>
     [Id(7)] public string? Reason { get; init; }
+
+    /// <summary>Gets how long the operator's command holds, 1 s to 31,536,000 s; null: until released, or no operator commanded.</summary>
+    [Id(8)] public TimeSpan? Ttl { get; init; }
 }

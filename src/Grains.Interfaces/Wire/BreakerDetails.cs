@@ -65,6 +65,9 @@ public sealed record BreakerDetails
     /// <summary>The worker that is isolated: its own circuit decides for it, and the breaker ignores its outcomes (S25a). Null when none is.</summary>
     [Id(18)] public string? IsolatedWorker { get; init; }
 
+    /// <summary>Gets the transition that began the generation; null for a breaker that never made one.</summary>
+    [Id(19)] public BreakerTransition? LastTransition { get; init; }
+
     /// <summary>A configured component that nobody has used yet (S19).</summary>
     public static BreakerDetails NeverUsed(string component, BreakerPolicy policy) =>
         new() { Component = component, Policy = policy, Created = false };

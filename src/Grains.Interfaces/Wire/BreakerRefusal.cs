@@ -19,6 +19,9 @@ public enum RefusalKind : byte
     /// <summary>The name is not a component name.</summary>
     [JsonStringEnumMemberName("invalid_name")]
     InvalidName = 2,
+
+    /// <summary>Nobody has used the component, no settings name it, and the command does not create breakers.</summary>
+    NotFound = 3,
 }
 
 /// <summary>A refusal: why, and in words that name the fix.</summary>

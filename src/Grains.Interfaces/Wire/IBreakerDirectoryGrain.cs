@@ -37,6 +37,10 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     [Alias("History"), AlwaysInterleave, ReadOnly]
     ValueTask<ImmutableArray<BreakerTransition>?> GetHistoryAsync(string component);
 
+    /// <summary>Whether a component is known, and which known names are like it. Creates none.</summary>
+    [Alias("LookUp"), AlwaysInterleave, ReadOnly]
+    ValueTask<ComponentStanding> LookUpAsync(string component);
+
     /// <summary>Wakes every breaker that exists, so that one stored as not Closed goes on without traffic (S4).</summary>
     [Alias("WakeAll"), AlwaysInterleave]
     ValueTask<int> WakeAllAsync(SiloPass? pass);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Orleans;
 
@@ -50,6 +51,11 @@ public sealed record OperatorCommand
     /// <summary>For <see cref="CommandKind.ForceOpen"/> and <see cref="CommandKind.ForceClosed"/>: 1 s to 31,536,000 s; null means
     /// until released. Not allowed with the others.</summary>
     [Id(3)] public TimeSpan? Ttl { get; init; }
+
+    /// <summary>Gets whether a forcing command is refused, with <see cref="CommandStatus.NotFound"/>, where nobody has used the component and
+    /// no settings name it. The default value is false: the command creates the breaker. True protects against a mistyped name.</summary>
+    /// <remarks>A release or a reset never creates a breaker, whatever this says.</remarks>
+    [Id(4)] public bool MustExist { get; init; }
 
     /// <summary>What is wrong with the command, each with what is allowed; empty when it is good.</summary>
     public IReadOnlyList<CommandFault> Validate()
@@ -109,7 +115,7 @@ public enum CommandStatus : byte
     [JsonStringEnumMemberName("applied")]
     Applied = 0,
 
-    /// <summary>There was nothing to do: a release of a breaker that is not forced.</summary>
+    /// <summary>There was nothing to do: a release of a breaker that is not forced, or a release or reset of one that was never used.</summary>
     [JsonStringEnumMemberName("unchanged")]
     Unchanged = 1,
 
@@ -120,6 +126,11 @@ public enum CommandStatus : byte
     /// <summary>The cluster has no such breaker and may not create it (S19).</summary>
     [JsonStringEnumMemberName("refused")]
     Refused = 3,
+
+    /// <summary>Nobody has used the component and no settings name it, and the command does not create breakers: a release, a reset, or one
+    /// with <see cref="OperatorCommand.MustExist"/>.</summary>
+    [JsonStringEnumMemberName("not_found")]
+    NotFound = 4,
 }
 
 /// <summary>The answer to a command: in effect at once, and whether it is stored yet (S10).</summary>
@@ -129,7 +140,7 @@ public sealed record CommandAnswer
     /// <summary>What became of it.</summary>
     [Id(0)] public required CommandStatus Status { get; init; }
 
-    /// <summary>The breaker after it; null when refused.</summary>
+    /// <summary>The breaker after it; null when refused or not found.</summary>
     [Id(1)] public BreakerDetails? Breaker { get; init; }
 
     /// <summary>Whether the store has it. False: it is in effect and goes on being written until it is stored (C6).</summary>
@@ -137,4 +148,10 @@ public sealed record CommandAnswer
 
     /// <summary>The refusal.</summary>
     [Id(3)] public BreakerRefusal? Refusal { get; init; }
+
+    /// <summary>Gets whether this command created the breaker.</summary>
+    [Id(4)] public bool Created { get; init; }
+
+    /// <summary>Gets the names like the one that was not found, the nearest first: at most 3. Empty with every other status.</summary>
+    [Id(5)] public ImmutableArray<string> Nearest { get; init; } = [];
 }

@@ -15,7 +15,8 @@ internal sealed partial class AuthorityCore
             Component = _component,
             State = machine.State,
             Generation = machine.Generation,
-            Since = machine.History.LastOrDefault(transition => transition.Generation == machine.Generation)?.At,
+            Since = LastTransition(machine)?.At,
+            LastTransition = LastTransition(machine),
             RetryAfter = machine.Remaining(now),
             ConsecutiveFailures = machine.ConsecutiveFailures,
             Totals = machine.Totals,
@@ -46,4 +47,7 @@ internal sealed partial class AuthorityCore
 
     /// <summary>The last transitions, oldest first.</summary>
     public ImmutableArray<BreakerTransition> History => _machine is { } machine ? [.. machine.History] : [];
+
+    private static BreakerTransition? LastTransition(BreakerMachine machine) =>
+        machine.History.LastOrDefault(transition => transition.Generation == machine.Generation);
 }

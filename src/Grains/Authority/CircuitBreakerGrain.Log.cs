@@ -26,4 +26,10 @@ internal sealed partial class CircuitBreakerGrain
 
     [LoggerMessage(7, LogLevel.Debug, "Breaker {Component}: the directory did not answer; it is asked again")]
     private partial void LogDirectorySilent(string component, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Information, "Breaker {Component}: command {Command} by {Actor}, sent by {Sender}: {Status}. TTL: {Ttl}. Reason: {Reason}")]
+    private partial void LogCommand(string component, CommandKind command, string actor, string sender, CommandStatus status, string ttl, string reason);
+
+    private void LogCommand(string component, OperatorCommand command, CommandStatus status, string sender) =>
+        LogCommand(component, command.Kind, command.Actor, sender, status, command.Ttl?.ToString("c", System.Globalization.CultureInfo.InvariantCulture) ?? "none", command.Reason);
 }

@@ -122,16 +122,9 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             throw new ArgumentException(string.Join("; ", faults.Select(fault => $"{fault.Field} {fault.Message}")), nameof(command));
         }
 
-        if (await RefusalAsync() is { } refusal)
-        {
-            return new CommandAnswer { Status = CommandStatus.Refused, Refusal = refusal };
-        }
-
-        var status = _core.Command(command, _clock.Now);
-        var stored = StoredAsync(_core.Generation);
-        CarryOut();
-        var isStored = await stored;
-        return new CommandAnswer { Status = status, Breaker = Details, Stored = isStored };
+        var answer = await AnswerAsync(command);
+        LogCommand(_component, command, answer.Status, _guard.IsSilo(pass) ? "a silo" : "a worker");
+        return answer;
     }
 
     public ValueTask ApplyPolicyAsync(BreakerPolicy policy, SiloPass? pass)
@@ -156,6 +149,47 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
     public ValueTask<ImmutableArray<BreakerTransition>> GetHistoryAsync() => ValueTask.FromResult(_core.History);
 
     private BreakerDetails Details => _core.Details(_clock.Now) with { Silo = _silo };
+
+    private async ValueTask<CommandAnswer> AnswerAsync(OperatorCommand command)
+    {
+        var existed = _core.IsCreated;
+        if (!existed && await WithoutCreatingAsync(command) is { } answer)
+        {
+            return answer;
+        }
+
+        if (await RefusalAsync() is { } refusal)
+        {
+            return new CommandAnswer { Status = CommandStatus.Refused, Refusal = refusal };
+        }
+
+        var status = _core.Command(command, _clock.Now);
+        var stored = StoredAsync(_core.Generation);
+        CarryOut();
+        var isStored = await stored;
+        return new CommandAnswer { Status = status, Breaker = Details, Stored = isStored, Created = !existed };
+    }
+
+    /// <summary>The answer to a command that must not create the breaker; null: it may go on.</summary>
+    private async ValueTask<CommandAnswer?> WithoutCreatingAsync(OperatorCommand command)
+    {
+        var isForcing = command.Kind is CommandKind.ForceOpen or CommandKind.ForceClosed;
+        if ((isForcing && !command.MustExist) || !ComponentName.IsValid(_component))
+        {
+            return null;
+        }
+
+        var standing = await GrainFactory.Directory().LookUpAsync(_component);
+        return standing.Created || (isForcing && standing.IsKnown) ? null
+            : !isForcing && standing.Policy is { } policy
+                ? new CommandAnswer { Status = CommandStatus.Unchanged, Breaker = BreakerDetails.NeverUsed(_component, policy), Stored = true }
+            : new CommandAnswer
+            {
+                Status = CommandStatus.NotFound,
+                Refusal = new BreakerRefusal(RefusalKind.NotFound, ComponentStanding.Describe(_component, standing.Nearest)),
+                Nearest = standing.Nearest,
+            };
+    }
 
     /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
     private void CarryOut()

@@ -114,6 +114,8 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         return _core.Configuration.IsConfigured(component) ? [] : null;
     }
 
+    public ValueTask<ComponentStanding> LookUpAsync(string component) => ValueTask.FromResult(_core.LookUp(component));
+
     public async ValueTask<int> WakeAllAsync(SiloPass? pass)
     {
         _guard.ThrowUnlessSilo(pass);

@@ -97,6 +97,20 @@ internal sealed class DirectoryCore
     /// <summary>The configured components that nobody has used yet.</summary>
     public IEnumerable<string> NeverUsed => Configuration.Components.Keys.Where(component => !_created.Contains(component));
 
+    /// <summary>Whether a component is known, and which known names are like it.</summary>
+    public ComponentStanding LookUp(string component)
+    {
+        var created = _created.Contains(component);
+        var named = Configuration.Components.ContainsKey(component);
+        return new()
+        {
+            Created = created,
+            Named = named,
+            Policy = created || Configuration.IsConfigured(component) ? Configuration.PolicyFor(component, Version) : null,
+            Nearest = created || named ? [] : NearestNames.Find(component, _created.Concat(NeverUsed)),
+        };
+    }
+
     public bool TakeRead(Moment now) => _reading.Take(now);
 
     /// <summary>The row to write now; null when none is due.</summary>

@@ -13,6 +13,9 @@ internal sealed partial class CallGuard(SiloPass pass, bool commandsFromWorkers,
     /// <summary>This silo's own.</summary>
     public SiloPass Pass => pass;
 
+    /// <summary>Whether the caller is a silo of this cluster.</summary>
+    public bool IsSilo(SiloPass? shown) => pass.Matches(shown);
+
     /// <summary>Of a method that is for silos alone.</summary>
     /// <exception cref="UnauthorizedAccessException">The caller shows no pass of this cluster's silos.</exception>
     public void ThrowUnlessSilo(SiloPass? shown, [CallerMemberName] string method = "")

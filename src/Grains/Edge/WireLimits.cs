@@ -58,7 +58,12 @@ internal static class WireLimits
     /// <summary>An offered snapshot that has all its parts, so that its seal can be checked at all, and none beyond measure; else null.
     /// Revision and remaining time are not sealed, and so they are clamped.</summary>
     public static BreakerSnapshot? Clean(BreakerSnapshot offer) => IsWhole(offer)
-        ? offer with { Revision = Math.Clamp(offer.Revision, 0, BreakerMachine.MaxRevision), Remaining = Clamp(offer.Remaining) }
+        ? offer with
+        {
+            Revision = Math.Clamp(offer.Revision, 0, BreakerMachine.MaxRevision),
+            Remaining = Clamp(offer.Remaining),
+            LastTransition = offer.LastTransition is { } last ? last with { Ttl = SealedTtl(last, offer.Hold) } : null,
+        }
         : null;
 
     /// <summary>A snapshot that a hub is to hand on has what every worker reads.</summary>
@@ -85,6 +90,10 @@ internal static class WireLimits
             || (IsShort(last.Worker, MaxNameLength)
                 && IsShort(last.Actor, OperatorCommand.MaxActorLength)
                 && IsShort(last.Reason, OperatorCommand.MaxReasonLength)));
+
+    /// <summary>The TTL of a transition is not sealed; the hold that its command began is.</summary>
+    private static TimeSpan? SealedTtl(BreakerTransition last, OperatorHold? hold) =>
+        last.Cause is TransitionCause.ForceOpen or TransitionCause.ForceClosed ? hold?.Ttl : null;
 
     private static bool IsShort(string? text, int most) => text is null || text.Length <= most;
 

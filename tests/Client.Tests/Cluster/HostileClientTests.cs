@@ -17,7 +17,7 @@ public sealed class HostileClientTests
         "ICircuitBreakerGrain.ReportAsync", "ICircuitBreakerGrain.RequestPermitAsync", "ICircuitBreakerGrain.CommandAsync",
         "ICircuitBreakerGrain.GetDetailsAsync", "ICircuitBreakerGrain.GetHistoryAsync",
         "IWorkerHubGrain.RegisterAsync", "IWorkerHubGrain.RenewAsync", "IWorkerHubGrain.UnregisterAsync",
-        "IBreakerDirectoryGrain.ListAsync", "IBreakerDirectoryGrain.GetAsync", "IBreakerDirectoryGrain.GetHistoryAsync",
+        "IBreakerDirectoryGrain.ListAsync", "IBreakerDirectoryGrain.GetAsync", "IBreakerDirectoryGrain.GetHistoryAsync", "IBreakerDirectoryGrain.LookUpAsync",
         "IBreakerDirectoryGrain.GetConfigurationAsync",
     ];
 

@@ -37,6 +37,19 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void S10_the_history_has_the_ttl_of_a_command_and_of_nothing_else()
+    {
+        var rig = new BreakerRig(Settings);
+
+        rig.Command(CommandKind.ForceOpen, 30);
+        rig.Pass(30);
+        rig.Command(CommandKind.ForceClosed);
+        rig.Command(CommandKind.Release);
+
+        Assert.Equal([TimeSpan.FromSeconds(30), null, null, null], rig.Machine.History.Select(transition => transition.Ttl));
+    }
+
+    [Fact]
     public void S10_a_later_command_replaces_the_ttl_of_an_earlier_one()
     {
         var rig = new BreakerRig(Settings);

@@ -25,6 +25,23 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
+    public void S19_a_look_up_says_what_is_known_of_a_name_and_which_are_like_it_and_creates_nothing()
+    {
+        var core = Make(Configuration(autoCreate: true, "pgmq", "smtp"));
+        core.Admit("pgmq/orders", exists: false);
+
+        var (created, named, inherited, unknown) = (core.LookUp("pgmq/orders"), core.LookUp("pgmq"), core.LookUp("pgmq/ordres"), core.LookUp("smpt"));
+
+        Assert.Equal((true, false, true), (created.Created, created.Named, created.IsKnown));
+        Assert.Equal((false, true, true), (named.Created, named.Named, named.IsKnown));
+        Assert.Equal((false, false), (inherited.IsKnown, inherited.Policy is null));
+        Assert.Equal("pgmq/orders", inherited.Nearest[0]);
+        Assert.Equal((false, true, "smtp"), (unknown.IsKnown, unknown.Policy is null, unknown.Nearest[0]));
+        Assert.Empty(created.Nearest);
+        Assert.Equal(["pgmq/orders"], core.Created);
+    }
+
+    [Fact]
     public void S19_a_lowered_limit_evicts_nobody()
     {
         var core = Make(Configuration(limit: 3));

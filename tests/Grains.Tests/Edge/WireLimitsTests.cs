@@ -96,6 +96,25 @@ public sealed class WireLimitsTests
         Assert.Empty(CleanProbes(default));
     }
 
+    [Theory]
+    [InlineData(TransitionCause.ForceOpen, 60, 60)]
+    [InlineData(TransitionCause.ForceClosed, null, null)]
+    [InlineData(TransitionCause.ConsecutiveFailures, 60, null)]
+    public void S10_the_ttl_of_an_offered_transition_is_that_of_the_sealed_hold(TransitionCause cause, int? hold, int? expected)
+    {
+        var offer = Offer with
+        {
+            Seal = [1],
+            Hold = hold is { } seconds ? new OperatorHold(TimeSpan.FromSeconds(seconds), DateTimeOffset.UnixEpoch) : null,
+            LastTransition = new BreakerTransition
+            {
+                From = BreakerState.Closed, To = BreakerState.ForcedOpen, Generation = Offer.Generation, At = DateTimeOffset.UnixEpoch, Cause = cause, Ttl = TimeSpan.FromDays(1000),
+            },
+        };
+
+        Assert.Equal(expected is { } ttl ? TimeSpan.FromSeconds(ttl) : null, WireLimits.Clean(offer)!.LastTransition!.Ttl);
+    }
+
     [Fact]
     public void The_duration_of_a_probe_is_clamped_where_it_has_one()
     {

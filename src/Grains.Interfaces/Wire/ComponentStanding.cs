@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Orleans;
+
+namespace TaskerCore.Orleans.Grains.Interfaces;
+
+/// <summary>What the directory knows of a component's name.</summary>
+[GenerateSerializer, Immutable, Alias("tc.standing")]
+internal sealed record ComponentStanding
+{
+    /// <summary>Whether its breaker exists: a worker used it, or a command created it.</summary>
+    [Id(0)] public bool Created { get; init; }
+
+    /// <summary>Whether the settings name it, and not only the part before its <c>/</c>.</summary>
+    [Id(1)] public bool Named { get; init; }
+
+    /// <summary>Its settings where it exists or counts as configured (S15); else null.</summary>
+    [Id(2)] public BreakerPolicy? Policy { get; init; }
+
+    /// <summary>Known names like it, the nearest first; none where it is known itself.</summary>
+    [Id(3)] public ImmutableArray<string> Nearest { get; init; } = [];
+
+    /// <summary>Whether somebody uses it or names it: then it is no typing error.</summary>
+    public bool IsKnown => Created || Named;
+
+    /// <summary>Says that nobody uses the component, and which names are like it.</summary>
+    public static string Describe(string component, ImmutableArray<string> nearest) =>
+        $"Nobody has used '{component}', and no settings name it."
+        + (nearest.IsDefaultOrEmpty ? string.Empty : $" Did you mean {string.Join(" or ", nearest.Select(name => $"'{name}'"))}?");
+}
