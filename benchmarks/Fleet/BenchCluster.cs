@@ -71,8 +71,9 @@ internal sealed class BenchCluster : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It was refused; the message has the answer.</exception>
     public async Task CommandAsync(string component, string command, CancellationToken cancellationToken)
     {
+        var create = command.StartsWith("force-", StringComparison.Ordinal) ? ", \"create\": true" : string.Empty;
         var (status, body) = await _silos[0].PostAsync(
-            $"/api/breakers/{component}/{command}", """{"reason": "to be measured", "actor": "benchmarks"}""", cancellationToken);
+            $"/api/breakers/{component}/{command}", $$"""{"reason": "to be measured", "actor": "benchmarks"{{create}}}""", cancellationToken);
         if (status != System.Net.HttpStatusCode.OK)
         {
             throw new InvalidOperationException($"{command} of {component} was answered with {status}: {body.ToJsonString()}");

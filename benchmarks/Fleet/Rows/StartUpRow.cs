@@ -85,8 +85,9 @@ internal sealed class StartUpRow : Row
 
     private static async Task<TimeSpan> KillOwnerAsync(BenchCluster cluster, CancellationToken cancellationToken)
     {
-        // A command makes the breaker, if it is not there yet.
-        await cluster.CommandAsync(Component, "reset", cancellationToken);
+        // A forcing command creates the breaker, if it is not there yet.
+        await cluster.CommandAsync(Component, "force-closed", cancellationToken);
+        await cluster.CommandAsync(Component, "release", cancellationToken);
         var (_, body) = await cluster.Silos[0].GetAsync($"/api/breakers/{Component}", cancellationToken);
         var address = body["silo"]!.GetValue<string>();
         var owner = cluster.Silos.Single(silo => address.Contains($":{silo.SiloPort}", StringComparison.Ordinal));

@@ -66,7 +66,8 @@ internal sealed record BreakerModel(
     bool Stored,
     string? Silo,
     bool Answering,
-    SettingsModel Settings)
+    SettingsModel Settings,
+    TransitionModel? LastTransition)
 {
     public static BreakerModel Of(BreakerDetails breaker)
     {
@@ -90,15 +91,32 @@ internal sealed record BreakerModel(
             breaker.Stored,
             breaker.Silo,
             breaker.IsAnswering,
-            SettingsModel.Of(breaker.Policy));
+            SettingsModel.Of(breaker.Policy),
+            breaker.LastTransition is { } last ? TransitionModel.Of(last) : null);
     }
 }
 
-internal sealed record HistoryModel(IReadOnlyList<TransitionModel> Transitions);
+internal sealed record HistoryModel(IReadOnlyList<TransitionModel> Transitions)
+{
+    public static HistoryModel Of(IReadOnlyList<BreakerTransition> history) =>
+        new([.. history.Zip(HistoryGaps.Find(history), (transition, gap) => TransitionModel.Of(transition) with { GapBefore = GapModel.Of(gap) })]);
+}
+
+/// <summary>Transitions that were made before this one and that the history lacks: a silo ended before it could store them.</summary>
+/// <param name="Missing">How many; null: not known, only that the states do not follow.</param>
+/// <param name="From">The state after the last transition before the gap.</param>
+/// <param name="To">The state that the next one left.</param>
+internal sealed record GapModel(long? Missing, string From, string To)
+{
+    public static GapModel? Of(HistoryGap? gap) => gap is null ? null : new(gap.Missing, SnakeCase.Of(gap.From), SnakeCase.Of(gap.To));
+}
 
 internal sealed record TransitionModel(
-    string From, string To, string Generation, DateTimeOffset At, string Cause, string? Worker, string? Actor, string? Reason)
+    string From, string To, string Generation, DateTimeOffset At, string Cause, string? Worker, string? Actor, string? Reason, double? TtlSeconds)
 {
+    /// <summary>Null: it follows from the transition before it, or that was not asked.</summary>
+    public GapModel? GapBefore { get; init; }
+
     public static TransitionModel Of(BreakerTransition transition) => new(
         SnakeCase.Of(transition.From),
         SnakeCase.Of(transition.To),
@@ -107,10 +125,17 @@ internal sealed record TransitionModel(
         SnakeCase.Of(transition.Cause),
         transition.Worker,
         transition.Actor,
-        transition.Reason);
+        transition.Reason,
+        transition.Ttl?.TotalSeconds);
 }
 
-internal sealed record CommandModel(BreakerModel Breaker, bool Stored);
+/// <summary>The answer to a command.</summary>
+/// <param name="Breaker">The breaker after it.</param>
+/// <param name="Stored">Whether the store has it; false: it is in effect and goes on being written.</param>
+/// <param name="Changed">Whether the command began a new generation; false: there was nothing to change.</param>
+/// <param name="Created">Whether it created the breaker.</param>
+/// <param name="Actor">Who the history names: the key's name where a key was sent.</param>
+internal sealed record CommandModel(BreakerModel Breaker, bool Stored, bool Changed, bool Created, string Actor);
 
 /// <summary>States as the API reads them.</summary>
 internal static class ApiNames

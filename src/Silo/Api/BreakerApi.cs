@@ -4,20 +4,38 @@ using TaskerCore.Orleans.Silo.Api.Access;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
-/// <summary>The HTTP API: questions about the cluster's breakers, and operators' commands.</summary>
-internal static partial class BreakerApi
+/// <summary>The HTTP API: queries about the cluster's breakers, and operators' commands.</summary>
+/// <remarks>Each endpoint of one breaker takes its name as a query, <c>/api/breaker?name=</c>, which no proxy changes, or in the path,
+/// <c>/api/breakers/{name}</c> (<see cref="ComponentPath"/>).</remarks>
+internal static class BreakerApi
 {
+    private const string HistoryPart = "history";
+
     public static void MapBreakers(this IEndpointRouteBuilder app)
     {
-        var questions = app.MapGroup("/api/breakers").RequireRead(app.ServiceProvider.GetRequiredService<ApiKeys>());
-        questions.MapGet("", ListAsync);
-        questions.MapGet("/{name}", GetAsync);
-        questions.MapGet("/{name}/history", HistoryAsync);
-        var commands = app.MapGroup("/api/breakers/{name}").RequireAuthorization(ApiAccess.Command);
-        commands.MapPost("/force-open", CommandAsync(CommandKind.ForceOpen));
-        commands.MapPost("/force-closed", CommandAsync(CommandKind.ForceClosed));
-        commands.MapPost("/release", CommandAsync(CommandKind.Release));
-        commands.MapPost("/reset", CommandAsync(CommandKind.Reset));
+        var keys = app.ServiceProvider.GetRequiredService<ApiKeys>();
+        var queries = app.MapGroup("/api").RequireRead(keys);
+        queries.MapGet("/breaker", GetAsync);
+        queries.MapGet($"/breaker/{HistoryPart}", HistoryAsync);
+        var commands = app.MapGroup("/api").RequireAuthorization(ApiAccess.Command);
+        foreach (var command in BreakerCommands.All)
+        {
+            commands.MapPost($"/breaker/{command}", (string? name, HttpRequest request, BreakerCommands handler, CancellationToken cancellationToken) =>
+                handler.HandleAsync(name, command, request, cancellationToken));
+        }
+
+        var queriesByPath = app.MapGroup("/api/breakers").RequireRead(keys).AddEndpointFilter(ComponentPath.RefuseDots);
+        queriesByPath.MapGet("", ListAsync);
+        queriesByPath.MapGet("/{**rest}", (string? rest, IBreakerClusterQueries cluster, IComponentLookUp names, CancellationToken cancellationToken) =>
+            ComponentPath.Split(rest, HistoryPart) is var (name, last) && last is null
+                ? GetAsync(name, cluster, names, cancellationToken)
+                : HistoryAsync(name, cluster, names, cancellationToken));
+        var commandsByPath = app.MapGroup("/api/breakers").RequireAuthorization(ApiAccess.Command).AddEndpointFilter(ComponentPath.RefuseDots);
+        commandsByPath.MapPost("/{**rest}", (string? rest, HttpRequest request, BreakerCommands handler, CancellationToken cancellationToken) =>
+        {
+            var (name, command) = ComponentPath.Split(rest, BreakerCommands.All);
+            return command is not null ? handler.HandleAsync(name, command, request, cancellationToken) : Task.FromResult(NoCommand(request.Path));
+        });
     }
 
     private static async Task<IResult> ListAsync(string? state, IBreakerClusterQueries queries, CancellationToken cancellationToken)
@@ -25,7 +43,7 @@ internal static partial class BreakerApi
         BreakerState? wanted = null;
         if (state is not null && (wanted = ApiNames.State(state)) is null)
         {
-            return Invalid("state", $"is not known; one of: {ApiNames.States}");
+            return ApiProblems.InvalidField("state", $"is not known; one of: {ApiNames.States}");
         }
 
         var all = await queries.ListAsync(null, cancellationToken);
@@ -33,70 +51,41 @@ internal static partial class BreakerApi
         return Results.Ok(new BreakerList(shown, SummaryModel.Of(ClusterHealth.Of(all))));
     }
 
-    private static async Task<IResult> GetAsync(string name, IBreakerClusterQueries queries, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(string? name, IBreakerClusterQueries queries, IComponentLookUp names, CancellationToken cancellationToken)
     {
-        if (Decode(name) is not { } component)
-        {
-            return InvalidName(name);
-        }
-
-        return await queries.GetAsync(component, cancellationToken) is { } breaker ? Results.Ok(BreakerModel.Of(breaker)) : NotFound(component);
+        var component = ComponentPath.Decode(name ?? string.Empty);
+        return ComponentPath.Fault(component) is { } fault ? fault
+            : await queries.GetAsync(component, cancellationToken) is { } breaker ? Results.Ok(BreakerModel.Of(breaker))
+            : await NotFoundAsync(component, names, cancellationToken);
     }
 
-    private static async Task<IResult> HistoryAsync(string name, IBreakerClusterQueries queries, CancellationToken cancellationToken)
+    private static async Task<IResult> HistoryAsync(string? name, IBreakerClusterQueries queries, IComponentLookUp names, CancellationToken cancellationToken)
     {
-        if (Decode(name) is not { } component)
-        {
-            return InvalidName(name);
-        }
-
-        return await queries.HistoryAsync(component, cancellationToken) is { } history
-            ? Results.Ok(new HistoryModel([.. history.Select(TransitionModel.Of)]))
-            : NotFound(component);
+        var component = ComponentPath.Decode(name ?? string.Empty);
+        return ComponentPath.Fault(component) is { } fault ? fault
+            : await queries.HistoryAsync(component, cancellationToken) is { } history ? Results.Ok(HistoryModel.Of(history))
+            : await NotFoundAsync(component, names, cancellationToken);
     }
 
-    private static Func<string, HttpRequest, IBreakerClusterCommands, ILoggerFactory, CancellationToken, Task<IResult>> CommandAsync(CommandKind kind) =>
-        async (name, request, commands, loggers, cancellationToken) =>
-        {
-            if (Decode(name) is not { } component)
-            {
-                return InvalidName(name);
-            }
+    private static async Task<IResult> NotFoundAsync(string component, IComponentLookUp names, CancellationToken cancellationToken)
+    {
+        var nearest = (await names.LookUpAsync(component, cancellationToken)).Nearest;
+        return ApiProblems.Of(
+            StatusCodes.Status404NotFound,
+            ApiProblems.BreakerNotFound,
+            "There is no such breaker.",
+            $"{ComponentStanding.Describe(component, nearest)} GET /api/breakers lists those there are.",
+            nearest);
+    }
 
-            var faults = new Dictionary<string, string[]>(StringComparer.Ordinal);
-            if (await CommandBody.ReadAsync(request, kind, request.HttpContext.User.Identity?.Name, faults, cancellationToken) is not { } command)
-            {
-                return Results.ValidationProblem(faults, title: "The command is not valid.");
-            }
+    private static IResult NoCommand(string path) => ApiProblems.Of(
+        StatusCodes.Status404NotFound,
+        ApiProblems.EndpointNotFound,
+        "There is no such command.",
+        $"POST {Text.OneLine(path)} does not end with a command: {string.Join(", ", BreakerCommands.All)}.");
 
-            LogCommand(loggers.CreateLogger(typeof(BreakerApi)), command.Actor, kind, component);
-            var answer = await commands.CommandAsync(component, command, cancellationToken);
-            return answer.Status switch
-            {
-                CommandStatus.Conflict => Results.Problem(
-                    statusCode: StatusCodes.Status409Conflict,
-                    title: "The breaker is forced.",
-                    detail: $"'{component}' is {SnakeCase.Of(answer.Breaker!.State)}: release it first; a reset is for automatic states."),
-                CommandStatus.Refused => Results.Problem(
-                    statusCode: StatusCodes.Status409Conflict, title: "The breaker may not be created.", detail: answer.Refusal!.Message),
-                _ => Results.Ok(new CommandModel(BreakerModel.Of(answer.Breaker!), answer.Stored)),
-            };
-        };
+    /// <summary>The component of a route value, decoded; null: no component name.</summary>
+    internal static string? Decode(string name) => ComponentPath.Decode(name) is var decoded && ComponentName.IsValid(decoded) ? decoded : null;
 
-    /// <summary>The component of a route value: a <c>/</c> arrives as <c>%2F</c> and is left so by the routing. Null: no component name.</summary>
-    internal static string? Decode(string name) =>
-        name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) is var decoded && ComponentName.IsValid(decoded) ? decoded : null;
-
-    internal static IResult InvalidName(string name) => Invalid("name", ComponentName.Fault(name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)));
-
-    private static IResult Invalid(string field, string message) =>
-        Results.ValidationProblem(new Dictionary<string, string[]> { [field] = [message] }, title: "The request is not valid.");
-
-    private static IResult NotFound(string component) => Results.Problem(
-        statusCode: StatusCodes.Status404NotFound,
-        title: "There is no such breaker.",
-        detail: $"'{component}' was never used and is not configured. GET /api/breakers lists those that are.");
-
-    [LoggerMessage(302, LogLevel.Information, "Operator {Actor} commands {Command} on {Component}")]
-    private static partial void LogCommand(ILogger logger, string actor, CommandKind command, string component);
+    internal static IResult InvalidName(string name) => ComponentPath.Fault(ComponentPath.Decode(name))!;
 }

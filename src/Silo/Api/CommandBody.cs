@@ -3,13 +3,17 @@ using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
-/// <summary>The body of an operator's command: <c>{"reason","actor","ttl_seconds"}</c>. Of a caller with a key the key's name is the actor,
-/// whatever the body says.</summary>
+/// <summary>The body of an operator's command: <c>{"reason","actor","ttl_seconds","create"}</c>. Of a caller with a key the key's name is the
+/// actor, whatever the body says.</summary>
 internal static class CommandBody
 {
     private const int MaxBytes = 16_384;
 
-    /// <summary>Reads the command; what is wrong is added to <paramref name="faults"/>, by field.</summary>
+    private static readonly string[] Forcing = ["reason", "actor", "ttl_seconds", "create"];
+    private static readonly string[] Other = ["reason", "actor", "ttl_seconds"];
+
+    /// <summary>Reads the command; what is wrong is added to <paramref name="faults"/>, by field. With a fault it is what could be read of it,
+    /// and only good for the log; null: nothing.</summary>
     /// <param name="request">The request.</param>
     /// <param name="kind">What is commanded.</param>
     /// <param name="actor">Who the caller is known to be; null: the body says it.</param>
@@ -46,9 +50,10 @@ internal static class CommandBody
             return null;
         }
 
-        foreach (var unknown in body.EnumerateObject().Where(field => field.Name is not ("reason" or "actor" or "ttl_seconds")))
+        var known = kind is CommandKind.ForceOpen or CommandKind.ForceClosed ? Forcing : Other;
+        foreach (var unknown in body.EnumerateObject().Where(field => !known.Contains(field.Name)))
         {
-            faults[unknown.Name] = ["is not known; reason, actor and ttl_seconds are"];
+            faults[unknown.Name] = [$"is not known here; {string.Join(", ", known)} are"];
         }
 
         var command = new OperatorCommand
@@ -57,13 +62,14 @@ internal static class CommandBody
             Reason = Text(body, "reason", faults),
             Actor = actor ?? Text(body, "actor", faults),
             Ttl = Seconds(body, faults),
+            MustExist = !Switch(body, "create", faults),
         };
         foreach (var fault in command.Validate())
         {
             faults.TryAdd(fault.Field, [fault.Message]);
         }
 
-        return faults.Count == 0 ? command : null;
+        return command;
     }
 
     private static async Task<JsonDocument?> ParseAsync(HttpRequest request, Dictionary<string, string[]> faults, CancellationToken cancellationToken)
@@ -101,6 +107,17 @@ internal static class CommandBody
 
         faults[field] = ["must be text"];
         return string.Empty;
+    }
+
+    private static bool Switch(JsonElement body, string field, Dictionary<string, string[]> faults)
+    {
+        if (!body.TryGetProperty(field, out var value) || value.ValueKind is JsonValueKind.Null or JsonValueKind.False or JsonValueKind.True)
+        {
+            return value.ValueKind == JsonValueKind.True;
+        }
+
+        faults.TryAdd(field, ["must be true or false"]);
+        return false;
     }
 
     private static TimeSpan? Seconds(JsonElement body, Dictionary<string, string[]> faults)

@@ -11,11 +11,12 @@ internal static class ConfigurationApi
     {
         var questions = app.MapGroup("/api/config").RequireRead(app.ServiceProvider.GetRequiredService<ApiKeys>());
         questions.MapGet("/", GetAsync);
-        questions.MapGet("/{name}", GetOneAsync);
+        questions.MapGet("/{**name}", GetOneAsync);
     }
 
-    private static async Task<IResult> GetAsync(ClusterBreakers cluster, LatestConfiguration files, CancellationToken cancellationToken) =>
-        Results.Ok(ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component: null));
+    private static async Task<IResult> GetAsync(string? name, ClusterBreakers cluster, LatestConfiguration files, CancellationToken cancellationToken) =>
+        name is not null ? await GetOneAsync(name, cluster, files, cancellationToken)
+        : Results.Ok(ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component: null));
 
     /// <summary>Of any name that may be one: what is not configured has the default's settings.</summary>
     private static async Task<IResult> GetOneAsync(string name, ClusterBreakers cluster, LatestConfiguration files, CancellationToken cancellationToken) =>

@@ -55,10 +55,11 @@ internal static class SiloHost
         services.AddSingleton<ClusterBreakers>();
         services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
+        services.AddSingleton<IComponentLookUp>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<SiloRunner>();
         services.AddApiAccess(ApiKeys.Read(builder.Configuration));
         services.AddTelemetry(builder.Configuration, endpoints, loaded.Configuration.Global.MaxCircuitBreakers);
-        services.AddProblemDetails();
+        services.AddProblemDetails(ApiProblems.Complete);
         services.AddExceptionHandler<ApiExceptionHandler>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         if (builder.Configuration[SettingKeys.Postgres] is { Length: > 0 } connectionString)
@@ -76,6 +77,7 @@ internal static class SiloHost
         app.UseStatusCodePages();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapIndex();
         app.MapHealth();
         app.MapBreakers();
         app.MapMetrics();

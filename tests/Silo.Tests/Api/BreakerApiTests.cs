@@ -9,6 +9,7 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
 {
     private const string Problem = "application/problem+json";
     private const string Good = """{"reason":"drill","actor":"ops"}""";
+    private const string Creating = """{"reason":"drill","actor":"ops","create":true}""";
 
     private static string NewName() => $"c{Guid.NewGuid():N}"[..12];
 
@@ -48,7 +49,7 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
     {
         var name = NewName();
 
-        var (status, body, _) = await silo.PostAsync($"/api/breakers/{name}/force-open", """{"reason":"maintenance of the queue","actor":"anna","ttl_seconds":600}""");
+        var (status, body, _) = await silo.PostAsync($"/api/breakers/{name}/force-open", """{"reason":"maintenance of the queue","actor":"anna","ttl_seconds":600,"create":true}""");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.True(body["stored"]!.GetValue<bool>());
@@ -59,6 +60,8 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
             ("closed", "forced_open", "force_open", "anna", "maintenance of the queue"),
             (Text(transition["from"]), Text(transition["to"]), Text(transition["cause"]), Text(transition["actor"]), Text(transition["reason"])));
         Assert.Null(transition["worker"]);
+        Assert.Equal(600, transition["ttl_seconds"]!.GetValue<double>());
+        Assert.Null(transition["gap_before"]);
         var breaker = (await silo.GetAsync($"/api/breakers/{name}")).Body;
         Assert.Equal("""{"closed_to_forced_open":1}""", breaker["transitions"]!.ToJsonString());
         Assert.Equal(
@@ -72,8 +75,7 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
     public async Task S10_release_and_reset_answer_as_the_rules_say()
     {
         var name = NewName();
-        Assert.Equal("closed", Text((await silo.PostAsync($"/api/breakers/{name}/release", Good)).Body["breaker"]!["state"]));
-        Assert.Equal("forced_closed", Text((await silo.PostAsync($"/api/breakers/{name}/force-closed", Good)).Body["breaker"]!["state"]));
+        Assert.Equal("forced_closed", Text((await silo.PostAsync($"/api/breakers/{name}/force-closed", Creating)).Body["breaker"]!["state"]));
 
         var (status, body, type) = await silo.PostAsync($"/api/breakers/{name}/reset", Good);
         Assert.Equal((HttpStatusCode.Conflict, Problem), (status, type));
@@ -148,7 +150,7 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
     {
         var name = $"pgmq/{NewName()}";
 
-        await silo.PostAsync($"/api/breakers/{name.Replace("/", "%2F", StringComparison.Ordinal)}/force-open", Good);
+        await silo.PostAsync($"/api/breakers/{name.Replace("/", "%2F", StringComparison.Ordinal)}/force-open", Creating);
         var (status, body, _) = await silo.GetAsync($"/api/breakers/{name.Replace("/", "%2f", StringComparison.Ordinal)}");
 
         Assert.Equal((HttpStatusCode.OK, name), (status, Text(body["name"])));
@@ -158,8 +160,8 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
     [Fact]
     public async Task Names_that_look_like_numbers_do_not_share_a_row()
     {
-        await silo.PostAsync("/api/breakers/e1/force-open", Good);
-        await silo.PostAsync("/api/breakers/E1/force-closed", Good);
+        await silo.PostAsync("/api/breakers/e1/force-open", Creating);
+        await silo.PostAsync("/api/breakers/E1/force-closed", Creating);
 
         Assert.Equal("forced_open", Text((await silo.GetAsync("/api/breakers/e1")).Body["state"]));
         Assert.Equal("forced_closed", Text((await silo.GetAsync("/api/breakers/E1")).Body["state"]));
@@ -170,7 +172,7 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
     public async Task The_list_is_filtered_by_state_and_its_summary_is_of_all()
     {
         var name = NewName();
-        await silo.PostAsync($"/api/breakers/{name}/force-open", Good);
+        await silo.PostAsync($"/api/breakers/{name}/force-open", Creating);
 
         var body = (await silo.GetAsync("/api/breakers?state=forced_open")).Body;
         Assert.Contains(body["breakers"]!.AsArray(), breaker => Text(breaker!["name"]) == name);

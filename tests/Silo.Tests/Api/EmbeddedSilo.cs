@@ -19,6 +19,9 @@ public class EmbeddedSilo : IAsyncLifetime
     /// <summary>More settings, as the silo's command line takes them.</summary>
     protected virtual IEnumerable<string> Settings => [];
 
+    /// <summary>Where the HTTP API is.</summary>
+    public Uri Address => Http.BaseAddress!;
+
     private HttpClient Http => _http ?? throw new InvalidOperationException("not started");
 
     public async ValueTask InitializeAsync()

@@ -9,7 +9,7 @@ namespace TaskerCore.Orleans.Silo.Tests.Api;
 /// <summary>The health endpoints, on a silo that serves and on one that waits for Postgres.</summary>
 public sealed class HealthApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedSilo>
 {
-    private const string Command = """{"reason":"drill","actor":"ops"}""";
+    private const string Command = """{"reason":"drill","actor":"ops","create":true}""";
 
     [Fact]
     public async Task A_silo_that_serves_is_live_ready_and_healthy()

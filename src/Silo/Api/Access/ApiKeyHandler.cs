@@ -31,6 +31,9 @@ internal sealed partial class ApiKeyHandler(
 
     private bool IsWithoutKeys => Policy == ApiAccess.Command && !keys.HasOperators;
 
+    /// <summary>What was asked for. Of the query the component's name alone: some callers put a key there.</summary>
+    private string Target => Text.OneLine(Request.Path + (Request.Query["name"] is { Count: > 0 } name ? $" of {name}" : string.Empty));
+
     private IPAddress? Address => Context.Connection.RemoteIpAddress;
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
@@ -118,7 +121,7 @@ internal sealed partial class ApiKeyHandler(
 
     private async Task RefuseAsync(int status, string title, string detail)
     {
-        LogRefused(Context.GetEndpoint()?.DisplayName, Address, status, title);
+        LogRefused(Text.OneLine(Request.Method), Target, Address, status, title);
         Response.StatusCode = status;
         await problems.TryWriteAsync(new ProblemDetailsContext
         {
@@ -127,6 +130,6 @@ internal sealed partial class ApiKeyHandler(
         });
     }
 
-    [LoggerMessage(301, LogLevel.Warning, "Refused {Endpoint} to {Address} with {Status}: {Reason}")]
-    private partial void LogRefused(string? endpoint, IPAddress? address, int status, string reason);
+    [LoggerMessage(301, LogLevel.Warning, "Refused {Method} {Target} to {Address} with {Status}: {Reason}")]
+    private partial void LogRefused(string method, string target, IPAddress? address, int status, string reason);
 }

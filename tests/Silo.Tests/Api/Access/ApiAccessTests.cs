@@ -30,8 +30,8 @@ public sealed class ApiAccessTests
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync($"/api/breakers/pgmq/{command}", """{"reason":"drill","actor":"anna"}""", Ben, Away)).Status);
 
         Assert.Equal(["anna", "ben"], api.Commands.Select(given => given.Actor));
-        Assert.Single(api.Log.With($"Information TaskerCore.Orleans.Silo.Api.BreakerApi: Operator anna commands {api.Commands[0].Kind} on pgmq"));
-        Assert.Single(api.Log.With($"Operator ben commands {api.Commands[0].Kind} on pgmq"));
+        Assert.Single(api.Log.With($"Information TaskerCore.Orleans.Silo.Api.BreakerCommands: Command {command} on pgmq: in effect and stored. Actor anna, key anna, from {Away}"));
+        Assert.Single(api.Log.With($"Command {command} on pgmq: in effect and stored. Actor ben, key ben, from {Away}"));
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ApiAccessTests
                 NothingTold(api, answer);
             }
 
-            Assert.Equal(5, api.Log.With($"Warning TaskerCore.Orleans.Silo.Api.Access.ApiKeyHandler: Refused HTTP: POST /api/breakers/{{name}}/{command} to {from} with 401").Count);
+            Assert.Equal(5, api.Log.With($"Warning TaskerCore.Orleans.Silo.Api.Access.ApiKeyHandler: Refused POST /api/breakers/pgmq/{command} to {from} with 401").Count);
         }
 
         Assert.Empty(api.Commands);
@@ -93,7 +93,7 @@ public sealed class ApiAccessTests
                 Assert.Contains("Set Api:OperatorKeys:<name>", answer.Detail, StringComparison.Ordinal);
             }
 
-            Assert.NotEmpty(api.Log.With("Refused HTTP: POST /api/breakers/{name}/reset to " + from + " with 403"));
+            Assert.NotEmpty(api.Log.With("Refused POST /api/breakers/pgmq/reset to " + from + " with 403"));
         }
 
         Assert.Equal(taken, api.Commands.Count);

@@ -13,6 +13,7 @@ using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Api.Access;
+using TaskerCore.Orleans.Silo.Hosting;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api.Access;
 
@@ -33,6 +34,24 @@ internal sealed class ApiRig : IAsyncDisposable
     /// <summary>All that was logged, from the finest on.</summary>
     public LogLines Log { get; }
 
+    /// <summary>What the cluster does instead of answering; null: it answers.</summary>
+    public Func<CancellationToken, Task>? Cluster
+    {
+        set => _cluster.Instead = value;
+    }
+
+    /// <summary>Why the silo does not serve; null: it does.</summary>
+    public string? NotReady
+    {
+        set => _app.Services.GetRequiredService<Readiness>().Reason = value;
+    }
+
+    /// <summary>What the next command is answered with.</summary>
+    public CommandAnswer? Answers
+    {
+        set => _cluster.Answer = value;
+    }
+
     /// <summary>The commands that reached the cluster.</summary>
     public IReadOnlyList<OperatorCommand> Commands => _cluster.Commands;
 
@@ -45,7 +64,10 @@ internal sealed class ApiRig : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IBreakerClusterQueries>(cluster);
         builder.Services.AddSingleton<IBreakerClusterCommands>(cluster);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddSingleton<IComponentLookUp>(cluster);
+        builder.Services.AddSingleton<Readiness>().AddSingleton(cluster);
+        builder.Services.AddProblemDetails(ApiProblems.Complete);
+        builder.Services.AddExceptionHandler<ApiExceptionHandler>();
         builder.Services.AddApiAccess(ApiKeys.Read(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))).Build()));
         var app = builder.Build();
@@ -58,10 +80,12 @@ internal sealed class ApiRig : IAsyncDisposable
 
             return next(context);
         });
+        app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapBreakers();
+        app.Services.GetRequiredService<Readiness>().Reason = null;
         await app.StartAsync();
         return new ApiRig(app, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) }, cluster, time, log);
     }
@@ -99,27 +123,43 @@ internal sealed class ApiRig : IAsyncDisposable
         public string Detail => JsonNode.Parse(Text)!["detail"]!.GetValue<string>();
     }
 
-    private sealed class RememberingCluster : IBreakerClusterQueries, IBreakerClusterCommands
+    private sealed class RememberingCluster : IBreakerClusterQueries, IBreakerClusterCommands, IComponentLookUp
     {
         private readonly List<OperatorCommand> _commands = [];
 
         public IReadOnlyList<OperatorCommand> Commands => _commands;
 
-        public Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default)
+        public Func<CancellationToken, Task>? Instead { get; set; }
+
+        public CommandAnswer? Answer { get; set; }
+
+        public async Task<CommandAnswer> CommandAsync(string component, OperatorCommand command, CancellationToken cancellationToken = default)
         {
+            await (Instead?.Invoke(cancellationToken) ?? Task.CompletedTask);
             _commands.Add(command);
-            return Task.FromResult(new CommandAnswer { Status = CommandStatus.Applied, Breaker = new BreakerDetails { Component = component }, Stored = true });
+            return Answer ?? new CommandAnswer { Status = CommandStatus.Applied, Breaker = new BreakerDetails { Component = component }, Stored = true };
         }
 
-        public Task<IReadOnlyList<BreakerDetails>> ListAsync(BreakerFilter? filter = null, CancellationToken cancellationToken = default) =>
-            Task.FromResult<IReadOnlyList<BreakerDetails>>([new BreakerDetails { Component = "pgmq" }]);
+        public async Task<IReadOnlyList<BreakerDetails>> ListAsync(BreakerFilter? filter = null, CancellationToken cancellationToken = default)
+        {
+            await (Instead?.Invoke(cancellationToken) ?? Task.CompletedTask);
+            return [new BreakerDetails { Component = "pgmq" }];
+        }
 
-        public Task<BreakerDetails?> GetAsync(string component, CancellationToken cancellationToken = default) =>
-            Task.FromResult<BreakerDetails?>(new BreakerDetails { Component = component });
+        public async Task<BreakerDetails?> GetAsync(string component, CancellationToken cancellationToken = default)
+        {
+            await (Instead?.Invoke(cancellationToken) ?? Task.CompletedTask);
+            return new BreakerDetails { Component = component };
+        }
 
-        public Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default) =>
-            Task.FromResult<IReadOnlyList<BreakerTransition>?>([]);
+        public async Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default)
+        {
+            await (Instead?.Invoke(cancellationToken) ?? Task.CompletedTask);
+            return [];
+        }
 
         public async Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default) => ClusterHealth.Of(await ListAsync(null, cancellationToken));
+
+        public Task<ComponentStanding> LookUpAsync(string component, CancellationToken cancellationToken) => Task.FromResult(new ComponentStanding());
     }
 }

@@ -18,7 +18,7 @@ public sealed class KeyedSiloTests(KeyedSiloTests.KeyedSilo silo) : IClassFixtur
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync("/api/breakers/keyed/force-open", null, """{"reason":"drill","actor":"mallory"}""")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync("/api/breakers/keyed", Grafana)).Status);
 
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync("/api/breakers/keyed/force-open", Anna, """{"reason":"drill","actor":"mallory"}""")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("/api/breakers/keyed/force-open", Anna, """{"reason":"drill","actor":"mallory","create":true}""")).Status);
 
         var transition = (await SendAsync("/api/breakers/keyed/history", Grafana)).Body["transitions"]![0]!;
         Assert.Equal(("force_open", "anna"), (transition["cause"]!.GetValue<string>(), transition["actor"]!.GetValue<string>()));
