@@ -1,5 +1,6 @@
 using System.Collections;
-using Microsoft.Win32.SafeHandles;
+using TaskerCore.Orleans.Cli.Output;
+using TaskerCore.Orleans.Cli.Watching;
 
 namespace TaskerCore.Orleans.Cli;
 
@@ -24,6 +25,9 @@ internal sealed record CliHost
     /// <summary>Makes what sends requests to a server.</summary>
     public required Func<Uri, HttpMessageHandler> MakeHandler { get; init; }
 
+    /// <summary>Opens the terminal for a program that has all of it; called only where <see cref="IsTerminal"/>.</summary>
+    public Func<ITerminal> OpenTerminal { get; init; } = static () => new SystemTerminal();
+
     /// <summary>Who commands unless something else is said.</summary>
     public required string Actor { get; init; }
 
@@ -31,29 +35,25 @@ internal sealed record CliHost
     public bool HasColor => IsTerminal && Variable("NO_COLOR") is null;
 
     /// <summary>This process's.</summary>
-    public static CliHost OfThisProcess() => new()
+    public static CliHost OfThisProcess()
     {
-        Output = Console.IsOutputRedirected && !OperatingSystem.IsWindows() ? OpenOutput() : Console.Out,
-        Error = Console.Error,
-        IsTerminal = !Console.IsOutputRedirected,
-        Variables = Environment.GetEnvironmentVariables(),
-        MakeHandler = server => new SocketsHttpHandler
+        var (output, isTerminal) = Streams.Output();
+        return new()
         {
-            // A key must not follow a redirect, nor go to a proxy on the way to this machine.
-            AllowAutoRedirect = false,
-            UseProxy = !server.IsLoopback,
-        },
-        Actor = $"{Environment.UserName}@{Environment.MachineName}",
-    };
+            Output = output,
+            Error = Streams.Error(),
+            IsTerminal = isTerminal,
+            Variables = Environment.GetEnvironmentVariables(),
+            MakeHandler = server => new SocketsHttpHandler
+            {
+                // A key must not follow a redirect, nor go to a proxy on the way to this machine.
+                AllowAutoRedirect = false,
+                UseProxy = !server.IsLoopback,
+            },
+            Actor = $"{Environment.UserName}@{Environment.MachineName}",
+        };
+    }
 
     /// <summary>A variable that is set to something; null: it is not.</summary>
     public string? Variable(string name) => Variables[name] is string { Length: > 0 } value ? value : null;
-
-    /// <summary>Of a pipe the end itself: the console's own stream says nothing when its reader is gone, and <c>watch | grep -m 1 open</c>
-    /// would never end.</summary>
-    private static TextWriter OpenOutput()
-    {
-        var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return output.CanSeek ? Console.Out : new StreamWriter(output) { AutoFlush = true };
-    }
 }

@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using TaskerCore.Orleans.Cli.Commands;
 using TaskerCore.Orleans.Cli.Completion;
+using TaskerCore.Orleans.Cli.Output;
 using TaskerCore.Orleans.Cli.Printing;
 
 namespace TaskerCore.Orleans.Cli;
@@ -40,10 +41,11 @@ internal static class CommandTree
         {
             return ExitCode.Interrupted;
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            // All other I/O has its faults told: this is the output, whose reader has seen enough.
-            return ExitCode.Ok;
+            // All other I/O has its faults told: this is the output.
+            var fault = exception as OutputFault ?? new OutputFault(exception.Message, exception);
+            return fault.IsReaderGone ? ExitCode.Ok : Fail(host, ExitCode.OutputFailed, fault.Describe());
         }
         catch (Exception exception)
         {
@@ -95,14 +97,25 @@ internal static class CommandTree
         return exitCode;
     }
 
+    /// <summary>The library shows arguments of subcommands as if all were required.</summary>
+    private static string MarkOptional(string help, Command command) => command.Arguments is [{ Arity.MinimumNumberOfValues: 0 } argument]
+        ? help.Replace($"  {command.Name} <{argument.HelpName}>", $"  {command.Name} [{argument.HelpName}]", StringComparison.Ordinal)
+        : help;
+
     private sealed class HelpWithExitCodes(HelpAction help) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
+            var output = parseResult.InvocationConfiguration.Output;
+            using var text = new StringWriter();
+            parseResult.InvocationConfiguration.Output = text;
             help.Invoke(parseResult);
-            parseResult.InvocationConfiguration.Output.WriteLine(ExitCode.Help);
+            parseResult.InvocationConfiguration.Output = output;
+            var shown = parseResult.CommandResult.Command.Subcommands.Aggregate(text.ToString(), MarkOptional);
+            output.Write(shown);
+            output.WriteLine(ExitCode.Help);
             return ExitCode.Ok;
         }
     }

@@ -30,6 +30,9 @@ internal static class ExitCode
     /// <summary>A defect of this program.</summary>
     public const int Defect = 70;
 
+    /// <summary>Standard output cannot be written: a full disk, a stream that is closed. Not where the reader of a pipe is gone.</summary>
+    public const int OutputFailed = 74;
+
     /// <summary>Ended by Ctrl-C.</summary>
     public const int Interrupted = 130;
 
@@ -44,5 +47,6 @@ internal static class ExitCode
           5   not allowed: no key, the wrong one, or too many requests
           6   no silo answers, or it does not serve
           10  with --exit-code: a breaker that was shown is open or forced open
+          74  the answer could not be written: full disk, closed output
         """;
 }

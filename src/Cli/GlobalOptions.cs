@@ -15,10 +15,11 @@ internal sealed class GlobalOptions
     /// <summary>Where a silo's HTTP API is by default.</summary>
     public const string DefaultServer = "http://127.0.0.1:8080";
 
-    public Option<string?> Server { get; } = new("--server", "-s")
+    public Option<string[]> Server { get; } = new("--server", "-s")
     {
-        Description = $"A silo's HTTP API. Default: {ServerVariable}, else {DefaultServer}",
+        Description = $"A silo's HTTP API; several, with commas or the option again, are tried in order. Default: {ServerVariable}, else {DefaultServer}",
         HelpName = "URL",
+        AllowMultipleArgumentsPerToken = false,
         Recursive = true,
     };
 

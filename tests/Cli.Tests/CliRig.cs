@@ -27,6 +27,11 @@ internal sealed class CliRig
 
     public List<Uri> Servers { get; } = [];
 
+    /// <summary>Which silo is behind an address; null: <see cref="Silo"/>.</summary>
+    public Func<Uri, FakeSilo>? SiloOf { get; init; }
+
+    public FakeTerminal Terminal { get; } = new();
+
     /// <summary>Runs one to its end.</summary>
     public async Task<CliEnd> RunAsync(params string[] args)
     {
@@ -48,9 +53,10 @@ internal sealed class CliRig
             MakeHandler = server =>
             {
                 Servers.Add(server);
-                return Silo;
+                return SiloOf?.Invoke(server) ?? Silo;
             },
             Actor = "ops@desk",
+            OpenTerminal = () => Terminal,
         },
         args,
         cancellationToken);

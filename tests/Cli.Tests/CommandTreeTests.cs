@@ -34,7 +34,7 @@ public sealed class CommandTreeTests
     {
         var told = (await _rig.RunAsync("--help")).Words.SkipWhile(words => words is not ["Exit", "codes:"]).Skip(1).Select(words => int.Parse(words[0], null));
 
-        Assert.Equal([ExitCode.Ok, ExitCode.Invalid, ExitCode.Usage, ExitCode.NotFound, ExitCode.Conflict, ExitCode.NotAllowed, ExitCode.Unreachable, ExitCode.Open], told);
+        Assert.Equal([ExitCode.Ok, ExitCode.Invalid, ExitCode.Usage, ExitCode.NotFound, ExitCode.Conflict, ExitCode.NotAllowed, ExitCode.Unreachable, ExitCode.Open, ExitCode.OutputFailed], told);
     }
 
     [Theory]
@@ -71,22 +71,55 @@ public sealed class CommandTreeTests
     }
 
     [Fact]
-    public async Task Where_the_reader_of_the_output_is_gone_the_end_is_quiet()
+    public async Task Help_shows_which_argument_may_be_left_out_and_which_states_there_are()
     {
-        _rig.Silo.Answers("GET /api/breakers", FakeSilo.List);
-        await using var closed = new ClosedPipe();
-        using var error = new StringWriter();
+        var help = (await _rig.RunAsync("--help")).Output;
+        Assert.Contains("  watch [NAME]  ", help, StringComparison.Ordinal);
+        Assert.Contains("  get <NAME>  ", help, StringComparison.Ordinal);
 
-        Assert.Equal(ExitCode.Ok, await _rig.StartAsync(closed, error, default, "list").WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Empty(error.ToString());
+        Assert.Contains("--state <closed|open|half_open|forced_open|forced_closed>", (await _rig.RunAsync("list", "--help")).Output, StringComparison.Ordinal);
     }
 
-    private sealed class ClosedPipe : TextWriter
+    [Theory]
+    [InlineData("list")]
+    [InlineData("list -o json")]
+    [InlineData("list -o yaml")]
+    [InlineData("get billing")]
+    [InlineData("history billing")]
+    [InlineData("watch")]
+    [InlineData("watch -o json")]
+    [InlineData("force-open billing -r drill")]
+    [InlineData("completion bash")]
+    [InlineData("--help")]
+    [InlineData("--version")]
+    public async Task Output_whose_reader_is_gone_ends_quietly_and_output_that_cannot_be_written_is_a_fault(string line)
+    {
+        _rig.Silo.Answers("GET /api/breakers", FakeSilo.List).Answers("GET /api/breaker?name=billing", FakeSilo.Billing).Answers("GET /api/breaker/history?name=billing", FakeSilo.History)
+            .Answers("POST /api/breaker/force-open?name=billing", """{"breaker":{"name":"billing","state":"forced_open","generation":"4@0b7c"},"stored":true}""");
+
+        var gone = await RunAsync(new IOException("Broken pipe", 32));
+        Assert.Equal((ExitCode.Ok, ""), gone);
+
+        var (exitCode, error) = await RunAsync(new IOException("No space left on device", 28));
+        Assert.Equal(ExitCode.OutputFailed, exitCode);
+        Assert.StartsWith("tasker-breakers: Standard output cannot be written: No space left on device", error, StringComparison.Ordinal);
+        Assert.Equal(line.StartsWith("force", StringComparison.Ordinal), error.Contains("The command was carried out all the same: billing is forced_open", StringComparison.Ordinal));
+        Assert.Single(error.TrimEnd().Split('\n'));
+
+        async Task<(int ExitCode, string Error)> RunAsync(IOException fault)
+        {
+            await using var output = new FailingWriter(fault);
+            using var error = new StringWriter();
+            return (await _rig.StartAsync(output, error, default, line.Split(' ')).WaitAsync(TimeSpan.FromSeconds(20)), error.ToString());
+        }
+    }
+
+    private sealed class FailingWriter(IOException fault) : TextWriter
     {
         public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
 
-        public override void Write(char value) => throw new IOException("Broken pipe");
+        public override void Write(char value) => throw new Cli.Output.OutputFault(fault.Message, fault);
 
-        public override void Write(char[] buffer, int index, int count) => throw new IOException("Broken pipe");
+        public override void Write(char[] buffer, int index, int count) => Write(' ');
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using TaskerCore.Orleans.Cli.Printing;
 
 namespace TaskerCore.Orleans.Cli.Commands;
@@ -15,7 +16,16 @@ internal static class GetCommand
         {
             using var api = scope.OpenApi(parsed);
             var (json, breaker) = await api.GetAsync(parsed.GetRequiredValue(name), cancellationToken);
-            scope.PrinterFor(parsed).Print(json, console => console.Write(Tables.Fields(json)));
+            scope.PrinterFor(parsed).Print(json, console =>
+            {
+                foreach (var line in Story.Of(breaker, scope.Host.Time.GetUtcNow()))
+                {
+                    console.WriteLine(line);
+                }
+
+                console.WriteLine();
+                console.Write(Tables.Fields(json));
+            });
             return OpenExitCode.Of(parsed.GetValue(exitCode), [breaker]);
         });
         return command;

@@ -14,7 +14,7 @@ internal static class HistoryCommand
         {
             using var api = scope.OpenApi(parsed);
             var (json, history) = await api.HistoryAsync(parsed.GetRequiredValue(name), cancellationToken);
-            scope.PrinterFor(parsed).Print(json, console => console.Write(Tables.Transitions(history.Transitions)));
+            scope.PrinterFor(parsed).Print(json, console => HistoryTable.Write(console, history.Transitions, scope.Host.Time.GetUtcNow()));
             return ExitCode.Ok;
         });
         return command;

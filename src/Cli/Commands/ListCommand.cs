@@ -10,7 +10,7 @@ internal static class ListCommand
 {
     public static Command Make(CommandScope scope)
     {
-        var state = new Option<string?>("--state") { Description = "Only those in this state", HelpName = "STATE" }.AcceptOnlyFromAmong(BreakerStates.All);
+        var state = new Option<string?>("--state") { Description = "Only those in this state", HelpName = string.Join('|', BreakerStates.All) }.AcceptOnlyFromAmong(BreakerStates.All);
         var exitCode = OpenExitCode.Make();
         var command = new Command("list", "Show all breakers, and how many are in which state") { state, exitCode };
         command.SetAction(async (parsed, cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TaskerCore.Orleans.Cli.Output;
 using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
 
@@ -23,40 +24,65 @@ internal static class OperatorCommands
         var actor = new Option<string>("--actor") { Description = "Who: it stands in the history. 1-128 characters", HelpName = "NAME", DefaultValueFactory = _ => scope.Host.Actor };
         var ttl = new Option<Duration?>("--ttl")
         {
-            Description = "How long, as 90s, 15m, 2h, 1d or in seconds, up to 365d. Default: until released",
+            Description = "How long, as 90s, 15m, 1h30m, 1d, PT1H30M or in seconds, up to 365d. Default: until released",
             HelpName = "DURATION",
 
             // How long it may be, the silo decides.
             CustomParser = argument => Duration.Parser(TimeSpan.FromSeconds(1), TimeSpan.MaxValue)(argument),
         };
+        var create = new Option<bool>("--create") { Description = "Create the breaker where nobody uses that name yet and no settings name it. Without it that is refused, as a typing error" };
         var command = new Command(kind, description) { name, reason, actor };
         if (takesTtl)
         {
             command.Options.Add(ttl);
+            command.Options.Add(create);
         }
 
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var api = scope.OpenApi(parsed);
-            var (json, answer) = await api.CommandAsync(
-                parsed.GetRequiredValue(name),
-                kind,
+            var body = new CommandBody(
                 parsed.GetRequiredValue(reason),
                 parsed.GetRequiredValue(actor),
-                takesTtl ? parsed.GetValue(ttl) : null,
-                cancellationToken);
-            scope.PrinterFor(parsed).Print(json, console => console.WriteLine(Describe(answer)));
+                takesTtl ? parsed.GetValue(ttl)?.Value.TotalSeconds : null,
+                takesTtl ? parsed.GetValue(create) : null);
+            var (json, answer) = await api.CommandAsync(parsed.GetRequiredValue(name), kind, body, cancellationToken);
+            var said = Describe(kind, answer) + DescribeActor(answer, parsed.GetResult(actor) is { Implicit: false } ? body.Actor : null);
+            try
+            {
+                scope.PrinterFor(parsed).Print(json, console => console.WriteLine(said));
+            }
+            catch (IOException exception) when (exception is not OutputFault { IsReaderGone: true })
+            {
+                throw new OutputFault($"{exception.Message.TrimEnd('.')}. The command was carried out all the same: {said}", exception);
+            }
+
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static string Describe(CommandAnswer answer)
+    private static string Describe(string kind, CommandAnswer answer)
     {
-        var (name, state) = (Shown.Line(answer.Breaker.Name), Shown.Line(answer.Breaker.State));
+        var breaker = answer.Breaker;
+        var (name, state) = (Shown.Line(breaker.Name), Shown.Line(breaker.State));
+        if (!answer.Changed)
+        {
+            return breaker.Used
+                ? $"Nothing changed: {name} is {state}, and a {kind} is for forced states."
+                : $"Nothing changed: {name} was never used, and is {state}.";
+        }
+
+        var created = answer.Created ? $"{name} was never used; its breaker was created. " : string.Empty;
         var end = state is not (BreakerStates.ForcedOpen or BreakerStates.ForcedClosed) ? string.Empty
-            : answer.Breaker.RetryAfterSeconds is { } seconds ? $" for {Shown.Span(TimeSpan.FromSeconds(seconds))}"
+            : (breaker.LastTransition?.TtlSeconds ?? breaker.RetryAfterSeconds) is { } seconds ? $" for {Shown.Span(TimeSpan.FromSeconds(seconds))}"
             : " until released";
-        return $"{name} is {state}{end}, {(answer.Stored ? "and that is stored" : "in effect now; it is not stored yet, and is written until it is")}.";
+        var was = kind == "reset" && breaker.LastTransition is { From: BreakerStates.Closed } ? " as before, its counters begin anew" : string.Empty;
+        return $"{created}{name} is {state}{end}{was}, {(answer.Stored ? "and that is stored" : "in effect now; it is not stored yet, and is written until it is")}.";
     }
+
+    /// <summary>Of a caller with a key the key's name is the actor, whatever the option says.</summary>
+    private static string DescribeActor(CommandAnswer answer, string? given) => given is not null && answer.Actor is { } actor && actor != given
+        ? $" The history names {Shown.Line(actor)}, whose key was sent, and not {Shown.Line(given)}."
+        : string.Empty;
 }

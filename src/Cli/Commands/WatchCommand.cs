@@ -3,7 +3,7 @@ using TaskerCore.Orleans.Cli.Watching;
 
 namespace TaskerCore.Orleans.Cli.Commands;
 
-/// <summary>Breakers as they change, until Ctrl-C.</summary>
+/// <summary>Breakers as they change, until q or Ctrl-C.</summary>
 internal static class WatchCommand
 {
     public static Command Make(CommandScope scope)
@@ -18,7 +18,7 @@ internal static class WatchCommand
             DefaultValueFactory = _ => new Duration(TimeSpan.FromSeconds(1)),
             CustomParser = Duration.Parser(TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
         };
-        var command = new Command("watch", "Show breakers as they change, until Ctrl-C: a live table, or a line per change where the output is no terminal") { name, interval };
+        var command = new Command("watch", "Show breakers as they change, until q or Ctrl-C: a live table, or a line per change where the output is no terminal") { name, interval };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var api = scope.OpenApi(parsed);
@@ -26,8 +26,8 @@ internal static class WatchCommand
             var looks = new BreakerLooks(api, parsed.GetValue(name), parsed.GetValue(interval).Value, scope.Host.Time).ReadAsync(cancellationToken);
             try
             {
-                await (scope.Host.IsTerminal && printer.IsTable
-                    ? new LiveTable(printer.Console, api.Url, scope.Host.Time).ShowAsync(looks)
+                await (scope.Host.IsTerminal && printer.IsTable && scope.Host.Variable("TERM") != "dumb"
+                    ? new LiveScreen(scope.Host, api).ShowAsync(looks, cancellationToken)
                     : new ChangeLines(api, printer, scope.Host.Error).ShowAsync(looks, cancellationToken));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

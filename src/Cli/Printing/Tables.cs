@@ -9,57 +9,59 @@ namespace TaskerCore.Orleans.Cli.Printing;
 /// <summary>What people see. An empty cell is a <c>-</c>, so that columns can be counted.</summary>
 internal static class Tables
 {
-    private const string Nothing = "-";
+    public const string Nothing = "-";
 
-    /// <summary>Narrower terminals are shown no counts.</summary>
-    private const int Wide = 100;
+    private static readonly string[] BreakerHeadings = ["NAME", "STATE", "SINCE", "NEXT", "CALLS", "FAILED", "REJECTED", "WORKERS", "NOTE"];
 
-    public static Table Breakers(IEnumerable<Breaker> breakers, DateTimeOffset now, int width)
+    /// <summary>What goes first where a terminal is narrow: workers, then the note, then the counts.</summary>
+    private static readonly int[] BreakerRanks = [0, 0, 0, 0, 2, 1, 3, 5, 4];
+
+    public static Table Breakers(IEnumerable<Breaker> breakers, DateTimeOffset now, int width) => Rows(
+        BreakerHeadings,
+        [
+            .. breakers.Select(breaker => new[]
+            {
+                breaker.Name,
+                breaker.State,
+                breaker.Since is { } since ? Shown.Span(now - since) : Nothing,
+                breaker.RetryAfterSeconds is { } wait ? Shown.Span(TimeSpan.FromSeconds(wait)) : Nothing,
+                Count(breaker.Counts?.Calls),
+                Count(breaker.Counts?.Failures),
+                Count(breaker.Counts?.Rejected),
+                Count(breaker.Workers),
+                Note(breaker) ?? Nothing,
+            }),
+        ],
+        BreakerRanks,
+        width);
+
+    /// <summary>Rows of text, without the columns that do not fit. States have their colours.</summary>
+    public static Table Rows(string[] headings, IReadOnlyList<string[]> rows, int[] ranks, int width)
     {
-        var isWide = width >= Wide;
-        string[] counted = ["CALLS", "FAILED", "REJECTED", "WORKERS"];
-        var table = Make(["NAME", "STATE", "SINCE", "NEXT", .. isWide ? counted : [], "NOTE"]);
-        foreach (var breaker in breakers)
+        string[][] shown = [headings, .. rows.Select(row => row.Select(cell => Shown.Line(cell)).ToArray())];
+        var columns = Columns.ThatFit(shown, ranks, width);
+        var table = Make(columns.Select(column => headings[column]));
+        foreach (var row in shown.Skip(1))
         {
-            long?[] counts = [breaker.Counts?.Calls, breaker.Counts?.Failures, breaker.Counts?.Rejected, breaker.Workers];
-            Add(
-                table,
-                [
-                    Cell(breaker.Name),
-                    StateCell(breaker.State),
-                    Cell(breaker.Since is { } since ? Shown.Span(now - since) : null),
-                    Cell(breaker.RetryAfterSeconds is { } wait ? Shown.Span(TimeSpan.FromSeconds(wait)) : null),
-                    .. counts.Where(_ => isWide).Select(count => Cell(count is { } number ? Shown.Number(number) : null)),
-                    Cell(Note(breaker)),
-                ]);
+            Add(table, columns.Select(column => headings[column] is "STATE" or "FROM" or "TO" ? StateCell(row[column]) : Cell(row[column])));
         }
 
         return table;
     }
+
+    /// <summary>The colour of a state.</summary>
+    public static Color ColorOf(string state) => state switch
+    {
+        BreakerStates.Closed or BreakerStates.ForcedClosed => Color.Green,
+        BreakerStates.HalfOpen => Color.Yellow,
+        _ => Color.Red,
+    };
 
     /// <summary>All fields of an answer, those within others by their path.</summary>
     public static Table Fields(JsonElement answer)
     {
         var table = Make("FIELD", "VALUE");
         AddFields(table, string.Empty, answer);
-        return table;
-    }
-
-    public static Table Transitions(IEnumerable<Transition> transitions)
-    {
-        var table = Make("AT", "FROM", "TO", "CAUSE", "BY", "REASON");
-        foreach (var transition in transitions)
-        {
-            Add(
-                table,
-                Cell(Shown.Instant(transition.At)),
-                StateCell(transition.From),
-                StateCell(transition.To),
-                Cell(transition.Cause),
-                Cell(transition.Actor ?? transition.Worker),
-                Cell(transition.Reason));
-        }
-
         return table;
     }
 
@@ -90,7 +92,9 @@ internal static class Tables
             var text = value.ValueKind switch
             {
                 JsonValueKind.Null => null,
+                JsonValueKind.String when path.Length > 0 && value.TryGetDateTimeOffset(out var at) => Shown.Instant(at),
                 JsonValueKind.String => value.GetString(),
+                JsonValueKind.Number when !value.TryGetInt64(out _) => Shown.Rounded(value.GetDouble()),
                 _ => value.GetRawText(),
             };
             Add(table, Cell(path), path == "state" ? StateCell(text ?? string.Empty) : Cell(text));
@@ -103,11 +107,14 @@ internal static class Tables
         }
     }
 
+    private static string Count(long? number) => number is { } known ? Shown.Number(known) : Nothing;
+
     private static string? Note(Breaker breaker) =>
         !breaker.Answering ? "does not answer"
         : !breaker.Used ? "never used"
         : !breaker.Stored ? "not stored yet"
-        : breaker.ConsecutiveFailures > 0 ? $"{Shown.Number(breaker.ConsecutiveFailures)} failures in a row"
+        : breaker.State != BreakerStates.Closed && Story.Cause(breaker.LastTransition) is { } cause ? cause
+        : breaker.ConsecutiveFailures > 0 ? $"{Shown.Count(breaker.ConsecutiveFailures, "failure")} in a row"
         : null;
 
     private static Table Make(params IEnumerable<string> headings)
@@ -125,10 +132,5 @@ internal static class Tables
 
     private static Text Cell(string? text, Style? style = null) => new(text is { Length: > 0 } ? Shown.Line(text) : Nothing, style);
 
-    private static Text StateCell(string state) => Cell(state, new Style(foreground: state switch
-    {
-        BreakerStates.Closed or BreakerStates.ForcedClosed => Color.Green,
-        BreakerStates.HalfOpen => Color.Yellow,
-        _ => Color.Red,
-    }));
+    private static Text StateCell(string state) => Cell(state, new Style(foreground: ColorOf(state)));
 }

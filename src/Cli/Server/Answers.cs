@@ -17,7 +17,11 @@ internal sealed record Breaker(
     int Workers = 0,
     bool Used = true,
     bool Stored = true,
-    bool Answering = true)
+    bool Answering = true,
+    Transition? LastTransition = null,
+    double? WindowFailureRate = null,
+    double? FailureRate = null,
+    int ProbesOutstanding = 0)
 {
     /// <summary>Whether it rejects every call.</summary>
     public bool IsOpen => State is BreakerStates.Open or BreakerStates.ForcedOpen;
@@ -37,9 +41,18 @@ internal sealed record Transition(
     string Cause,
     string? Worker = null,
     string? Actor = null,
-    string? Reason = null);
+    string? Reason = null,
+    double? TtlSeconds = null,
+    Gap? GapBefore = null)
+{
+    /// <summary>Who decided: an operator, or the worker whose report it was; null: the breaker's own clock.</summary>
+    public string? By => Actor ?? Worker;
+}
 
-internal sealed record CommandAnswer(Breaker Breaker, bool Stored);
+/// <summary>Transitions that the history lacks before one.</summary>
+internal sealed record Gap(string From, string To, long? Missing = null);
+
+internal sealed record CommandAnswer(Breaker Breaker, bool Stored, bool Changed = true, bool Created = false, string? Actor = null);
 
 /// <summary>States as the API writes them.</summary>
 internal static class BreakerStates

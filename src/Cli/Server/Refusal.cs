@@ -8,24 +8,38 @@ namespace TaskerCore.Orleans.Cli.Server;
 internal static class Refusal
 {
     private const string ProblemType = "application/problem+json";
+    private const string EndpointNotFound = "endpoint_not_found";
+    private const string NotServing = "not_serving";
 
-    public static CliFault Of(HttpResponseMessage answer, byte[] body, ServerAddress server)
+    public static CliFault Of(HttpResponseMessage answer, byte[] body, ServerAddress server, bool isCommand)
     {
         var problem = Problem.Read(answer.Content.Headers.ContentType?.MediaType == ProblemType ? body : []);
         var said = problem?.ToString() ?? $"{server.Url} answered {(int)answer.StatusCode} {answer.ReasonPhrase}.";
         return answer.StatusCode switch
         {
-            // Where there is no such route the problem has no detail.
-            HttpStatusCode.NotFound when problem?.Detail is not null => Fault(ExitCode.NotFound, said),
-            HttpStatusCode.NotFound => Fault(ExitCode.Unreachable, $"{server.Url} is no HTTP API of a silo, or of one too old for this: it answered 404. Give another address: --server URL."),
+            HttpStatusCode.NotFound when problem?.Code == EndpointNotFound => Fault(
+                ExitCode.Unreachable, $"A silo answers at {server.Url}, but not under that path, or it is too old for this. {problem.Detail} Give another address: --server URL."),
+            HttpStatusCode.NotFound when problem?.Detail is not null => Fault(ExitCode.NotFound, problem.Hint is null ? said : $"{said} If the name is right, give --create."),
+            HttpStatusCode.NotFound => Fault(
+                ExitCode.Unreachable,
+                $"{server.Url} answered 404, and not as a silo does: no silo's HTTP API is under that path, or one too old for this. "
+                + "Where a proxy serves silos under a path, that is part of the address. Give another address: --server URL."),
             HttpStatusCode.Conflict => Fault(ExitCode.Conflict, said),
             HttpStatusCode.Unauthorized => Fault(ExitCode.NotAllowed, $"{said} {(server.Key is null ? "Give a key" : "Give another key")}: {GlobalOptions.KeyVariable}, or --key-file."),
             HttpStatusCode.Forbidden => Fault(ExitCode.NotAllowed, $"{said} This key may not do that."),
             HttpStatusCode.TooManyRequests => Fault(ExitCode.NotAllowed, $"{said} Try again {When(answer)}."),
-            HttpStatusCode.ServiceUnavailable => Fault(ExitCode.Unreachable, $"{said} Try again {When(answer)}."),
+            HttpStatusCode.ServiceUnavailable => Away($"{said} Try again {When(answer)}."),
+            HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => Away($"{said} A proxy there reaches no silo."),
             >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => Fault(ExitCode.Invalid, said),
             >= HttpStatusCode.InternalServerError => Fault(ExitCode.Unreachable, $"{said} The silo's log says more."),
             _ => Fault(ExitCode.Unreachable, $"{server.Url} answered {(int)answer.StatusCode}, which a silo does not. Give the address of a silo itself: --server URL."),
+        };
+
+        // What a silo says of a command it says in its own words; what a proxy says may mean anything.
+        CliFault Away(string message) => new(
+            ExitCode.Unreachable, Shown.Line(message + (isCommand && problem?.Code is null ? " The command may be in effect all the same: see the history." : string.Empty)))
+        {
+            Server = problem?.Code == NotServing ? ServerState.Untouched : ServerState.Silent,
         };
     }
 
@@ -33,7 +47,8 @@ internal static class Refusal
 
     private static string When(HttpResponseMessage answer) => answer.Headers.RetryAfter?.Delta is { } delay ? $"in {new Duration(delay)}" : "later";
 
-    private sealed record Problem(string? Title = null, string? Detail = null, IReadOnlyDictionary<string, string[]>? Errors = null)
+    private sealed record Problem(
+        string? Title = null, string? Detail = null, IReadOnlyDictionary<string, string[]>? Errors = null, string? Code = null, string? Hint = null)
     {
         public static Problem? Read(byte[] body)
         {

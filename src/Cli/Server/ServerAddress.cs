@@ -7,11 +7,13 @@ internal sealed record ServerAddress(Uri Url, string? Key)
 {
     private const int MaxKeyLength = 4096;
 
-    /// <summary>Takes both from options and variables.</summary>
-    /// <exception cref="CliFault">The address is none, the key cannot be read, or would be sent where everybody can read it.</exception>
-    public static ServerAddress Of(CliHost host, string? server, string? keyFile, bool insecure)
+    /// <summary>Takes both from options and variables. Several servers are tried in that order; each may be a list with commas.</summary>
+    /// <exception cref="CliFault">An address is none, the key cannot be read, or would be sent where everybody can read it.</exception>
+    public static IReadOnlyList<ServerAddress> Of(CliHost host, IReadOnlyList<string> servers, string? keyFile, bool insecure)
     {
-        var url = Parse(server ?? host.Variable(GlobalOptions.ServerVariable) ?? GlobalOptions.DefaultServer);
+        const StringSplitOptions parts = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        string[] given = servers.Count > 0 ? [.. servers] : [host.Variable(GlobalOptions.ServerVariable) ?? GlobalOptions.DefaultServer];
+        Uri[] urls = [.. given.SelectMany(list => list.Split(',', parts) is { Length: > 0 } each ? each : [list]).Select(Parse).Distinct()];
         var key = keyFile is null ? host.Variable(GlobalOptions.KeyVariable)?.Trim() : Read(keyFile);
         if (key is not null && (key.Length is 0 or > MaxKeyLength || key.Any(sign => sign is <= ' ' or > '~')))
         {
@@ -21,11 +23,11 @@ internal sealed record ServerAddress(Uri Url, string? Key)
                 $"The key in {keyFile ?? GlobalOptions.KeyVariable} is not one line of 1-{MaxKeyLength} ASCII characters without spaces.");
         }
 
-        return key is not null && url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && !insecure
+        return key is not null && !insecure && urls.FirstOrDefault(url => url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) is { } open
             ? throw new CliFault(
                 ExitCode.Usage,
-                $"The key is not sent to {url} over plain http, where everybody on the way can read it. Use https, or --insecure on a network that you trust.")
-            : new ServerAddress(url, key);
+                $"The key is not sent to {open} over plain http, where everybody on the way can read it. Use https, or --insecure on a network that you trust.")
+            : [.. urls.Select(url => new ServerAddress(url, key))];
     }
 
     // Not the key: records show all they have.

@@ -85,7 +85,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task What_holds_is_asked_of_the_silo_that_runs()
     {
-        _rig.Silo.Answers("GET /api/config/pgmq", Report);
+        _rig.Silo.Answers("GET /api/config?name=pgmq", Report);
 
         var end = await _rig.RunAsync("config", "show", "pgmq");
 
@@ -101,7 +101,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task S18_files_that_were_superseded_are_told_with_what_they_say_otherwise()
     {
-        _rig.Silo.Answers("GET /api/config/pgmq", Report
+        _rig.Silo.Answers("GET /api/config?name=pgmq", Report
             .Replace("\"in_force\":true", "\"in_force\":false", StringComparison.Ordinal)
             .Replace("\"superseded\":[]", """ "superseded":[{"key":"timeout_seconds","value":9,"section":"default_config","layer":"file","source":"breakers.yaml:2:3"}]""", StringComparison.Ordinal));
 

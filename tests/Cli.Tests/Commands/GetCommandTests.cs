@@ -6,7 +6,7 @@ public sealed class GetCommandTests
 {
     private readonly CliRig _rig = new();
 
-    public GetCommandTests() => _rig.Silo.Answers("GET /api/breakers/billing", FakeSilo.Billing);
+    public GetCommandTests() => _rig.Silo.Answers("GET /api/breaker?name=billing", FakeSilo.Billing);
 
     [Fact]
     public async Task It_shows_every_field()
@@ -18,7 +18,28 @@ public sealed class GetCommandTests
         Assert.Contains(["counts.rejected", "7"], end.Words);
         Assert.Contains(["settings.timeout_seconds", "30"], end.Words);
         Assert.Contains(["window_failure_rate", "-"], end.Words);
-        Assert.Equal(1 + 15 + 8 + 5, end.Lines.Count);
+        Assert.Contains(["failure_rate", "0.167"], end.Words);
+        Assert.Contains(["since", "2026-11-26T20:00:00Z"], end.Words);
+        Assert.Equal(2 + 1 + 15 + 8 + 5, end.Lines.Count);
+    }
+
+    [Fact]
+    public async Task It_begins_with_the_story()
+    {
+        _rig.Silo.Answers("GET /api/breaker?name=billing", FakeSilo.Billing.Replace(
+            "workers\":3",
+            """workers":3,"last_transition":{"from":"closed","to":"open","generation":"3@0b7c","at":"2026-11-26T20:00:00.5+00:00","cause":"consecutive_failures","worker":"worker-2"}""",
+            StringComparison.Ordinal));
+
+        var end = await _rig.RunAsync("get", "billing");
+
+        Assert.Equal(
+            [
+                "billing is open since 5m (20:00:00Z), probes in 12s.",
+                "Tripped by worker-2: consecutive_failures (was closed).",
+                "Now: 5 failures in a row, 3 workers.",
+            ],
+            end.Lines.Take(3));
     }
 
     [Theory]
@@ -41,27 +62,36 @@ public sealed class GetCommandTests
     [Fact]
     public async Task A_slash_and_a_colon_in_a_name_are_escaped()
     {
-        _rig.Silo.Answers("GET /api/breakers/a%3Ab%2Fc", FakeSilo.Pgmq);
+        _rig.Silo.Answers("GET /api/breaker?name=a%3Ab%2Fc", FakeSilo.Pgmq);
 
         Assert.Equal(ExitCode.Ok, (await _rig.RunAsync("get", "a:b/c")).ExitCode);
     }
 
-    [Theory]
-    [InlineData("a b", "U+0020")]
-    [InlineData("..", "cannot be asked for over HTTP")]
-    public async Task A_name_that_no_breaker_has_is_not_asked_for(string name, string message)
+    [Fact]
+    public async Task A_name_that_no_breaker_has_is_not_asked_for()
     {
-        var end = await _rig.RunAsync("get", name);
+        var end = await _rig.RunAsync("get", "a b");
 
         Assert.Equal(ExitCode.Invalid, end.ExitCode);
-        Assert.Contains(message, end.Error, StringComparison.Ordinal);
+        Assert.Contains("U+0020", end.Error, StringComparison.Ordinal);
         Assert.Empty(_rig.Silo.Asked);
+    }
+
+    [Theory]
+    [InlineData("..", "..")]
+    [InlineData("a/../b", "a%2F..%2Fb")]
+    [InlineData("a//", "a%2F%2F")]
+    public async Task A_name_that_no_path_would_keep_is_asked_for_by_a_query(string name, string query)
+    {
+        _rig.Silo.Answers($"GET /api/breaker?name={query}", FakeSilo.Pgmq);
+
+        Assert.Equal(ExitCode.Ok, (await _rig.RunAsync("get", name)).ExitCode);
     }
 
     [Fact]
     public async Task A_script_can_ask_by_the_exit_code_whether_it_rejects()
     {
-        _rig.Silo.Answers("GET /api/breakers/pgmq", FakeSilo.Pgmq);
+        _rig.Silo.Answers("GET /api/breaker?name=pgmq", FakeSilo.Pgmq);
 
         Assert.Equal(ExitCode.Open, (await _rig.RunAsync("get", "billing", "--exit-code")).ExitCode);
         Assert.Equal(ExitCode.Ok, (await _rig.RunAsync("get", "pgmq", "--exit-code")).ExitCode);

@@ -26,7 +26,7 @@ public sealed class ToolTests(RunningSilo silo) : IClassFixture<RunningSilo>
         const string name = "day/of:operator";
 
         Assert.Contains("pgmq", (await OkAsync("list")).Words.Skip(1).Select(words => words[0]));
-        Assert.Contains("is forced_open for 15m, and that is stored.", (await OkAsync("force-open", name, "--reason", "maintenance", "--actor", "anna", "--ttl", "15m")).Output, StringComparison.Ordinal);
+        Assert.Contains("is forced_open for 15m, and that is stored.", (await OkAsync("force-open", name, "--reason", "maintenance", "--actor", "anna", "--ttl", "15m", "--create")).Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Open, (await Tool.RunAsync(silo.Address, "get", name, "--exit-code")).ExitCode);
         Assert.Equal(ExitCode.Conflict, (await Tool.RunAsync(silo.Address, "reset", name, "-r", "x")).ExitCode);
         Assert.Contains("is closed, and that is stored.", (await OkAsync("release", name, "--reason", "done")).Output, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ToolTests(RunningSilo silo) : IClassFixture<RunningSilo>
             "watch", Tool.Assembly, ["watch", "--server", silo.Address.ToString(), "--interval", "100ms", .. Tool.Patience], launcher: ["env", "--default-signal=INT"]);
         await watch.WaitForLineAsync(line => line.EndsWith(" pgmq: closed", StringComparison.Ordinal), Limit);
 
-        await OkAsync("force-open", "watched", "-r", "drill", "--actor", "anna");
+        await OkAsync("force-open", "watched", "-r", "drill", "--actor", "anna", "--create");
 
         // At first sight it may be closed still: a command creates its breaker, and then commands it.
         await watch.WaitForLineAsync(
@@ -87,7 +87,7 @@ public sealed class ToolTests(RunningSilo silo) : IClassFixture<RunningSilo>
         // Each change is a write, and the first that finds no reader ends it.
         while (!piped.IsCompleted)
         {
-            await OkAsync("force-open", "enough", "-r", "drill");
+            await OkAsync("force-open", "enough", "-r", "drill", "--create");
         }
 
         Assert.Contains("enough: forced_open", (await piped).Output, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class ToolTests(RunningSilo silo) : IClassFixture<RunningSilo>
             var program = Path.Combine(folder.FullName, "tasker-breakers");
             await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Tool.Assembly}' \"$@\"\n");
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-            await OkAsync("release", "typed:name/x", "-r", "create it");
+            await OkAsync("force-closed", "typed:name/x", "-r", "create it", "--create");
 
             // A terminal, a shell that a person sits before, and a tab: for a command, a plain name, and a name that bash cuts at its colon.
             var end = await Tool.RunAsync(

@@ -7,12 +7,13 @@ namespace TaskerCore.Orleans.Cli.Tests.Server;
 /// <summary>What a server refuses, and that none answers: an exit code, and one line that says what to do.</summary>
 public sealed class SiloApiTests
 {
-    private const string Route = "GET /api/breakers/billing";
+    private const string Route = "GET /api/breaker?name=billing";
     private readonly CliRig _rig = new();
 
     [Theory]
     [InlineData(HttpStatusCode.NotFound, """{"title":"There is no such breaker.","detail":"'billing' was never used and is not configured."}""", ExitCode.NotFound, "There is no such breaker. 'billing' was never used and is not configured.")]
-    [InlineData(HttpStatusCode.NotFound, """{"title":"Not Found","status":404}""", ExitCode.Unreachable, "http://127.0.0.1:8080/ is no HTTP API of a silo, or of one too old for this: it answered 404. Give another address: --server URL.")]
+    [InlineData(HttpStatusCode.NotFound, """{"title":"Not Found","status":404}""", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 404, and not as a silo does: no silo's HTTP API is under that path, or one too old for this. Where a proxy serves silos under a path, that is part of the address. Give another address: --server URL.")]
+    [InlineData(HttpStatusCode.NotFound, """{"title":"Not Found","detail":"There is no GET /ops/api/breaker. The path begins with '/ops'.","code":"endpoint_not_found"}""", ExitCode.Unreachable, "A silo answers at http://127.0.0.1:8080/, but not under that path, or it is too old for this. There is no GET /ops/api/breaker. The path begins with '/ops'. Give another address: --server URL.")]
     [InlineData(HttpStatusCode.BadRequest, """{"title":"The request is not valid.","errors":{"name":["is bad"]}}""", ExitCode.Invalid, "The request is not valid. name: is bad.")]
     [InlineData(HttpStatusCode.RequestEntityTooLarge, """{"title":"The request is not valid.","detail":"Too large."}""", ExitCode.Invalid, "The request is not valid. Too large.")]
     [InlineData(HttpStatusCode.Conflict, """{"title":"The breaker is forced.","detail":"Release it first."}""", ExitCode.Conflict, "The breaker is forced. Release it first.")]
@@ -21,7 +22,7 @@ public sealed class SiloApiTests
     [InlineData(HttpStatusCode.TooManyRequests, """{"title":"Too many requests."}""", ExitCode.NotAllowed, "Too many requests. Try again in 7s.")]
     [InlineData(HttpStatusCode.ServiceUnavailable, """{"title":"The silo does not serve.","detail":"The silo is joining the cluster"}""", ExitCode.Unreachable, "The silo does not serve. The silo is joining the cluster Try again in 7s.")]
     [InlineData(HttpStatusCode.InternalServerError, """{"title":"An error occurred."}""", ExitCode.Unreachable, "An error occurred. The silo's log says more.")]
-    [InlineData(HttpStatusCode.BadGateway, "not even JSON", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 502 Bad Gateway. The silo's log says more.")]
+    [InlineData(HttpStatusCode.BadGateway, "not even JSON", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 502 Bad Gateway. A proxy there reaches no silo.")]
     [InlineData(HttpStatusCode.Found, "{}", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 302, which a silo does not. Give the address of a silo itself: --server URL.")]
     public async Task What_is_refused_has_an_exit_code_and_a_line(HttpStatusCode status, string problem, int exitCode, string line)
     {
@@ -47,7 +48,7 @@ public sealed class SiloApiTests
     [Fact]
     public async Task Where_nobody_listens_the_address_is_told_and_how_to_give_another()
     {
-        _rig.Silo.Answers("GET /tasker/api/breakers/billing", _ => throw new HttpRequestException("no", new SocketException((int)SocketError.ConnectionRefused)));
+        _rig.Silo.Answers("GET /tasker/api/breaker?name=billing", _ => throw new HttpRequestException("no", new SocketException((int)SocketError.ConnectionRefused)));
 
         var end = await _rig.RunAsync("get", "billing", "--server", "http://127.0.0.1:9/tasker");
 
@@ -84,7 +85,7 @@ public sealed class SiloApiTests
     public async Task S10_of_a_command_that_was_not_answered_it_is_told_that_it_may_be_in_effect()
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _rig.Silo.Answers("POST /api/breakers/billing/reset", async cancellationToken =>
+        _rig.Silo.Answers("POST /api/breaker/reset?name=billing", async cancellationToken =>
         {
             asked.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
@@ -97,7 +98,7 @@ public sealed class SiloApiTests
         var end = await run;
 
         Assert.Equal(ExitCode.Unreachable, end.ExitCode);
-        Assert.EndsWith("The command may be in effect all the same: the history tells.\n", end.Error, StringComparison.Ordinal);
+        Assert.EndsWith("The command may be in effect all the same: see the history.\n", end.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,7 +9,7 @@ public sealed class ChangeLinesTests : IAsyncDisposable
 
     private FakeSilo Silo => _watch.Cli.Silo;
 
-    public ChangeLinesTests() => Silo.Answers("GET /api/breakers", FakeSilo.List).Answers("GET /api/breakers/pgmq", FakeSilo.Pgmq);
+    public ChangeLinesTests() => Silo.Answers("GET /api/breakers", FakeSilo.List).Answers("GET /api/breaker?name=pgmq", FakeSilo.Pgmq);
 
     [Fact]
     public async Task At_first_each_breaker_has_a_line_and_then_each_change()
@@ -18,7 +18,7 @@ public sealed class ChangeLinesTests : IAsyncDisposable
         Assert.Equal("2026-11-26T20:00:00Z billing: open", await _watch.NextLineAsync());
         Assert.Equal("- pgmq: closed", await _watch.NextLineAsync());
 
-        Silo.Answers("GET /api/breakers/pgmq/history", """
+        Silo.Answers("GET /api/breaker/history?name=pgmq", """
             {"transitions":[
             {"from":"closed","to":"open","generation":"1@a","at":"2026-11-26T20:05:01+00:00","cause":"consecutive_failures","worker":"w1"},
             {"from":"open","to":"forced_closed","generation":"2@a","at":"2026-11-26T20:05:02+00:00","cause":"force_closed","actor":"anna","reason":"a drill"}]}
@@ -33,11 +33,11 @@ public sealed class ChangeLinesTests : IAsyncDisposable
     [Fact]
     public async Task What_was_seen_already_is_not_told_again()
     {
-        Silo.Answers("GET /api/breakers/billing", FakeSilo.Billing.Replace("3@0b7c", "1@0b7c", StringComparison.Ordinal)).Answers("GET /api/breakers/billing/history", FakeSilo.History);
+        Silo.Answers("GET /api/breaker?name=billing", FakeSilo.Billing.Replace("3@0b7c", "1@0b7c", StringComparison.Ordinal)).Answers("GET /api/breaker/history?name=billing", FakeSilo.History);
         _watch.Start("billing");
         await _watch.NextLineAsync();
 
-        Silo.Answers("GET /api/breakers/billing", FakeSilo.Billing);
+        Silo.Answers("GET /api/breaker?name=billing", FakeSilo.Billing);
 
         Assert.Equal("2026-11-26T19:59:00Z billing: open -> half_open (timeout_elapsed)", await _watch.NextLineAsync());
         Assert.Equal("2026-11-26T20:00:00Z billing: half_open -> open (probe_failed) by worker-2", await _watch.NextLineAsync());
@@ -46,11 +46,11 @@ public sealed class ChangeLinesTests : IAsyncDisposable
     [Fact]
     public async Task Of_a_history_that_became_another_the_last_transition_is_told()
     {
-        Silo.Answers("GET /api/breakers/billing", FakeSilo.Billing.Replace("3@0b7c", "9@other", StringComparison.Ordinal)).Answers("GET /api/breakers/billing/history", FakeSilo.History);
+        Silo.Answers("GET /api/breaker?name=billing", FakeSilo.Billing.Replace("3@0b7c", "9@other", StringComparison.Ordinal)).Answers("GET /api/breaker/history?name=billing", FakeSilo.History);
         _watch.Start("billing");
         await _watch.NextLineAsync();
 
-        Silo.Answers("GET /api/breakers/billing", FakeSilo.Billing);
+        Silo.Answers("GET /api/breaker?name=billing", FakeSilo.Billing);
         Assert.Equal("2026-11-26T20:00:00Z billing: half_open -> open (probe_failed) by worker-2", await _watch.NextLineAsync());
     }
 
@@ -60,7 +60,7 @@ public sealed class ChangeLinesTests : IAsyncDisposable
         _watch.Start("pgmq");
         await _watch.NextLineAsync();
 
-        Silo.Answers("GET /api/breakers/pgmq", FakeSilo.Pgmq.Replace("\"closed\",\"generation\":\"0\",\"since\":null", "\"open\",\"generation\":\"1@a\",\"since\":\"2026-11-26T20:05:02+00:00\"", StringComparison.Ordinal));
+        Silo.Answers("GET /api/breaker?name=pgmq", FakeSilo.Pgmq.Replace("\"closed\",\"generation\":\"0\",\"since\":null", "\"open\",\"generation\":\"1@a\",\"since\":\"2026-11-26T20:05:02+00:00\"", StringComparison.Ordinal));
 
         Assert.Equal("2026-11-26T20:05:02Z pgmq: closed -> open", await _watch.NextLineAsync());
     }
@@ -71,9 +71,9 @@ public sealed class ChangeLinesTests : IAsyncDisposable
         _watch.Start("pgmq");
         await _watch.NextLineAsync();
 
-        Silo.Answers("GET /api/breakers/pgmq", _ => throw new HttpRequestException("refused"));
+        Silo.Answers("GET /api/breaker?name=pgmq", _ => throw new HttpRequestException("refused"));
         Assert.Contains("No silo answers at http://127.0.0.1:8080/", await _watch.NextErrorAsync(), StringComparison.Ordinal);
-        Silo.Answers("GET /api/breakers/pgmq", FakeSilo.Pgmq);
+        Silo.Answers("GET /api/breaker?name=pgmq", FakeSilo.Pgmq);
 
         Assert.Equal("tasker-breakers: It answers again.", await _watch.NextErrorAsync());
         Assert.Equal(ExitCode.Ok, await _watch.InterruptAsync());
@@ -85,7 +85,7 @@ public sealed class ChangeLinesTests : IAsyncDisposable
         _watch.Start("pgmq", "--output", "json");
 
         Assert.Equal(
-            """{"name":"pgmq","from":null,"to":"closed","generation":"0","at":null,"cause":null,"worker":null,"actor":null,"reason":null}""", await _watch.NextLineAsync());
+            """{"name":"pgmq","from":null,"to":"closed","generation":"0","at":null,"cause":null,"worker":null,"actor":null,"reason":null,"ttl_seconds":null,"gap_before":null}""", await _watch.NextLineAsync());
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ChangeLinesTests : IAsyncDisposable
 
         Task<CliEnd> RefusedAsync(HttpStatusCode status)
         {
-            Silo.Refuses("GET /api/breakers/pgmq", status, """{"title":"No.","detail":"Not now."}""");
+            Silo.Refuses("GET /api/breaker?name=pgmq", status, """{"title":"No.","detail":"Not now."}""");
             return _watch.Cli.RunAsync("watch", "pgmq");
         }
     }
