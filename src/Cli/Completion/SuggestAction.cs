@@ -27,6 +27,7 @@ internal sealed class SuggestAction(SuggestDirective directive) : SynchronousCom
         }
 
         var word = line[begin..];
+        line = ServersFirst(line[..begin]) + word;
         var candidates = parseResult.RootCommandResult.Command.Parse(line, parseResult.Configuration).GetCompletions(line.Length)
             .Select(item => item.InsertText ?? item.Label)
             .Where(candidate => candidate.StartsWith(word, StringComparison.Ordinal) && (word.StartsWith('-') || !candidate.StartsWith('-')))
@@ -37,5 +38,25 @@ internal sealed class SuggestAction(SuggestDirective directive) : SynchronousCom
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>The servers before all else: of an option that may be given again the library offers nothing but its values from then on.</summary>
+    private static string ServersFirst(string words)
+    {
+        var (servers, others) = (new List<string>(), new List<string>());
+        var each = words.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        for (var index = 0; index < each.Length; index++)
+        {
+            if (each[index] is "--server" or "-s" && index + 1 < each.Length)
+            {
+                servers.AddRange([each[index], each[++index]]);
+            }
+            else
+            {
+                (each[index].StartsWith("--server=", StringComparison.Ordinal) ? servers : others).Add(each[index]);
+            }
+        }
+
+        return servers.Count == 0 ? words : string.Concat(servers.Concat(others).Select(part => part + ' '));
     }
 }

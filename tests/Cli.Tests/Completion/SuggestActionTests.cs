@@ -39,6 +39,13 @@ public sealed class SuggestActionTests
         Assert.Equal("Bearer k", Assert.Single(_rig.Silo.Asked).Authorization);
     }
 
+    [Theory]
+    [InlineData("get --server http://127.0.0.1:9 pg", "pgmq")]
+    [InlineData("get -s http://127.0.0.1:9 -s http://127.0.0.1:10 --timeout 60s pg", "pgmq")]
+    [InlineData("get --server=http://127.0.0.1:9 pg", "pgmq")]
+    [InlineData("--server http://127.0.0.1:9 get pg", "pgmq")]
+    public async Task Wherever_the_servers_stand_names_are_offered(string line, string expected) => Assert.Equal(expected, await SuggestAsync(line));
+
     [Fact]
     public async Task Where_no_silo_answers_nothing_is_offered_and_nothing_is_said()
     {

@@ -13,7 +13,7 @@ public sealed class RatesTests
         for (var second = 0; second <= 30; second++)
         {
             // Workers report every five seconds.
-            See(second, calls: (second / 5 * 500) + (second > 20 ? 1000 : 0));
+            See(second, calls: (second / 5 * 500) + (second > 15 ? 1000 : 0));
         }
 
         Assert.Equal(100, _rates.Of("a")!.Value.Calls, 9);
