@@ -13,7 +13,8 @@ public interface IBreakerClusterQueries
     /// <summary>One breaker; null when there is none of that name.</summary>
     Task<BreakerDetails?> GetAsync(string component, CancellationToken cancellationToken = default);
 
-    /// <summary>A breaker's last 100 transitions, oldest first; null when there is none of that name.</summary>
+    /// <summary>A breaker's last 100 transitions, oldest first; null when there is none of that name. <see cref="HistoryGaps.Find"/> says where
+    /// transitions that were lost with a silo are missing.</summary>
     Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default);
 
     /// <summary>How many breakers are in which state, and the health score.</summary>
