@@ -32,7 +32,7 @@ public sealed class ConfigurationFaultTests : IDisposable
                 "breakers.yaml:4:27: circuit_breakers.global_settings.max_circuit_breakers: found 0; a whole number from 1 to 100000 is allowed",
                 "breakers.yaml:6:5: circuit_breakers.default_config.failure_treshold: the key is not known; did you mean 'failure_threshold'? allowed here: "
                 + "failure_threshold, timeout_seconds, success_threshold, half_open_max_probes, probe_lease_seconds, failure_rate_threshold, "
-                + "slow_call_rate_threshold, window_seconds, minimum_calls, slow_call_duration_ms",
+                + "slow_call_rate_threshold, window_seconds, minimum_calls, slow_call_duration_ms, isolate_lone_worker",
                 "breakers.yaml:7:22: circuit_breakers.default_config.timeout_seconds: found the text \"30\"; 0.01 to 86400 seconds are allowed",
                 "breakers.yaml:9:5: circuit_breakers.default_config.success_threshold: the key stands here again; it is given already in line 8",
                 "breakers.yaml:11:5: circuit_breakers.component_configs.bad name: The component name has the character U+0020 at position 4; a component name is 1-128 characters of a-z A-Z 0-9 . _ - : /.",

@@ -58,6 +58,7 @@ internal static class Story
         var verb = (last.To, last.Actor) switch
         {
             (_, not null) => "Commanded",
+            (BreakerStates.Closed, _) when last.From is BreakerStates.Closed => "Stayed closed",
             (BreakerStates.Open, _) => "Tripped",
             (BreakerStates.Closed, _) => "Closed",
             _ => "Changed",
@@ -78,6 +79,7 @@ internal static class Story
             breaker.ConsecutiveFailures > 0 ? $"{Shown.Count(breaker.ConsecutiveFailures, "failure")} in a row" : null,
             breaker.WindowFailureRate is { } rate ? $"failure rate {Shown.Percent(rate)} in the window" : null,
             breaker.Used ? Shown.Count(breaker.Workers, "worker") : null,
+            breaker.IsolatedWorker is { } isolated ? $"{isolated} is isolated: it alone fails" : null,
             breaker is { Used: true, Stored: false } ? "not stored yet" : null,
         ];
         var shown = string.Join(", ", parts.OfType<string>());

@@ -114,6 +114,7 @@ internal static class Tables
         : !breaker.Used ? "never used"
         : !breaker.Stored ? "not stored yet"
         : breaker.State != BreakerStates.Closed && Story.Cause(breaker.LastTransition) is { } cause ? cause
+        : breaker.IsolatedWorker is { } isolated ? $"{isolated} is isolated"
         : breaker.ConsecutiveFailures > 0 ? $"{Shown.Count(breaker.ConsecutiveFailures, "failure")} in a row"
         : null;
 

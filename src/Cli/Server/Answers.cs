@@ -21,7 +21,8 @@ internal sealed record Breaker(
     Transition? LastTransition = null,
     double? WindowFailureRate = null,
     double? FailureRate = null,
-    int ProbesOutstanding = 0)
+    int ProbesOutstanding = 0,
+    string? IsolatedWorker = null)
 {
     /// <summary>Whether it rejects every call.</summary>
     public bool IsOpen => State is BreakerStates.Open or BreakerStates.ForcedOpen;

@@ -26,7 +26,8 @@ internal sealed record SettingsModel(
     double? SlowCallRateThreshold,
     double WindowSeconds,
     int MinimumCalls,
-    double? SlowCallDurationMs)
+    double? SlowCallDurationMs,
+    bool IsolateLoneWorker)
 {
     public static SettingsModel Of(BreakerPolicy policy)
     {
@@ -43,7 +44,8 @@ internal sealed record SettingsModel(
             settings.SlowCallRateThreshold,
             settings.Window.TotalSeconds,
             settings.MinimumCalls,
-            settings.SlowCallDuration?.TotalMilliseconds);
+            settings.SlowCallDuration?.TotalMilliseconds,
+            settings.IsolateLoneWorker);
     }
 }
 
@@ -62,6 +64,7 @@ internal sealed record BreakerModel(
     IReadOnlyDictionary<string, long> Transitions,
     IReadOnlyDictionary<string, double> TimeInStateSeconds,
     int Workers,
+    string? IsolatedWorker,
     bool Used,
     bool Stored,
     string? Silo,
@@ -87,6 +90,7 @@ internal sealed record BreakerModel(
             breaker.Transitions.ToDictionary(kind => $"{SnakeCase.Of(kind.From)}_to_{SnakeCase.Of(kind.To)}", kind => kind.Count),
             breaker.TimeInState.Index().ToDictionary(state => SnakeCase.Of((BreakerState)state.Index), state => state.Item.TotalSeconds),
             breaker.Workers,
+            breaker.IsolatedWorker,
             breaker.Created,
             breaker.Stored,
             breaker.Silo,

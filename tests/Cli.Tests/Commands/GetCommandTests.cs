@@ -42,6 +42,27 @@ public sealed class GetCommandTests
             end.Lines.Take(3));
     }
 
+    [Fact]
+    public async Task S25a_the_story_names_the_isolated_worker()
+    {
+        _rig.Silo.Answers("GET /api/breaker?name=billing", FakeSilo.Billing
+            .Replace("\"state\":\"open\"", "\"state\":\"closed\"", StringComparison.Ordinal)
+            .Replace(
+                "workers\":3",
+                """workers":3,"isolated_worker":"worker-2","last_transition":{"from":"closed","to":"closed","generation":"3@0b7c","at":"2026-11-26T20:00:00.5+00:00","cause":"worker_isolated","worker":"worker-2"}""",
+                StringComparison.Ordinal));
+
+        var end = await _rig.RunAsync("get", "billing");
+
+        Assert.StartsWith("billing is closed since 5m", end.Lines[0], StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "Stayed closed by worker-2: worker_isolated (was closed).",
+                "Now: 5 failures in a row, 3 workers, worker-2 is isolated: it alone fails.",
+            ],
+            end.Lines.Skip(1).Take(2));
+    }
+
     [Theory]
     [InlineData("json")]
     [InlineData("yaml")]
