@@ -31,7 +31,7 @@ internal static class PortCheck
         catch (SocketException exception)
         {
             throw new PortUnavailableException(exception.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? $"{setting} is {endpoint.Port}, and another process, or this silo's own Urls, listens there on {endpoint.Address}. Set another port."
+                ? $"{setting} is {endpoint.Port}, and another process listens there on {endpoint.Address}. Set another port, which the silo's own Urls must not have either."
                 : $"The silo cannot listen on {endpoint} ({exception.Message}). Set Silo:ListenAddress and {setting} to an address and port of this host.");
         }
     }
