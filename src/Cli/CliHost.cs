@@ -13,6 +13,9 @@ internal sealed record CliHost
     /// <summary>Where faults go.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Opens standard input.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
     /// <summary>Whether <see cref="Output"/> is a terminal.</summary>
     public required bool IsTerminal { get; init; }
 

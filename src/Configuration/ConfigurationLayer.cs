@@ -17,6 +17,9 @@ internal sealed class ConfigurationLayer
     /// <summary>By component; one that is named without a key of its own counts as configured too.</summary>
     public SortedDictionary<string, Dictionary<string, LayerValue>> Components { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether it sets nothing, and names no component.</summary>
+    public bool IsEmpty => Root.Count + Global.Count + Default.Count + Components.Count == 0;
+
     public Dictionary<string, LayerValue> Component(string name)
     {
         if (!Components.TryGetValue(name, out var values))

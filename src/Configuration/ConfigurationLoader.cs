@@ -1,7 +1,5 @@
 using System.Collections;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Configuration;
@@ -10,93 +8,92 @@ namespace TaskerCore.Orleans.Configuration;
 /// <param name="Configuration">What holds, merged and checked.</param>
 /// <param name="Layers">The merged layers, each value with its origin.</param>
 /// <param name="EnvironmentName">The environment that it was loaded for.</param>
-/// <param name="Files">The files that it came from.</param>
-/// <param name="Fingerprint">What <see cref="ConfigurationLoader.Fingerprint"/> was before they were read.</param>
+/// <param name="Inputs">The files that it came from, as they were read.</param>
+/// <param name="Endings">How each of them ends.</param>
 internal sealed record LoadedConfiguration(
     CircuitBreakerConfiguration Configuration,
     ConfigurationLayer Layers,
     string EnvironmentName,
-    IReadOnlyList<string> Files,
-    string Fingerprint)
+    ConfigurationInputs Inputs,
+    IReadOnlyList<ContentEnding> Endings)
 {
     /// <summary>That of <see cref="Configuration"/>, taken once: it is asked for with each question about settings.</summary>
     public string ContentHash { get; } = Configuration.ContentHash();
+
+    /// <summary>The paths of the files.</summary>
+    public IReadOnlyList<string> Files { get; } = [.. Inputs.All.Select(input => input.Path)];
+
+    /// <summary>Changes with each change of the files' content.</summary>
+    public string Fingerprint => Inputs.Fingerprint;
+
+    /// <summary>How all of them end: as the one that ends least surely.</summary>
+    public ContentEnding Ending { get; } = Endings.Aggregate((one, other) => one.And(other));
 }
 
 /// <summary>Loads the layers, later over earlier: built-in defaults, the file, its overlay for the environment, environment variables (S16).</summary>
-internal sealed partial class ConfigurationLoader
+/// <param name="path">The file; <c>-</c> where <paramref name="reader"/> has a standard input.</param>
+/// <param name="variables">The environment's variables.</param>
+/// <param name="reader">Reads files; null: files, pipes and devices.</param>
+internal sealed class ConfigurationLoader(string path, IDictionary variables, InputReader? reader = null)
 {
-    private readonly string _path;
-    private readonly IDictionary _variables;
-
-    /// <summary>A loader of <paramref name="path"/> and what belongs to it.</summary>
-    public ConfigurationLoader(string path, IDictionary variables)
-    {
-        _path = path;
-        _variables = variables;
-        EnvironmentName = Variable("TASKER_ENV") ?? Variable("DOTNET_ENVIRONMENT") ?? "production";
-    }
+    private readonly InputReader _reader = reader ?? new InputReader();
 
     /// <summary><c>TASKER_ENV</c>, else <c>DOTNET_ENVIRONMENT</c>, else <c>production</c>.</summary>
-    public string EnvironmentName { get; }
+    public string EnvironmentName { get; } = BreakersEnvironment.Name(variables);
 
-    /// <summary>The file, and the overlay for the environment beside it.</summary>
-    public IReadOnlyList<string> Files =>
-        [_path, Path.Combine(Path.GetDirectoryName(_path) ?? string.Empty, $"{Path.GetFileNameWithoutExtension(_path)}.{EnvironmentName}{Path.GetExtension(_path)}")];
+    /// <summary>Reads the file, and the overlay for the environment beside it, each once.</summary>
+    /// <exception cref="ConfigurationFaultsException">It is not known which overlay to read.</exception>
+    public ConfigurationInputs Read() => new(_reader.Read(path), [.. Overlays().Select(_reader.Read)]);
 
-    /// <summary>Loads and checks everything.</summary>
+    /// <summary>Reads, loads and checks everything.</summary>
     /// <exception cref="ConfigurationFaultsException">Anything is wrong; it lists all that is (S17).</exception>
-    public LoadedConfiguration Load()
+    public LoadedConfiguration Load() => Load(Read());
+
+    /// <summary>Loads and checks what was read.</summary>
+    /// <exception cref="ConfigurationFaultsException">Anything is wrong; it lists all that is (S17).</exception>
+    public LoadedConfiguration Load(ConfigurationInputs inputs)
     {
         var faults = new List<ConfigurationFault>();
-        if (!PlainName().IsMatch(EnvironmentName))
+        var layers = new LayerReader(faults);
+        var endings = new List<ContentEnding>();
+        var merged = layers.ReadFile(inputs.Base, isOverlay: false, endings);
+        foreach (var overlay in inputs.Overlays)
+        {
+            merged.Overlay(layers.ReadFile(overlay, isOverlay: true, endings));
+        }
+
+        if (inputs.Overlays.Count > 1)
+        {
+            faults.Add(new(
+                inputs.Overlays[1].Path,
+                string.Empty,
+                $"the environment {EnvironmentName} has more than one overlay: {string.Join(", ", inputs.Overlays.Select(overlay => Path.GetFileName(overlay.Path)))}; "
+                + "names differ in case alone, or by .yml for .yaml: keep one"));
+        }
+
+        merged.Overlay(layers.ReadEnvironment(variables, [.. merged.Components.Keys]));
+        CheckAcrossKeys(merged, faults);
+        return faults.Count > 0
+            ? throw new ConfigurationFaultsException(faults)
+            : new LoadedConfiguration(Build(merged), merged, EnvironmentName, inputs, endings);
+    }
+
+    private IReadOnlyList<string> Overlays()
+    {
+        if (!BreakersEnvironment.IsValid(EnvironmentName))
         {
             throw new ConfigurationFaultsException(
                 [new("TASKER_ENV or DOTNET_ENVIRONMENT", string.Empty, "the environment's name has 1-64 characters of a-z A-Z 0-9 _ -")]);
         }
 
-        var fingerprint = Fingerprint();
-        var reader = new LayerReader(faults);
-        string[] files = [Files[0], .. Files.Skip(1).Where(File.Exists)];
-        var merged = reader.ReadFile(files[0]);
-        foreach (var overlay in files.Skip(1))
+        try
         {
-            merged.Overlay(reader.ReadFile(overlay));
+            return _reader.IsStandardInput(path) ? [] : BreakersEnvironment.Overlays(path, EnvironmentName);
         }
-
-        merged.Overlay(reader.ReadEnvironment(_variables, [.. merged.Components.Keys]));
-        CheckAcrossKeys(merged, faults);
-        if (faults.Count > 0)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationFaultsException(faults);
-        }
-
-        var configuration = Build(merged);
-        return new LoadedConfiguration(configuration, merged, EnvironmentName, files, fingerprint);
-    }
-
-    /// <summary>Changes with each change of the files' content; says so too when one is not there, or is being replaced just now.</summary>
-    public string Fingerprint()
-    {
-        return string.Join('/', Files.Select(Of));
-
-        static string Of(string file)
-        {
-            try
-            {
-                if (!File.Exists(file))
-                {
-                    return "none";
-                }
-
-                // Not read into memory: nobody has said yet that it is not too large.
-                using var content = File.OpenRead(file);
-                return Convert.ToHexString(SHA256.HashData(content));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                return exception.GetType().Name;
-            }
+            throw new ConfigurationFaultsException(
+                [new(path, string.Empty, $"its folder cannot be listed, so that it is not known whether there is an overlay for {EnvironmentName}: {exception.Message}")]);
         }
     }
 
@@ -141,9 +138,4 @@ internal sealed partial class ConfigurationLoader
             }
         }
     }
-
-    private string? Variable(string name) => _variables[name] is string { Length: > 0 } value ? value : null;
-
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
-    private static partial Regex PlainName();
 }

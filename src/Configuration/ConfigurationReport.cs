@@ -47,6 +47,24 @@ internal sealed record ConfigurationReport(
     IReadOnlyList<SettingReport> Settings,
     IReadOnlyList<SettingReport> Superseded)
 {
+    /// <summary>Where this silo's files stand: <c>in_force</c>, <c>superseded</c>, or <c>refused</c> where an edit of them is; null: no cluster was asked.</summary>
+    public string? State { get; init; }
+
+    /// <summary>Since when the settings in force are; null: it is not known.</summary>
+    public DateTimeOffset? InForceSince { get; init; }
+
+    /// <summary>The silo that brought the settings in force; null: it is not known.</summary>
+    public string? InForceFrom { get; init; }
+
+    /// <summary>The edit of this silo's files that is refused; null: none.</summary>
+    public RefusedReport? Refused { get; init; }
+
+    /// <summary>Where each silo's own settings stand, by address, as they reported in the last seconds; null: no cluster was asked.</summary>
+    public IReadOnlyList<SiloReport>? Silos { get; init; }
+
+    /// <summary>That silos run with different environments; null: they do not.</summary>
+    public string? DifferentEnvironments { get; init; }
+
     /// <summary>Tells of files alone.</summary>
     /// <param name="loaded">What was loaded.</param>
     /// <param name="component">A valid component name; null: the whole.</param>
@@ -57,10 +75,23 @@ internal sealed record ConfigurationReport(
     /// <param name="loaded">What the silo's files say.</param>
     /// <param name="inForce">What is in force.</param>
     /// <param name="component">A valid component name; null: the whole.</param>
-    public static ConfigurationReport Of(LoadedConfiguration loaded, ConfigurationInForce inForce, string? component)
+    /// <param name="refused">The edit of the silo's files that is refused; null: none.</param>
+    /// <param name="silo">The silo's address; null: it has none yet.</param>
+    public static ConfigurationReport Of(
+        LoadedConfiguration loaded, ConfigurationInForce inForce, string? component, RefusedEdit? refused = null, string? silo = null)
     {
         var isOurs = inForce.ContentHash == loaded.ContentHash;
-        var report = Of(loaded, inForce.Configuration, isOurs ? loaded.Layers : null, component, NameOf) with { Version = inForce.Version, InForce = isOurs };
+        var report = Of(loaded, inForce.Configuration, isOurs ? loaded.Layers : null, component, NameOf) with
+        {
+            Version = inForce.Version,
+            InForce = isOurs,
+            State = SnakeCase.Of(refused is not null ? ConfigurationState.Refused : isOurs ? ConfigurationState.InForce : ConfigurationState.Superseded),
+            InForceSince = inForce.Overview?.Since,
+            InForceFrom = inForce.Overview?.From,
+            Refused = refused is null ? null : RefusedReport.Of(refused),
+            Silos = inForce.Overview is { } overview ? [.. overview.Silos.Select(each => SiloReport.Of(each, overview, isThis: each.Silo == silo))] : null,
+            DifferentEnvironments = inForce.Overview?.DifferentEnvironments,
+        };
         var own = Of(loaded, loaded.Configuration, loaded.Layers, component, NameOf).Settings;
         return isOurs ? report : report with { Superseded = [.. own.Where(setting => !report.Settings.Any(other => SaysTheSame(setting, other)))] };
     }

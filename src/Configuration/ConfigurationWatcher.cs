@@ -6,62 +6,81 @@ namespace TaskerCore.Orleans.Configuration;
 /// system do not reach through every mount, and a mounted map of keys changes by a link.</summary>
 internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, TimeProvider time, ILogger<ConfigurationWatcher> logger)
 {
-    private string _good = string.Empty;
-
     /// <summary>How often it looks; a change must look the same twice, so that no half-written file is taken.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls <paramref name="changed"/> with each good change since <paramref name="loaded"/>, until cancelled. A bad one is
-    /// logged, and what held goes on.</summary>
-    public async Task RunAsync(LoadedConfiguration loaded, Func<LoadedConfiguration, Task> changed, CancellationToken cancellationToken)
+    /// <summary>Watches until cancelled. A bad change is logged, and what held goes on.</summary>
+    /// <param name="loaded">What holds.</param>
+    /// <param name="changed">Is called with each good change.</param>
+    /// <param name="refused">Is called with each change that is refused, and with null when the files are again as they were.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(
+        LoadedConfiguration loaded, Func<LoadedConfiguration, Task> changed, Action<RefusedEdit?> refused, CancellationToken cancellationToken)
     {
         var taken = loaded.Fingerprint;
         var before = taken;
-        _good = loaded.Fingerprint;
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var now = loader.Fingerprint();
-            if (now != taken && now == before && await TakeAsync(now, changed))
+            var inputs = Read();
+            var now = inputs?.Fingerprint ?? string.Empty;
+            if (now != taken && now == before)
             {
                 taken = now;
+                if (now == loaded.Fingerprint)
+                {
+                    // A file that was away for a moment, or was put back: nothing was edited.
+                    LogPutBack();
+                    refused(null);
+                }
+                else if (Take(inputs, loaded, refused) is { } edited)
+                {
+                    // An edit of a comment is one too: so a file that was superseded is put in force.
+                    loaded = edited;
+                    LogChanged(string.Join(", ", loaded.Files));
+                    refused(null);
+                    await changed(loaded);
+                }
             }
 
             before = now;
         }
     }
 
-    /// <summary>Takes the files as they are; false: they are being written again.</summary>
-    private async Task<bool> TakeAsync(string fingerprint, Func<LoadedConfiguration, Task> changed)
+    /// <summary>Null: they cannot even be listed; why, a load says.</summary>
+    private ConfigurationInputs? Read()
     {
-        LoadedConfiguration loaded;
         try
         {
-            loaded = loader.Load();
+            return loader.Read();
+        }
+        catch (ConfigurationFaultsException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The settings as they were read; null: they are refused.</summary>
+    private LoadedConfiguration? Take(ConfigurationInputs? inputs, LoadedConfiguration held, Action<RefusedEdit?> refused)
+    {
+        try
+        {
+            var edited = loader.Load(inputs ?? loader.Read());
+            return ContentLoss.Find(held, edited) is { Count: > 0 } lost ? throw new ConfigurationFaultsException(lost) : edited;
+        }
+        catch (ConfigurationFaultsException exception)
+        {
+            LogRefused(exception.Message, null);
+            refused(new RefusedEdit(time.GetUtcNow(), exception.Faults));
         }
         catch (Exception exception)
         {
             // Whatever is wrong with a file: it must not end a silo that runs.
-            LogRefused(exception.Message, exception is ConfigurationFaultsException ? null : exception);
-            return true;
+            LogRefused(exception.Message, exception);
+            refused(new RefusedEdit(time.GetUtcNow(), [new(held.Files[0], string.Empty, exception.Message)]));
         }
 
-        if (loaded.Fingerprint != fingerprint || loader.Fingerprint() != fingerprint)
-        {
-            return false;
-        }
-
-        if (fingerprint == _good)
-        {
-            // A file that was away for a moment, or was put back: nothing was edited.
-            return true;
-        }
-
-        // An edit of a comment is one too: so a file that was superseded is put in force.
-        _good = fingerprint;
-        LogChanged(string.Join(", ", loaded.Files));
-        await changed(loaded);
-        return true;
+        return null;
     }
 
     [LoggerMessage(1, LogLevel.Information, "The configuration changed: {Files}")]
@@ -69,4 +88,7 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
 
     [LoggerMessage(2, LogLevel.Error, "The changed configuration is refused, and what held before goes on. {Faults}")]
     private partial void LogRefused(string faults, Exception? exception);
+
+    [LoggerMessage(3, LogLevel.Information, "The configuration's files are again as they were when they were last taken")]
+    private partial void LogPutBack();
 }

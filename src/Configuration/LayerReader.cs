@@ -1,101 +1,55 @@
-using System.Collections;
 using TaskerCore.Orleans.Grains.Interfaces;
 using YamlDotNet.Core;
 
 namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>Reads one layer, and collects all its faults instead of stopping at the first (S17).</summary>
-internal sealed class LayerReader(List<ConfigurationFault> faults)
+internal sealed partial class LayerReader(List<ConfigurationFault> faults)
 {
     public const string RootKey = "circuit_breakers";
     public const string GlobalKey = "global_settings";
     public const string DefaultKey = "default_config";
     public const string ComponentsKey = "component_configs";
 
-    private const string VariableRoot = "TASKER_CIRCUIT_BREAKERS";
-    private const string VariablePrefix = VariableRoot + "__";
-    private const long MaxFileBytes = 1_048_576;
     private const int MaxFaults = 1000;
+    private const string MergeKey = "<<";
+    private const string NotSupported = "anchors, aliases and merge keys are not supported: write the keys out";
+    private const string EmptyFile = "the file has no settings: it is empty, or only comments and section names are left. "
+        + "To run on the built-in settings on purpose, write one of them: circuit_breakers: { enabled: true }";
+
+    private const string EmptyOverlay = "the file has no settings: it is empty, or only comments and section names are left. Write one, or remove the overlay";
 
     private static readonly string[] Sections = [.. SettingCatalog.Instance.Root.Select(setting => setting.Key), GlobalKey, DefaultKey, ComponentsKey];
 
-    /// <summary>Reads a file. Of one that cannot be parsed the first syntax error is the only fault.</summary>
-    public ConfigurationLayer ReadFile(string path)
+    /// <summary>Reads a file. Of one that cannot be parsed the first syntax error is the only fault; one without a single setting is a fault too: it
+    /// is what is left of a file that lost its content.</summary>
+    /// <param name="input">The file as it was read.</param>
+    /// <param name="isOverlay">Whether there is a file below it.</param>
+    /// <param name="endings">Gets how it ends.</param>
+    public ConfigurationLayer ReadFile(ConfigurationInput input, bool isOverlay, List<ContentEnding> endings)
     {
         var layer = new ConfigurationLayer();
+        if (input.Content is null)
+        {
+            Fault(new(input.Path, string.Empty, input.Fault!));
+            return layer;
+        }
+
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxFileBytes } large)
+            var text = FileText.Decode(input.Content);
+            var document = YamlDocument.Parse(text);
+            var before = faults.Count;
+            ReadRoot(input.Path, document.Root, layer);
+            endings.Add(ContentEnding.Of(text, document));
+            if (layer.IsEmpty && faults.Count == before)
             {
-                Fault(new(path, string.Empty, $"the file has {large.Length} bytes; up to {MaxFileBytes} are allowed"));
-                return layer;
+                Fault(new(input.Path, string.Empty, isOverlay ? EmptyOverlay : EmptyFile));
             }
-
-            using var reader = new StreamReader(path);
-            ReadRoot(path, YamlTree.Parse(reader), layer);
         }
         catch (YamlException exception)
         {
-            // It starts where the surrounding thing does, and ends where it went wrong.
-            Fault(new(Place(path, exception.End.Line > 0 ? exception.End : exception.Start), string.Empty, $"the file is not YAML: {(exception.InnerException as YamlException)?.Message ?? exception.Message}"));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Fault(new(path, string.Empty, $"the file cannot be read: {exception.Message}"));
-        }
-
-        return layer;
-    }
-
-    /// <summary>Reads the environment: <c>TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__FAILURE_THRESHOLD</c> and the like. Keys are taken in any
-    /// case; a component is the one of <paramref name="components"/> that is the same in any case, else its name in lower case.</summary>
-    public ConfigurationLayer ReadEnvironment(IDictionary variables, IReadOnlyCollection<string> components)
-    {
-        var layer = new ConfigurationLayer();
-        var ours = variables.Keys.OfType<string>().Where(name => name.StartsWith(VariableRoot, StringComparison.OrdinalIgnoreCase));
-        foreach (var name in ours.Order(StringComparer.Ordinal))
-        {
-            if (!name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase))
-            {
-                // Others may have the name too, as a service of Kubernetes does: only what was plainly meant for us is a fault.
-                var rest = name[VariableRoot.Length..].TrimStart('_');
-                if (!Sections.Any(section => rest.StartsWith(section, StringComparison.OrdinalIgnoreCase)))
-                {
-                    continue;
-                }
-
-                Fault(new(name, string.Empty, "is not a setting; between the parts stand two underscores: " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
-                continue;
-            }
-
-            var parts = name[VariablePrefix.Length..].Split("__");
-            var section = parts[0].ToLowerInvariant();
-            var text = (variables[name] as string ?? string.Empty).Trim();
-            var path = RootKey + "." + string.Join('.', parts.Select(part => part.ToLowerInvariant()));
-            switch (section, parts.Length)
-            {
-                case (GlobalKey, 2):
-                    ReadValue(SettingCatalog.Instance.Global, parts[1].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Global);
-                    break;
-                case (DefaultKey, 2):
-                    ReadValue(SettingCatalog.Instance.Breaker, parts[1].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Default);
-                    break;
-                case (ComponentsKey, 3):
-                    var component = components.SingleOrNone(known => string.Equals(known, parts[1], StringComparison.OrdinalIgnoreCase))
-                        ?? parts[1].ToLowerInvariant();
-                    CheckName(component, name, path);
-                    ReadValue(SettingCatalog.Instance.Breaker, parts[2].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Component(component));
-                    break;
-                case (GlobalKey or DefaultKey or ComponentsKey, 1):
-                    Fault(new(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY"));
-                    break;
-                case (_, 1):
-                    ReadValue(SettingCatalog.Instance.Root, section, text, new SettingOrigin.Variable(name), path, layer.Root, Sections);
-                    break;
-                default:
-                    Fault(new(name, path, "is not a setting; the form is " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
-                    break;
-            }
+            Fault(new(Place(input.Path, exception.End), string.Empty, $"the file is not YAML: {exception.Message}"));
         }
 
         return layer;
@@ -135,6 +89,12 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
                         foreach (var (name, settings) in Entries(file, path, content))
                         {
                             var own = $"{path}.{InPath(name)}";
+                            if (name.Value == MergeKey)
+                            {
+                                Fault(new(Place(file, name.At), own, NotSupported));
+                                continue;
+                            }
+
                             CheckName(name.Value, Place(file, name.At), own);
                             ReadSection(file, own, settings, SettingCatalog.Instance.Breaker, layer.Component(name.Value));
                         }
@@ -170,13 +130,21 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         {
             Unknown(Place(file, key.At), path, key.Value, known);
         }
-        else if (value is YamlTree.Text { IsPlain: true } text && !value.IsNothing)
+        else if (value is YamlTree.Text { IsPlain: true, Tag: null } text && !value.IsNothing)
         {
             ReadValue(settings, key.Value, text.Value, Origin(file, text.At), path, values, known);
         }
         else
         {
-            Fault(new(Place(file, value.IsNothing ? key.At : value.At), path, $"found {Describe(value)}; {setting.Allowed}"));
+            var advice = value switch
+            {
+                { IsNothing: true } => "leave the key out to have its default",
+                YamlTree.Text { Tag: { } tag } => $"the tag {Shorten(tag)} is not supported: write the value alone",
+                YamlTree.Text quoted => ValueAdvice.For(setting, quoted.Value, isQuoted: true),
+                YamlTree.Other { IsAlias: true } => NotSupported,
+                _ => null,
+            };
+            Fault(new(Place(file, value.IsNothing ? key.At : value.At), path, Message(Describe(value), setting.Allowed, advice)));
         }
     }
 
@@ -199,7 +167,7 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         }
         else
         {
-            Fault(new(origin.ToString(), path, $"found {(text.Length == 0 ? "nothing" : Shorten(text))}; {setting.Allowed}"));
+            Fault(new(origin.ToString(), path, Message(text.Length == 0 ? "nothing" : Shorten(text), setting.Allowed, ValueAdvice.For(setting, text, isQuoted: false))));
         }
     }
 
@@ -209,7 +177,8 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         {
             if (!node.IsNothing)
             {
-                Fault(new(Place(file, node.At), path, $"found {Describe(node)}; a mapping of keys to values is allowed"));
+                Fault(new(
+                    Place(file, node.At), path, Message(Describe(node), "a mapping of keys to values is allowed", node is YamlTree.Other { IsAlias: true } ? NotSupported : null)));
             }
 
             yield break;
@@ -254,9 +223,17 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
 
     private void Unknown(string source, string path, string key, IReadOnlyList<string> known)
     {
+        if (key == MergeKey)
+        {
+            Fault(new(source, path, NotSupported));
+            return;
+        }
+
         var suggestion = NearestKey.Find(key, known) is { } near ? $" did you mean '{near}'?" : string.Empty;
         Fault(new(source, path, $"the key is not known;{suggestion} allowed here: {string.Join(", ", known)}"));
     }
+
+    private static string Message(string found, string allowed, string? advice) => $"found {found}; {allowed}{(advice is null ? string.Empty : $": {advice}")}";
 
     private static string Describe(YamlTree node) => node switch
     {
@@ -271,11 +248,4 @@ internal sealed class LayerReader(List<ConfigurationFault> faults)
         key.Value.Length <= ComponentName.MaxLength ? key.Value : key.Value[..ComponentName.MaxLength] + "...";
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
-}
-
-internal static class SequenceExtensions
-{
-    /// <summary>The only one that fits; null when none does, or several.</summary>
-    public static string? SingleOrNone(this IEnumerable<string> items, Func<string, bool> fits) =>
-        items.Where(fits).Take(2).ToList() is [var only] ? only : null;
 }

@@ -32,6 +32,9 @@ internal sealed class CliRig
 
     public FakeTerminal Terminal { get; } = new();
 
+    /// <summary>Standard input.</summary>
+    public string Input { get; set; } = string.Empty;
+
     /// <summary>Runs one to its end.</summary>
     public async Task<CliEnd> RunAsync(params string[] args)
     {
@@ -49,6 +52,7 @@ internal sealed class CliRig
             Error = error,
             IsTerminal = IsTerminal,
             Variables = Variables,
+            OpenInput = () => new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Input)),
             Time = Time,
             MakeHandler = server =>
             {

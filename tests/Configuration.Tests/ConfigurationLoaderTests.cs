@@ -84,25 +84,6 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, null, "production")]
-    [InlineData(null, "Staging", "Staging")]
-    [InlineData("test", "Staging", "test")]
-    public void S16_the_environment_is_tasker_env_else_dotnet_environment_else_production(string? tasker, string? dotnet, string expected)
-    {
-        if (tasker is not null)
-        {
-            _files.Variable("TASKER_ENV", tasker);
-        }
-
-        if (dotnet is not null)
-        {
-            _files.Variable("DOTNET_ENVIRONMENT", dotnet);
-        }
-
-        Assert.Equal(expected, _files.Loader.EnvironmentName);
-    }
-
-    [Theory]
     [InlineData("development", 10, 60, 5, 30)]
     [InlineData("test", 5, 5, 3, 5)]
     [InlineData("production", 5, 30, 5, 20)]
@@ -118,14 +99,6 @@ public sealed class ConfigurationLoaderTests : IDisposable
         var pgmq = configuration.Components["pgmq"];
         Assert.Equal((pgmqThreshold, pgmqTimeout), (pgmq.FailureThreshold, pgmq.Timeout.TotalSeconds));
     }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("# nothing but a comment")]
-    [InlineData("circuit_breakers:")]
-    [InlineData("circuit_breakers: {}")]
-    public void An_empty_file_means_the_defaults(string yaml) =>
-        Assert.Equal(new BreakerSettings(), _files.Write(yaml).Loader.Load().Configuration.Default);
 
     [Fact]
     public void S18_content_is_known_by_its_hash_whatever_its_layout()

@@ -60,6 +60,35 @@ public sealed class ConfigurationReportTests : IDisposable
         Assert.Equal($"{_files.Path}:1:84", Setting(report, "failure_threshold").Source);
     }
 
+    [Fact]
+    public void S18_a_refused_edit_is_told_with_its_faults_by_file_name_and_each_silo_with_its_state()
+    {
+        var since = new DateTimeOffset(2026, 11, 26, 20, 0, 0, TimeSpan.Zero);
+        var own = new SiloConfiguration { Silo = "10.0.0.1:11111", ContentHash = _loaded.ContentHash, Environment = "production" };
+        var inForce = InForce(_loaded) with
+        {
+            Overview = new ConfigurationOverview
+            {
+                Version = 7,
+                ContentHash = _loaded.ContentHash,
+                Since = since,
+                From = "10.0.0.1:11111",
+                Silos = [own, own with { Silo = "10.0.0.2:11111", ContentHash = "another", Environment = "test" }],
+            },
+        };
+        var refused = new RefusedEdit(since, [new($"{_files.Path}:3:5", "circuit_breakers.x", "the key is not known"), new(_files.Path, "", $"cannot read '{_files.Path}'")]);
+
+        var report = ConfigurationReport.Of(_loaded, inForce, component: null, refused, "10.0.0.1:11111");
+
+        Assert.Equal(("refused", true, since, "10.0.0.1:11111"), (report.State, report.InForce, report.InForceSince, report.InForceFrom));
+        Assert.Equal((since, 2), (report.Refused!.Since, report.Refused.Count));
+        Assert.Equal([new("breakers.yaml:3:5", "circuit_breakers.x", "the key is not known"), new("breakers.yaml", "", "cannot read 'breakers.yaml'")], report.Refused.Faults);
+        Assert.Equal(
+            [("10.0.0.1:11111", true, "in_force", null), ("10.0.0.2:11111", false, "superseded", "10.0.0.1:11111")],
+            report.Silos!.Select(silo => (silo.Silo, silo.This, silo.State!, silo.By)));
+        Assert.Contains("test: 10.0.0.2:11111", report.DifferentEnvironments, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _files.Dispose();
 
     private static ConfigurationInForce InForce(LoadedConfiguration loaded) =>

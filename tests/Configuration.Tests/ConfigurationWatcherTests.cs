@@ -11,6 +11,7 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<LoadedConfiguration> _changes = Channel.CreateUnbounded<LoadedConfiguration>();
+    private readonly Channel<RefusedEdit?> _refused = Channel.CreateUnbounded<RefusedEdit?>();
     private Task _watching = Task.CompletedTask;
 
     [Fact]
@@ -55,7 +56,7 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
 
         var edit = await NextAsync();
         Assert.Equal(5, edit.Configuration.Default.FailureThreshold);
-        Assert.Equal(_files.Loader.Fingerprint(), edit.Fingerprint);
+        Assert.Equal(_files.Loader.Read().Fingerprint, edit.Fingerprint);
         Assert.False(_changes.Reader.TryRead(out _));
     }
 
@@ -68,6 +69,99 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
         _files.Write("circuit_breakers: { default_config: { failure_threshold: 8 } }", "production");
 
         Assert.Equal(8, (await NextAsync()).Configuration.Default.FailureThreshold);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing but a comment\n")]
+    [InlineData("{}")]
+    [InlineData("---\n")]
+    [InlineData("circuit_breakers:\n")]
+    [InlineData("circuit_breakers: {}")]
+    [InlineData("circuit_breakers:\n  default_config:\n  component_configs:\n")]
+    [InlineData("\0\0\0\0")]
+    public async Task S18_a_file_that_lost_its_content_is_refused_and_what_held_goes_on(string content)
+    {
+        Write(5);
+        Start();
+
+        _files.Write(content);
+        var refused = await NextAsync(_refused);
+
+        Assert.NotNull(refused);
+        Assert.Equal(_time.GetUtcNow(), refused.Since, TimeSpan.FromSeconds(5));
+        Assert.Contains(content.StartsWith('\0') ? "U+0000" : "has no settings", Assert.Single(refused.Faults).Message, StringComparison.Ordinal);
+        Assert.False(_changes.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task S18_a_file_cut_off_at_any_byte_is_refused_or_sets_the_same()
+    {
+        const string whole = "# settings\ncircuit_breakers:\n  default_config:\n    failure_threshold: 12\n    timeout_seconds: 30.5\n  component_configs:\n    pgmq:\n      failure_threshold: 3\n    smtp:\n# the end\n";
+        var held = _files.Write(whole).Loader.Load();
+        for (var length = 0; length < whole.Length; length++)
+        {
+            var loader = _files.Write(whole[..length]).Loader;
+            if (Record.Exception(() => loader.Load()) is ConfigurationFaultsException)
+            {
+                continue;
+            }
+
+            var edited = loader.Load();
+            Assert.True(ContentLoss.Find(held, edited).Count > 0 || edited.ContentHash == held.ContentHash, $"the first {length} bytes are taken");
+        }
+
+        _files.Write(whole);
+        Start();
+        _files.Write(whole[..whole.IndexOf("    smtp", StringComparison.Ordinal)]);
+        Assert.Contains("has only the first", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
+
+        // Meant, and said so by one more change.
+        _files.Write("# without smtp\n" + whole[..whole.IndexOf("    smtp", StringComparison.Ordinal)]);
+        Assert.Equal(["pgmq"], (await NextAsync()).Configuration.Components.Keys);
+        Assert.Null(await NextAsync(_refused));
+    }
+
+    [Fact]
+    public async Task S18_an_overlay_that_disappears_is_refused_unless_the_file_is_edited_with_it()
+    {
+        Write(5);
+        _files.Write("circuit_breakers: { default_config: { failure_threshold: 8 } }", "production");
+        Start();
+
+        File.Delete(Path.ChangeExtension(_files.Path, ".production.yaml"));
+        Assert.Contains("not there any more", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
+
+        Write(6);
+        Assert.Equal(6, (await NextAsync()).Configuration.Default.FailureThreshold);
+    }
+
+    [Fact]
+    public async Task S18_a_refusal_ends_when_the_file_is_put_back_or_edited_well()
+    {
+        Write(5);
+        Start();
+
+        File.Delete(_files.Path);
+        Assert.Contains("it is not there", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
+        Write(5);
+        Assert.Null(await NextAsync(_refused));
+        _files.Write("circuit_breakers: { default_config: { failure_threshold: 0 } }");
+        Assert.EndsWith("breakers.yaml:1:58", Assert.Single((await NextAsync(_refused))!.Faults).Source, StringComparison.Ordinal);
+        Write(6);
+        Assert.Null(await NextAsync(_refused));
+        Assert.Equal(6, (await NextAsync()).Configuration.Default.FailureThreshold);
+    }
+
+    [Fact]
+    public async Task S18_a_second_overlay_of_the_environment_is_refused_while_running()
+    {
+        Write(5);
+        Start();
+
+        _files.Write("circuit_breakers: { default_config: { failure_threshold: 8 } }", "production").Write("circuit_breakers: { default_config: { failure_threshold: 9 } }", "Production");
+
+        Assert.Contains("more than one overlay", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()
@@ -91,6 +185,7 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
                 _changes.Writer.TryWrite(change);
                 return Task.CompletedTask;
             },
+            refused => _refused.Writer.TryWrite(refused),
             _stop.Token);
     }
 
@@ -102,10 +197,12 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
         }
     }
 
-    private async Task<LoadedConfiguration> NextAsync()
+    private Task<LoadedConfiguration> NextAsync() => NextAsync(_changes);
+
+    private async Task<T> NextAsync<T>(Channel<T> channel)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var next = _changes.Reader.ReadAsync(limit.Token).AsTask();
+        var next = channel.Reader.ReadAsync(limit.Token).AsTask();
         while (!next.IsCompleted)
         {
             Pass(1);

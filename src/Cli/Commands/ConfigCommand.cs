@@ -22,14 +22,14 @@ internal static class ConfigCommand
 
     private static Command Validate(CommandScope scope)
     {
-        var file = new Argument<string>("FILE") { Description = "The YAML file; its overlay for the environment beside it is read too" };
+        var file = new Argument<string>("FILE") { Description = "The YAML file; its overlay for the environment beside it is read too. -: standard input, which has no overlay" };
         var environment = EnvironmentOption();
         var command = new Command("validate", "Check a file as a silo would at its start: all faults at once, each with its place") { file, environment };
         command.SetAction(parsed =>
         {
             var loader = Loader(scope.Host, parsed.GetRequiredValue(file), parsed.GetValue(environment));
-            var (loaded, faults) = TryLoad(loader);
-            var report = new Validation(loaded is not null, loader.EnvironmentName, loaded?.Files ?? loader.Files, faults?.Faults ?? []);
+            var (loaded, files, faults) = TryLoad(loader);
+            var report = new Validation(loaded is not null, loader.EnvironmentName, files, faults?.Faults ?? []);
             scope.PrinterFor(parsed).Print(Json.Of(report), console =>
             {
                 if (loaded is not null)
@@ -54,7 +54,7 @@ internal static class ConfigCommand
         var name = ComponentArgument.Make(scope);
         name.Arity = ArgumentArity.ZeroOrOne;
         name.Description = "The component; none: all settings";
-        var file = new Option<string?>("--file", "-f") { Description = "Of this file, and not of the silo that runs", HelpName = "FILE" };
+        var file = new Option<string?>("--file", "-f") { Description = "Of this file, and not of the silo that runs. -: standard input", HelpName = "FILE" };
         var environment = EnvironmentOption();
         var command = new Command("show", "Show which settings hold, and for each the layer that it comes from") { name, file, environment };
         command.Validators.Add(result =>
@@ -83,7 +83,7 @@ internal static class ConfigCommand
             throw new CliFault(ExitCode.Invalid, ComponentName.Fault(component));
         }
 
-        var (loaded, faults) = TryLoad(loader);
+        var (loaded, _, faults) = TryLoad(loader);
         if (faults is not null)
         {
             throw new CliFault(ExitCode.Invalid, faults.Message);
@@ -102,6 +102,11 @@ internal static class ConfigCommand
 
     private static void Print(IAnsiConsole console, ConfigurationReport report)
     {
+        foreach (var line in StandingLines.Of(report))
+        {
+            console.WriteLine(Shown.Line(line), new Style(Color.Red, decoration: Decoration.Bold));
+        }
+
         console.WriteLine(Shown.Line(
             (report.Name is null ? string.Empty : $"{report.Name} ({(report.Configured is true ? "configured" : "not configured: the default's settings")}); ")
             + (report.Version is { } version ? $"version {Shown.Number(version)}; " : string.Empty)
@@ -129,18 +134,22 @@ internal static class ConfigCommand
             variables[EnvironmentVariable] = environment;
         }
 
-        return new ConfigurationLoader(file, variables);
+        return new ConfigurationLoader(file, variables, new InputReader(host.OpenInput));
     }
 
-    private static (LoadedConfiguration? Loaded, ConfigurationFaultsException? Faults) TryLoad(ConfigurationLoader loader)
+    /// <summary>Loads, from files that are read once.</summary>
+    private static (LoadedConfiguration? Loaded, IReadOnlyList<string> Files, ConfigurationFaultsException? Faults) TryLoad(ConfigurationLoader loader)
     {
+        IReadOnlyList<string> files = [];
         try
         {
-            return (loader.Load(), null);
+            var inputs = loader.Read();
+            files = [.. inputs.All.Select(input => input.Path)];
+            return (loader.Load(inputs), files, null);
         }
         catch (ConfigurationFaultsException faults)
         {
-            return (null, faults);
+            return (null, files, faults);
         }
     }
 

@@ -21,6 +21,10 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     [Alias("OfferConfiguration")]
     ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer, SiloPass? pass);
 
+    /// <summary>A silo reports where its own settings stand, and learns which are in force.</summary>
+    [Alias("ReportConfiguration"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    ValueTask<ConfigurationOverview> ReportConfigurationAsync(SiloConfiguration report, SiloPass? pass);
+
     /// <summary>The settings in force (S18).</summary>
     [Alias("Configuration"), AlwaysInterleave, ReadOnly]
     ValueTask<ConfigurationInForce> GetConfigurationAsync();
@@ -78,6 +82,18 @@ internal sealed record ConfigurationOffer
 
     /// <summary>True: the file was edited while its silo ran, so it becomes the newest even if its content was seen before.</summary>
     [Id(2)] public bool Edited { get; init; }
+
+    /// <summary>True: nothing sets anything, so that they are the built-in ones by default. They never replace settings of a cluster.</summary>
+    [Id(3)] public bool SaysNothing { get; init; }
+
+    /// <summary>How the files end: a file that was cut off ends less surely than the one before it.</summary>
+    [Id(4)] public EndingKind Ending { get; init; }
+
+    /// <summary>How surely later settings have to end.</summary>
+    [Id(5)] public EndingKind EndingRequired { get; init; }
+
+    /// <summary>The silo that offers; null: an older one.</summary>
+    [Id(6)] public string? Silo { get; init; }
 }
 
 /// <summary>What became of a silo's settings.</summary>
@@ -89,6 +105,9 @@ internal sealed record ConfigurationAnswer
 
     /// <summary>Whether the offered settings are the ones in force.</summary>
     [Id(1)] public bool InForce { get; init; }
+
+    /// <summary>Why they are not in force, where it is not that they are older; null otherwise.</summary>
+    [Id(2)] public string? Reason { get; init; }
 }
 
 /// <summary>The settings that the cluster goes by (S18).</summary>
@@ -103,4 +122,7 @@ internal sealed record ConfigurationInForce
 
     /// <summary>The settings.</summary>
     [Id(2)] public required CircuitBreakerConfiguration Configuration { get; init; }
+
+    /// <summary>Where they come from, and where each silo's own stand; null: an older directory does not know.</summary>
+    [Id(3)] public ConfigurationOverview? Overview { get; init; }
 }

@@ -42,7 +42,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _core = new DirectoryCore(Guid.NewGuid(), _local?.Current ?? new CircuitBreakerConfiguration(), _clock.Now);
+        _core = new DirectoryCore(Guid.NewGuid(), _local?.Current.Configuration ?? new CircuitBreakerConfiguration(), _clock.Now);
         _timer = this.RegisterGrainTimer(
             static (grain, _) =>
             {
@@ -68,7 +68,7 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
     {
         _guard.ThrowUnlessSilo(pass);
         var before = _core.Version;
-        var answer = _core.Offer(offer);
+        var answer = _core.Offer(offer, _clock.Now.Utc);
         if (answer.Version != before)
         {
             LogNewSettings(answer.Version);
@@ -78,7 +78,13 @@ internal sealed partial class BreakerDirectoryGrain : Grain, IBreakerDirectoryGr
         return ValueTask.FromResult(answer);
     }
 
-    public ValueTask<ConfigurationInForce> GetConfigurationAsync() => ValueTask.FromResult(_core.InForce);
+    public ValueTask<ConfigurationOverview> ReportConfigurationAsync(SiloConfiguration report, SiloPass? pass)
+    {
+        _guard.ThrowUnlessSilo(pass);
+        return ValueTask.FromResult(_core.Report(report, _clock.Now));
+    }
+
+    public ValueTask<ConfigurationInForce> GetConfigurationAsync() => ValueTask.FromResult(_core.InForceAt(_clock.Now));
 
     public async ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter)
     {

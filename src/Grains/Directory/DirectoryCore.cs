@@ -9,6 +9,7 @@ internal sealed class DirectoryCore
 {
     private const int RememberedHashes = 200;
     private const int MaxHashLength = 128;
+    private const int MaxSiloLength = 200;
     private const int ListedNames = 20;
 
     /// <summary>Twice what any limit allows: no more are noted, whoever says that they exist.</summary>
@@ -19,8 +20,14 @@ internal sealed class DirectoryCore
     private readonly WriteBehind _store;
     private readonly Retry _reading;
     private readonly SortedSet<string> _created = new(StringComparer.Ordinal);
+    private readonly SiloReports _silos = new();
     private ImmutableArray<string> _hashes = [];
     private bool _wasEdited;
+    private bool _saysNothing;
+    private EndingKind _ending;
+    private EndingKind _endingRequired;
+    private DateTimeOffset? _since;
+    private string? _from;
 
     /// <summary>A directory that has read nothing yet.</summary>
     /// <param name="incarnation">A random id of this activation.</param>
@@ -42,6 +49,22 @@ internal sealed class DirectoryCore
 
     /// <summary>The settings in force, as a silo asks for them.</summary>
     public ConfigurationInForce InForce => new() { Version = Version, ContentHash = _hashes.LastOrDefault(), Configuration = Configuration };
+
+    /// <summary>The settings in force, and where each silo's own stand.</summary>
+    public ConfigurationInForce InForceAt(Moment now) => InForce with { Overview = Overview(now) };
+
+    /// <summary>A silo reports where its own settings stand.</summary>
+    /// <exception cref="ArgumentException">The report is not whole: no silo makes such a one.</exception>
+    public ConfigurationOverview Report(SiloConfiguration report, Moment now)
+    {
+        if (!SiloConfiguration.Holds(report))
+        {
+            throw new ArgumentException("The report is not whole, or too large.", nameof(report));
+        }
+
+        _silos.Take(report, now);
+        return Overview(now);
+    }
 
     /// <summary>The breakers that exist, by name.</summary>
     public IReadOnlyCollection<string> Created => _created;
@@ -71,27 +94,33 @@ internal sealed class DirectoryCore
     }
 
     /// <summary>A silo offers the settings of its files: content never seen, or a file edited while its silo ran, becomes the newest;
-    /// content that was superseded does not come back by a restart (S18).</summary>
+    /// content that was superseded does not come back by a restart (S18). Neither settings that nobody wrote nor those of a file that looks cut off
+    /// replace settings of the cluster.</summary>
+    /// <param name="offer">The settings.</param>
+    /// <param name="at">The wall clock's time.</param>
     /// <exception cref="ArgumentException">It is not whole, or not within the ranges: no silo's loader lets that pass.</exception>
-    public ConfigurationAnswer Offer(ConfigurationOffer offer)
+    public ConfigurationAnswer Offer(ConfigurationOffer offer, DateTimeOffset? at = null)
     {
         ArgumentNullException.ThrowIfNull(offer);
-        if (offer.ContentHash is not { Length: > 0 and <= MaxHashLength } || !ConfigurationRanges.Hold(offer.Configuration))
+        if (offer.ContentHash is not { Length: > 0 and <= MaxHashLength } || offer.Silo is { Length: > MaxSiloLength } || !ConfigurationRanges.Hold(offer.Configuration))
         {
             throw new ArgumentException("The offered settings are not whole, or not within their ranges.", nameof(offer));
         }
 
         var inForce = _hashes.Length > 0 && _hashes[^1] == offer.ContentHash;
-        if (!inForce && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
+        var loss = inForce || _hashes.IsEmpty ? null : Loss(offer.SaysNothing, offer.Edited, offer.Ending, _endingRequired);
+        if (!inForce && loss is null && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
         {
             PutInForce(offer.Configuration, offer.ContentHash, Version + 1);
-            _wasEdited = false;
+            (_since, _from, _ending, _endingRequired) = (at, offer.Silo, offer.Ending, offer.EndingRequired);
+            (_saysNothing, _wasEdited) = (offer.SaysNothing, false);
             inForce = true;
         }
 
         // What was edited is meant, even where it is in force already: what is stored and not read yet does not undo it.
-        _wasEdited |= offer.Edited;
-        return new ConfigurationAnswer { Version = Version, InForce = inForce };
+        _wasEdited |= inForce && offer.Edited;
+        _saysNothing &= !inForce || offer.SaysNothing;
+        return new ConfigurationAnswer { Version = Version, InForce = inForce, Reason = inForce ? null : loss };
     }
 
     /// <summary>The configured components that nobody has used yet.</summary>
@@ -179,15 +208,25 @@ internal sealed class DirectoryCore
         _store.Changed(urgent: true);
     }
 
+    /// <summary>Why offered settings look like a loss of settings rather than a change; null: they do not.</summary>
+    private static string? Loss(bool saysNothing, bool edited, EndingKind ending, EndingKind required) =>
+        saysNothing ? "they set nothing, and the cluster has settings"
+        : !edited && EndingKinds.Why(ending, required) is { } why ? $"the silo's file {why}"
+        : null;
+
+    private ConfigurationOverview Overview(Moment now) =>
+        new() { Version = Version, ContentHash = _hashes.LastOrDefault(), Since = _since, From = _from, Silos = _silos.At(now) };
+
     /// <summary>All breakers of both; of the settings the newer. Ours are newer if the store has never seen their content, or if a file
-    /// was edited to it since: before the first read whenever that was, else if our number is the higher. Whichever stands has a
-    /// number above all that breakers were given.</summary>
+    /// was edited to it since: before the first read whenever that was, else if our number is the higher. Ours that look like a loss of settings are not.
+    /// Whichever stands has a number above all that breakers were given.</summary>
     private void Merge(StoredDirectory stored, bool isFirst)
     {
         _created.UnionWith(stored.Created);
-        var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version);
+        var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version, _since, _from, _endingRequired);
         _hashes = [.. stored.Hashes];
         (Configuration, Version) = (stored.Configuration, stored.Version);
+        (_since, _from, _endingRequired) = (stored.Since, stored.From, stored.EndingRequired);
         if (ours.Hash is null || ours.Hash == _hashes.LastOrDefault())
         {
             Version = Math.Max(Version, ours.Version);
@@ -195,13 +234,19 @@ internal sealed class DirectoryCore
         }
 
         var above = Math.Max(stored.Version, ours.Version) + 1;
-        if (!_hashes.Contains(ours.Hash) || (_wasEdited && (isFirst || ours.Version > stored.Version)))
+        var isLoss = !_hashes.IsEmpty && Loss(_saysNothing, _wasEdited, _ending, stored.EndingRequired) is not null;
+        if (!isLoss && (!_hashes.Contains(ours.Hash) || (_wasEdited && (isFirst || ours.Version > stored.Version))))
         {
             PutInForce(ours.Configuration, ours.Hash, above);
+            (_since, _from, _endingRequired) = (ours._since, ours._from, ours._endingRequired);
         }
-        else if (ours.Version >= stored.Version)
+        else
         {
-            PutInForce(stored.Configuration, _hashes[^1], above);
+            _saysNothing = false;
+            if (ours.Version >= stored.Version)
+            {
+                PutInForce(stored.Configuration, _hashes[^1], above);
+            }
         }
     }
 
@@ -212,5 +257,8 @@ internal sealed class DirectoryCore
         Version = Version,
         Configuration = Configuration,
         Hashes = _hashes,
+        Since = _since,
+        From = _from,
+        EndingRequired = _endingRequired,
     };
 }

@@ -22,4 +22,13 @@ internal sealed record StoredDirectory
 
     /// <summary>The hashes of the settings that were ever in force, oldest first; the last is the one in force (S18).</summary>
     public ImmutableArray<string> Hashes { get; init; } = [];
+
+    /// <summary>Since when the settings are in force; null: an older version wrote the row.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The silo that brought the settings in force; null: it is not known.</summary>
+    public string? From { get; init; }
+
+    /// <summary>How surely the files of later settings have to end.</summary>
+    public EndingKind EndingRequired { get; init; }
 }

@@ -35,7 +35,7 @@ public static class CircuitBreakerSiloBuilderExtensions
         configure(options);
         options.Validate();
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddBreakerGrains([.. options.SnapshotKey!], options.CommandsFromWorkers, new LocalConfiguration(options.Configuration));
+        silo.Services.AddBreakerGrains([.. options.SnapshotKey!], options.CommandsFromWorkers, new LocalConfiguration(options.Own));
         silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, static (services, _) => new BoundedGrainStorage(
             new ProviderStorage(services.GetKeyedService<IGrainStorage>(StorageName) ?? throw new InvalidOperationException(
                 $"No grain storage provider is named '{StorageName}'. Add one for the breakers' rows, such as silo.AddAdoNetGrainStorage(\"{StorageName}\", ...).")),

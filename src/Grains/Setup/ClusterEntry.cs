@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Rehearsal;
 
@@ -26,14 +27,24 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
         }
     }
 
-    /// <summary>Tells the cluster of this silo's settings until it has answered (S18).</summary>
-    /// <param name="configuration">The settings.</param>
+    /// <summary>Offers this silo's settings until the cluster has answered (S18).</summary>
+    /// <param name="local">The silo's settings.</param>
     /// <param name="edited">Whether they were changed while the silo ran.</param>
-    /// <param name="hint">What an operator does where they are superseded and are to be applied all the same.</param>
+    /// <param name="hint">What an operator does to apply superseded settings on purpose.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task OfferAsync(CircuitBreakerConfiguration configuration, bool edited, string hint, CancellationToken cancellationToken)
+    public async Task OfferAsync(LocalConfiguration local, bool edited, string hint, CancellationToken cancellationToken)
     {
-        var offer = new ConfigurationOffer { Configuration = configuration, ContentHash = configuration.ContentHash(), Edited = edited };
+        var own = local.Current;
+        var offer = new ConfigurationOffer
+        {
+            Configuration = own.Configuration,
+            ContentHash = own.ContentHash,
+            Edited = edited,
+            SaysNothing = own.SaysNothing,
+            Ending = own.Ending,
+            EndingRequired = own.EndingRequired,
+            Silo = local.Silo,
+        };
         while (true)
         {
             try
@@ -42,6 +53,10 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
                 if (answer.InForce)
                 {
                     LogInForce(answer.Version);
+                }
+                else if (answer.Reason is { } reason)
+                {
+                    LogNotTaken(answer.Version, reason, hint);
                 }
                 else
                 {
@@ -56,6 +71,39 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
             }
 
             await Task.Delay(OfferRetry, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Reports where this silo's settings stand, every few seconds until cancelled, and keeps what the cluster answers.</summary>
+    public async Task ReportAsync(LocalConfiguration local, CancellationToken cancellationToken)
+    {
+        string? different = null;
+        var state = default(ConfigurationState?);
+        while (true)
+        {
+            try
+            {
+                var overview = await grains.Directory().ReportConfigurationAsync(local.Report, pass).AsTask().WaitAsync(cancellationToken);
+                local.Cluster = overview;
+                if (overview.DifferentEnvironments != different && (different = overview.DifferentEnvironments) is not null)
+                {
+                    LogDifferentEnvironments(different);
+                }
+
+                if (local.State != state && state == ConfigurationState.InForce && local.State == ConfigurationState.Superseded)
+                {
+                    LogSupersededNow(overview.Version, overview.From ?? "another silo");
+                }
+
+                state = local.State;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The next report comes soon; a directory of an older version takes none.
+                LogNotReported(exception);
+            }
+
+            await Task.Delay(SiloReports.Interval, time, cancellationToken);
         }
     }
 
@@ -79,6 +127,18 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
     [LoggerMessage(302, LogLevel.Warning,
         "This silo's settings were superseded while it was away; the cluster keeps version {Version}. To apply them on purpose, {Hint}")]
     private partial void LogSuperseded(long version, string hint);
+
+    [LoggerMessage(307, LogLevel.Warning, "This silo's settings are not taken: {Reason}. The cluster keeps version {Version}. To apply them on purpose, {Hint}")]
+    private partial void LogNotTaken(long version, string reason, string hint);
+
+    [LoggerMessage(308, LogLevel.Warning, "Set the same environment on every silo: {Different}")]
+    private partial void LogDifferentEnvironments(string different);
+
+    [LoggerMessage(309, LogLevel.Information, "This silo's settings are superseded: version {Version} of {From} is in force")]
+    private partial void LogSupersededNow(long version, string from);
+
+    [LoggerMessage(310, LogLevel.Debug, "The directory took no report of this silo's settings; it is sent again")]
+    private partial void LogNotReported(Exception exception);
 
     [LoggerMessage(303, LogLevel.Warning, "The cluster was not told of this silo's settings yet; trying again")]
     private partial void LogOfferFailed(Exception exception);

@@ -56,8 +56,11 @@ internal sealed partial class ClusterEntryStage(IServiceProvider services, ILogg
         {
             var entry = services.GetRequiredService<ClusterEntry>();
             entry.Rehearse(services.GetRequiredService<SnapshotSealer>(), services.GetRequiredService<Serializer>());
-            await entry.OfferAsync(services.GetRequiredService<LocalConfiguration>().Current, edited: false, Hint, cancellationToken);
+            var local = services.GetRequiredService<LocalConfiguration>();
+            local.Silo = services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString();
+            await entry.OfferAsync(local, edited: false, Hint, cancellationToken);
             await entry.WakeAsync(cancellationToken);
+            await entry.ReportAsync(local, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -23,6 +23,7 @@ internal static class GrainServices
             TimeProviderNames.Membership, static (provider, _) => new MembershipClock(provider.GetService<TimeProvider>() ?? TimeProvider.System))
         .AddSingleton<SiloWatch>()
         .AddSingleton<SiloMetrics>()
+        .AddSingleton<ConfigurationMetrics>()
         .AddSingleton(new SnapshotSealer(key))
         .AddSingleton(SiloPass.From(key))
         .AddSingleton(provider => new CallGuard(
@@ -30,5 +31,9 @@ internal static class GrainServices
         .AddSingleton(local);
 
     /// <summary>Makes the silo's instruments, which else its first breaker makes: one that holds nothing yet says so.</summary>
-    public static void StartBreakerMetrics(this IServiceProvider services) => services.GetRequiredService<SiloMetrics>();
+    public static void StartBreakerMetrics(this IServiceProvider services)
+    {
+        services.GetRequiredService<SiloMetrics>();
+        services.GetRequiredService<ConfigurationMetrics>();
+    }
 }

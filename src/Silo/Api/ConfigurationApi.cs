@@ -1,5 +1,6 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Configuration;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Silo.Api.Access;
 
 namespace TaskerCore.Orleans.Silo.Api;
@@ -14,13 +15,18 @@ internal static class ConfigurationApi
         questions.MapGet("/{**name}", GetOneAsync);
     }
 
-    private static async Task<IResult> GetAsync(string? name, ClusterBreakers cluster, LatestConfiguration files, CancellationToken cancellationToken) =>
-        name is not null ? await GetOneAsync(name, cluster, files, cancellationToken)
-        : Results.Ok(ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component: null));
+    private static async Task<IResult> GetAsync(
+        string? name, ClusterBreakers cluster, LatestConfiguration files, LocalConfiguration local, CancellationToken cancellationToken) =>
+        name is not null
+            ? await GetOneAsync(name, cluster, files, local, cancellationToken)
+            : Results.Ok(await ReportAsync(cluster, files, local, component: null, cancellationToken));
 
     /// <summary>Of any name that may be one: what is not configured has the default's settings.</summary>
-    private static async Task<IResult> GetOneAsync(string name, ClusterBreakers cluster, LatestConfiguration files, CancellationToken cancellationToken) =>
-        BreakerApi.Decode(name) is { } component
-            ? Results.Ok(ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component))
-            : BreakerApi.InvalidName(name);
+    private static async Task<IResult> GetOneAsync(
+        string name, ClusterBreakers cluster, LatestConfiguration files, LocalConfiguration local, CancellationToken cancellationToken) =>
+        BreakerApi.Decode(name) is { } component ? Results.Ok(await ReportAsync(cluster, files, local, component, cancellationToken)) : BreakerApi.InvalidName(name);
+
+    private static async Task<ConfigurationReport> ReportAsync(
+        ClusterBreakers cluster, LatestConfiguration files, LocalConfiguration local, string? component, CancellationToken cancellationToken) =>
+        ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component, files.Refused, local.Silo);
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using TaskerCore.Orleans.Grains.Directory;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
@@ -35,7 +37,37 @@ internal sealed record DetailedHealthModel : HealthModel
     /// <summary>Null: the silo has not joined.</summary>
     public required ClusterHealthModel? Cluster { get; init; }
 
+    public required ConfigurationHealthModel Configuration { get; init; }
+
     public required BreakersHealthModel Breakers { get; init; }
+}
+
+/// <summary>Where this silo's settings stand: <c>in_force</c>, <c>superseded</c>, <c>refused</c>; null before the cluster has answered.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Since">Since when the edit is refused, or the settings of another silo are in force; null while they are in force.</param>
+/// <param name="By">The silo whose settings supersede this one's.</param>
+/// <param name="Environment">The environment of this silo's settings.</param>
+/// <param name="Faults">Why the edit is refused, the first of them.</param>
+/// <param name="OtherSilos">Other silos whose settings are not in force.</param>
+internal sealed record ConfigurationHealthModel(
+    string? State, DateTimeOffset? Since, string? By, string? Environment, IReadOnlyList<string> Faults, IReadOnlyDictionary<string, string> OtherSilos)
+{
+    public static ConfigurationHealthModel Of(LocalConfiguration configuration)
+    {
+        var (own, cluster) = (configuration.Report, configuration.Cluster);
+        var state = own.StateIn(cluster?.ContentHash);
+        var isSuperseded = state == ConfigurationState.Superseded;
+        return new(
+            state is { } known ? SnakeCase.Of(known) : null,
+            own.Refused?.Since ?? (isSuperseded ? cluster?.Since : null),
+            isSuperseded ? cluster?.From : null,
+            own.Environment,
+            [.. (own.Refused?.Faults ?? []).Select(fault => fault.ToString())],
+            (cluster?.Silos ?? []).Where(silo => silo.Silo != own.Silo)
+                .Select(silo => (silo.Silo, State: silo.StateIn(cluster!.ContentHash)))
+                .Where(silo => silo.State is not (null or ConfigurationState.InForce))
+                .ToDictionary(silo => silo.Silo, silo => SnakeCase.Of(silo.State!.Value)));
+    }
 }
 
 /// <summary>Whether Postgres answered when it was last asked and takes writes, and by how much its clock is ahead of this silo's; nulls before the first

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Hosting;
 using TaskerCore.Orleans.Silo.Postgres;
@@ -12,7 +13,7 @@ namespace TaskerCore.Orleans.Silo.Api;
 /// <remarks>An open circuit does not make a silo unhealthy: it is what silos are for. Nor does a Postgres that is away: breakers go on from memory
 /// (C6), and a silo that was taken out for it would be missed.</remarks>
 internal sealed class SiloHealth(
-    Readiness readiness, SiloConnection connection, IBreakerClusterQueries queries, TimeProvider time, PostgresWatch? postgres = null)
+    Readiness readiness, SiloConnection connection, IBreakerClusterQueries queries, TimeProvider time, LocalConfiguration configuration, PostgresWatch? postgres = null)
 {
     private const int MostNamed = 100;
     private static readonly TimeSpan QueryLimit = TimeSpan.FromSeconds(3);
@@ -22,9 +23,16 @@ internal sealed class SiloHealth(
     private readonly long _startedAt = time.GetTimestamp();
 
     /// <summary>How it stands, from what it knows: nobody is asked.</summary>
-    public HealthModel Now => readiness.Reason is { } reason ? new() { Status = HealthModel.Unhealthy, Reasons = [reason] }
+    public HealthModel Now => WithConfiguration(Served);
+
+    private HealthModel Served => readiness.Reason is { } reason ? new() { Status = HealthModel.Unhealthy, Reasons = [reason] }
         : postgres?.Last is { Fault: { } fault } ? new() { Status = HealthModel.Degraded, Reasons = [fault] }
         : new() { Status = HealthModel.Healthy, Reasons = [] };
+
+    /// <summary>A silo that serves with settings that an operator should look at is degraded.</summary>
+    private HealthModel WithConfiguration(HealthModel health) => health.Status == HealthModel.Unhealthy || configuration.Concerns is not { Count: > 0 } concerns
+        ? health
+        : health with { Status = HealthModel.Degraded, Reasons = [.. health.Reasons, .. concerns] };
 
     /// <summary>All of it; the cluster is asked for its breakers, and waited for 3 s at most.</summary>
     public async Task<DetailedHealthModel> DetailsAsync(CancellationToken cancellationToken)
@@ -39,6 +47,7 @@ internal sealed class SiloHealth(
             UptimeSeconds = SecondsSince(_startedAt),
             Postgres = Postgres(),
             Cluster = Cluster(),
+            Configuration = ConfigurationHealthModel.Of(configuration),
             Breakers = breakers,
         };
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Configuration;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Api.Access;
 using TaskerCore.Orleans.Silo.Postgres;
@@ -11,7 +12,7 @@ using TaskerCore.Orleans.Tls;
 namespace TaskerCore.Orleans.Silo.Hosting;
 
 /// <summary>Puts the silo's process together.</summary>
-internal static class SiloHost
+internal static partial class SiloHost
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
@@ -32,7 +33,8 @@ internal static class SiloHost
             builder.Configuration[SettingKeys.ConfigPath] is { Length: > 0 } path
                 ? path
                 : Path.Combine(AppContext.BaseDirectory, "config", "circuit_breakers.yaml"),
-            Environment.GetEnvironmentVariables());
+            Environment.GetEnvironmentVariables(),
+            new RegularFileReader());
         var endpoints = settings.Resolve();
         var loaded = loader.Load();
         var services = builder.Services;
@@ -48,6 +50,7 @@ internal static class SiloHost
 
         services.AddSingleton(loader);
         services.AddSingleton(new LatestConfiguration(loaded));
+        services.AddSingleton(new LocalConfiguration(SiloConfigurations.Own(loaded)));
         services.AddSingleton<SiloConnection>();
         services.AddSingleton<IClusterConnection>(provider => provider.GetRequiredService<SiloConnection>());
         services.AddSingleton<Readiness>();
@@ -71,6 +74,8 @@ internal static class SiloHost
 
         var app = builder.Build();
 
+        WarnOfEnvironment(app, loader);
+
         // Files that are no good stop the silo here.
         _ = app.Services.GetService<TlsFiles>()?.Current;
         app.UseExceptionHandler();
@@ -83,6 +88,15 @@ internal static class SiloHost
         app.MapMetrics();
         app.MapConfiguration();
         return app;
+    }
+
+    /// <summary>The process has an environment by more variables and arguments than the breakers' settings have: it is said where the two differ.</summary>
+    private static void WarnOfEnvironment(WebApplication app, ConfigurationLoader loader)
+    {
+        if (!BreakersEnvironment.IsOurs(Environment.GetEnvironmentVariables()) && !BreakersEnvironment.AreEqual(app.Environment.EnvironmentName, loader.EnvironmentName))
+        {
+            LogOtherEnvironment(app.Logger, app.Environment.EnvironmentName, loader.EnvironmentName, BreakersEnvironment.Variable);
+        }
     }
 
     /// <summary>Where the HTTP API listens, as the setting <c>Urls</c> has it: one or more addresses, with <c>;</c> between them.</summary>
@@ -99,4 +113,8 @@ internal static class SiloHost
 
         return builder;
     }
+
+    [LoggerMessage(21, LogLevel.Warning,
+        "The process runs in the environment {Process}, and the breakers' settings are those of {Breakers}: set {Variable} to the one that is meant")]
+    private static partial void LogOtherEnvironment(ILogger logger, string process, string breakers, string variable);
 }

@@ -21,6 +21,7 @@ internal sealed partial class SiloRunner(
     SiloEndpoints endpoints,
     ConfigurationLoader loader,
     LatestConfiguration configuration,
+    LocalConfiguration local,
     SiloConnection connection,
     Readiness readiness,
     TimeProvider time,
@@ -36,7 +37,6 @@ internal sealed partial class SiloRunner(
     private static readonly TimeSpan JoinAgain = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger<SiloRunner>();
-    private readonly LocalConfiguration _local = new(configuration.Current.Configuration);
     private IHost? _silo;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -163,10 +163,12 @@ internal sealed partial class SiloRunner(
         entry.Rehearse(silo.Services.GetRequiredService<SnapshotSealer>(), silo.Services.GetRequiredService<Serializer>());
         connection.Client = client;
         connection.Membership = silo.Services.GetRequiredService<IClusterMembershipService>();
+        local.Silo = silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString();
         await WithGraceAsync(token => OfferAsync(entry, edited: false, token), stoppingToken);
         readiness.Reason = null;
         LogReady(endpoints.Silo.ToString(), endpoints.Gateway.ToString());
         var waking = WithGraceAsync(entry.WakeAsync, stoppingToken);
+        var reporting = entry.ReportAsync(local, stoppingToken);
         try
         {
             await FollowFilesAsync(entry, stoppingToken);
@@ -174,7 +176,7 @@ internal sealed partial class SiloRunner(
         finally
         {
             // A call that is under way when the silo stops is answered by an error, and logged as one.
-            await waking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(waking, reporting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -187,14 +189,19 @@ internal sealed partial class SiloRunner(
             changed =>
             {
                 configuration.Current = changed;
-                _local.Current = changed.Configuration;
+                local.Current = SiloConfigurations.Own(changed);
                 return OfferAsync(entry, edited: true, cancellationToken);
+            },
+            refused =>
+            {
+                configuration.Refused = refused;
+                local.Refused = refused is null ? null : SiloConfigurations.Refusal(refused);
             },
             cancellationToken);
     }
 
     private Task OfferAsync(ClusterEntry entry, bool edited, CancellationToken cancellationToken) => entry.OfferAsync(
-        configuration.Current.Configuration, edited, $"edit {string.Join(" or ", configuration.Current.Files)}, if only a comment, and save it while the silo runs", cancellationToken);
+        local, edited, $"edit {string.Join(" or ", configuration.Current.Files)}, if only a comment, and save it while the silo runs", cancellationToken);
 
     private async Task<byte[]> SnapshotKeyAsync(CancellationToken cancellationToken)
     {
@@ -218,7 +225,7 @@ internal sealed partial class SiloRunner(
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<ILoggerFactory>(siloLoggers);
-        builder.Services.AddBreakerGrains(key, settings.CommandsFromWorkers, _local);
+        builder.Services.AddBreakerGrains(key, settings.CommandsFromWorkers, local);
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
         builder.Services.AddSingleton<IFatalErrorHandler>(new FatalEnd(loggers, Environment.Exit, lifetime.ApplicationStopping));
         builder.UseOrleans(silo =>

@@ -67,7 +67,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task S16_variables_are_checked_too()
     {
-        _files.Write("");
+        _files.Write("circuit_breakers: { enabled: true }");
         _rig.Variables["TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__FAILURE_THRESHOLD"] = "0";
 
         Assert.Contains("TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__FAILURE_THRESHOLD: ", (await _rig.RunAsync("config", "validate", _files.Path)).Error, StringComparison.Ordinal);
@@ -109,6 +109,92 @@ public sealed class ConfigCommandTests : IDisposable
 
         Assert.Contains("This silo's files are not in force: another silo's are. To apply them, edit and save the file while the silo runs.", end.Lines);
         Assert.Equal(["timeout_seconds", "9", "breakers.yaml:2:3", "default_config"], end.Words[^1]);
+    }
+
+    [Fact]
+    public async Task S18_a_refused_edit_is_the_first_line_and_its_faults_are_the_next()
+    {
+        _rig.Silo.Answers("GET /api/config/pgmq", With(
+            """
+            "state":"refused","refused":{"since":"2026-11-26T20:00:00Z","count":12,"faults":[
+            {"source":"breakers.yaml:3:5","path":"circuit_breakers.x","message":"the key is not known"}]}
+            """));
+
+        var end = await _rig.RunAsync("config", "show", "pgmq");
+
+        Assert.Equal(
+            [
+                "REFUSED: an edit of this silo's files is refused since 2026-11-26T20:00:00Z, with 12 faults. What is shown holds instead.",
+                "- breakers.yaml:3:5: circuit_breakers.x: the key is not known",
+                "- and 11 more",
+            ],
+            end.Lines.Take(3));
+        Assert.StartsWith("pgmq (configured); version 7", end.Lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S18_superseded_files_are_the_first_line_and_other_silos_the_next()
+    {
+        _rig.Silo.Answers("GET /api/config/pgmq", With(
+            """
+            "state":"superseded","in_force_since":"2026-11-26T20:00:00Z","in_force_from":"10.0.0.2:11111",
+            "silos":[{"silo":"10.0.0.1:11111","this":true,"environment":"production","state":"superseded","since":null,"by":null,"refused":null},
+            {"silo":"10.0.0.2:11111","this":false,"environment":"staging","state":"in_force","since":null,"by":null,"refused":null},
+            {"silo":"10.0.0.3:11111","this":false,"environment":"production","state":"superseded","since":null,"by":null,"refused":null},
+            {"silo":"10.0.0.4:11111","this":false,"environment":"production","state":"refused","since":null,"by":null,
+            "refused":{"since":"2026-11-26T20:01:00Z","count":1,"faults":[{"source":"breakers.yaml","path":"","message":"the file has no settings"}]}}],
+            "different_environments":"the silos run with different environments: production: 10.0.0.1:11111; staging: 10.0.0.2:11111"
+            """));
+
+        Assert.Equal(
+            [
+                "SUPERSEDED: this silo's files are not in force, those of 10.0.0.2:11111 are since 2026-11-26T20:00:00Z.",
+                "SUPERSEDED at silo 10.0.0.3:11111: its files are not in force.",
+                "REFUSED at silo 10.0.0.4:11111: an edit of its files is refused since 2026-11-26T20:01:00Z, with 1 fault.",
+                "- breakers.yaml: the file has no settings",
+                "ENVIRONMENTS DIFFER: the silos run with different environments: production: 10.0.0.1:11111; staging: 10.0.0.2:11111.",
+            ],
+            (await _rig.RunAsync("config", "show", "pgmq")).Lines.Take(5));
+    }
+
+    [Fact]
+    public async Task S17_a_dash_is_standard_input()
+    {
+        _rig.Input = "circuit_breakers: { enabled: maybe }";
+
+        var validated = await _rig.RunAsync("config", "validate", "-");
+        var shown = await _rig.RunAsync("config", "show", "pgmq", "--file", "-");
+
+        Assert.Equal((ExitCode.Invalid, ExitCode.Invalid), (validated.ExitCode, shown.ExitCode));
+        Assert.Contains("-:1:30: circuit_breakers.enabled: found maybe", validated.Error, StringComparison.Ordinal);
+        _rig.Input = "circuit_breakers: { component_configs: { pgmq: { failure_threshold: 3 } } }";
+        Assert.Equal("Valid for the environment production: -; components: pgmq.", Assert.Single((await _rig.RunAsync("config", "validate", "-")).Lines));
+        Assert.Contains(["failure_threshold", "3", "-:1:69", "component_configs.pgmq"], (await _rig.RunAsync("config", "show", "pgmq", "-f", "-")).Words);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("circuit_breakers: {}")]
+    public async Task S17_a_file_without_settings_is_said_to_have_none(string yaml)
+    {
+        _files.Write(yaml);
+
+        var end = await _rig.RunAsync("config", "validate", _files.Path);
+
+        Assert.Equal((ExitCode.Invalid, ""), (end.ExitCode, end.Output));
+        Assert.Contains("the file has no settings", end.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Staging")]
+    [InlineData("STAGING")]
+    public async Task S16_an_environment_is_taken_in_any_case(string environment)
+    {
+        _files.Write("circuit_breakers: { enabled: true }").Write("circuit_breakers: { enabled: false }", "staging");
+
+        var end = await _rig.RunAsync("config", "validate", _files.Path, "--environment", environment);
+
+        Assert.Contains("breakers.staging.yaml", Assert.Single(end.Lines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,4 +240,6 @@ public sealed class ConfigCommandTests : IDisposable
     }
 
     public void Dispose() => _files.Dispose();
+
+    private static string With(string more) => Report.Replace("\"superseded\":[]", "\"superseded\":[]," + more, StringComparison.Ordinal);
 }

@@ -49,6 +49,22 @@ public sealed class ToolTests(RunningSilo silo) : IClassFixture<RunningSilo>
         Assert.Single(unreachable.Error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("-")]
+    [InlineData("/dev/stdin")]
+    [InlineData("<(cat)")]
+    public async Task S17_what_comes_through_a_pipe_is_checked(string file)
+    {
+        foreach (var (value, exitCode) in new[] { ("maybe", ExitCode.Invalid), ("true", ExitCode.Ok) })
+        {
+            var end = await Tool.RunAsync(
+                "bash", ["-c", $"exec 3<&0; dotnet '{Tool.Assembly}' config validate {file.Replace("cat", "cat <&3", StringComparison.Ordinal)}"], silo.Address, path: null, $"circuit_breakers:\n  enabled: {value}\n");
+
+            Assert.True(end.ExitCode == exitCode, $"{end.ExitCode}: {end.Output}{end.Error}");
+            Assert.Equal(exitCode == ExitCode.Invalid, end.Error.Contains(":2:12: circuit_breakers.enabled: found maybe", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task S16_the_settings_in_force_are_told_with_the_shipped_files_places()
     {

@@ -27,7 +27,7 @@ public sealed class HostileOfferTests
                 {
                     0 => core.Admit(draw.Chance(2) ? "pgmq" : draw.Text()!, exists: draw.Chance(2)) as object,
                     1 => core.Offer(null!),
-                    _ => core.Offer(new ConfigurationOffer { Configuration = draw.Configuration()!, ContentHash = draw.Chance(2) ? "h" : draw.Text()!, Edited = draw.Chance(2) }),
+                    _ => core.Offer(new ConfigurationOffer { Configuration = draw.Configuration()!, ContentHash = draw.Chance(2) ? "h" : draw.Text()!, Edited = draw.Chance(2), SaysNothing = draw.Chance(4), Ending = (EndingKind)draw.Below(5), EndingRequired = (EndingKind)draw.Below(5), Silo = draw.Chance(2) ? "s" : draw.Text() }),
                 };
             }
             catch (ArgumentException)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;
 
@@ -38,6 +39,24 @@ public sealed class ConfigurationApiTests(EmbeddedSilo silo) : IClassFixture<Emb
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("""["pgmq"]""", body["components"]!.ToJsonString());
         Assert.Equal(3, body["settings"]!.AsArray().Count(setting => Text(setting!["section"]) == "component_configs.pgmq"));
+    }
+
+    [Fact]
+    public async Task S18_the_silo_that_is_in_force_is_told_with_since_when_and_each_silo_with_its_environment()
+    {
+        JsonNode body = null!;
+        await Waiting.UntilAsync(
+            async () => (body = (await silo.GetAsync("/api/config")).Body)["silos"]!.AsArray().Count == 1,
+            () => $"no silo has reported: {body}",
+            TimeSpan.FromSeconds(30),
+            TimeSpan.FromMilliseconds(20),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(("in_force", null, null), (Text(body["state"]), body["refused"], body["different_environments"]));
+        var only = body["silos"]![0]!;
+        Assert.Equal((Text(body["in_force_from"]), true, "in_force"), (Text(only["silo"]), only["this"]!.GetValue<bool>(), Text(only["state"])));
+        Assert.NotNull(only["environment"]);
+        Assert.NotNull(body["in_force_since"]);
     }
 
     [Theory]
