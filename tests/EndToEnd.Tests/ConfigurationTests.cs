@@ -115,6 +115,62 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task S18_a_file_that_is_emptied_sets_no_cluster_back_and_every_silo_says_so()
+    {
+        await using var rig = await ClusterRig.CreateAsync();
+        rig.WriteConfiguration(failureThreshold: 8, timeoutSeconds: 60);
+        var other = Path.Combine(Path.GetDirectoryName(rig.ConfigurationPath)!, "other.yaml");
+        File.Copy(rig.ConfigurationPath, other);
+        var first = await rig.StartReadySiloAsync("first");
+        var second = rig.StartSilo("second", other);
+        await second.ReadyAsync();
+
+        await File.WriteAllTextAsync(rig.ConfigurationPath, string.Empty);
+        foreach (var silo in new[] { first, second })
+        {
+            string shown = string.Empty;
+            await Until.TrueAsync(
+                async () => (shown = await GetAsync(silo, "/api/config/pgmq")).Contains("\"state\":\"refused\"", StringComparison.Ordinal), () => shown, seconds: 40);
+            Assert.Contains("breakers.yaml\",\"path\":\"\",\"message\":\"the file has no settings", shown, StringComparison.Ordinal);
+            Assert.Contains("\"key\":\"failure_threshold\",\"value\":8,", shown, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("\"status\":\"degraded\",\"reasons\":[\"an edit of the configuration is refused", await GetAsync(first, "/health"), StringComparison.Ordinal);
+        Assert.Equal(2, (await PrometheusPage.OfAsync(first.Address)).Value("configuration_state"));
+        Assert.Equal(0, (await PrometheusPage.OfAsync(second.Address)).Value("configuration_state"));
+
+        rig.WriteConfiguration(failureThreshold: 8, timeoutSeconds: 60);
+        await Until.TrueAsync(async () => (await GetAsync(first, "/health")).Contains("\"healthy\"", StringComparison.Ordinal), () => "still degraded", seconds: 40);
+    }
+
+    [Fact]
+    public async Task S16_silos_with_different_environments_are_named_by_each()
+    {
+        await using var rig = await ClusterRig.CreateAsync();
+        var first = await rig.StartReadySiloAsync("first");
+        await using var second = SiloProcess.Start(
+            "second", rig.Database, [("CircuitBreakers:ConfigPath", rig.ConfigurationPath)], launcher: ["env", "TASKER_ENV=Staging"]);
+        await second.ReadyAsync();
+
+        foreach (var silo in new[] { first, second })
+        {
+            var shown = string.Empty;
+            await Until.TrueAsync(
+                async () => (shown = await GetAsync(silo, "/api/config")).Contains("the silos run with different environments: ", StringComparison.Ordinal), () => shown, seconds: 40);
+            Assert.Contains("; Staging: 127.0.0.1:", shown, StringComparison.Ordinal);
+        }
+
+        await Until.TrueAsync(
+            () => Task.FromResult(first.Process.Recent.Contains("Set the same environment on every silo: ", StringComparison.Ordinal)), () => first.Process.Recent, seconds: 40);
+    }
+
+    private static async Task<string> GetAsync(SiloProcess silo, string path)
+    {
+        using var http = new HttpClient { BaseAddress = silo.Address };
+        return await http.GetStringAsync(path);
+    }
+
+    [Fact]
     public async Task No_password_is_in_a_log_or_an_error()
     {
         await using var silo = SiloProcess.Start("wrong", "Host=127.0.0.1;Port=1;Username=u;Password=hunter2-secret;Database=d");

@@ -29,15 +29,34 @@ internal static class Reference
 
         ## Breakers
 
-        A YAML file that each silo reads (`CircuitBreakers:ConfigPath`), the same on every silo. Later layers win key by key: built-in defaults, the file,
-        `X.<environment>.yaml` beside it, environment variables. The environment is `TASKER_ENV`, else `DOTNET_ENVIRONMENT`, else `production`.
+        A YAML file that each silo reads (`CircuitBreakers:ConfigPath`), the same on every silo: a regular file of up to 1 MiB in UTF-8. Later layers win key
+        by key: built-in defaults, the file, `X.<environment>.yaml` beside it, environment variables. The environment is `TASKER_ENV`, else
+        `DOTNET_ENVIRONMENT`, else `production`; a blank variable counts as not set. Its name is compared in any case, and the overlay may end with `.yml`:
+        `Production` has `X.production.yaml`. Two overlays of one environment are a fault. All silos of a cluster have the same environment: where they
+        differ, logs, `config show`, `/health` and an [alert](operating.md#breakerenvironmentsdiffer) say so.
 
         A variable is the path of a setting, with two underscores between its parts: `TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__FAILURE_THRESHOLD`,
         `TASKER_CIRCUIT_BREAKERS__COMPONENT_CONFIGS__PGMQ__TIMEOUT_SECONDS`. It holds for the silo that has it.
 
+        Numbers and switches are written plainly: `5`, `0.5`, `true`, without quotes and units; 30 seconds are `30`, a half is `0.5`. Anchors, aliases, merge
+        keys (`<<`), tags and several documents are not supported: write the keys out. The fault of any other form says what to write.
+
         An edit of the file reaches every breaker and every worker while they run, and changes no breaker's state. A file with faults is refused whole, with all of
         them, each with line, column and what is allowed: at start the silo ends with exit code 2, later it goes on with what it had. `tasker-breakers config validate`
-        checks one beforehand.
+        checks one beforehand. [What an operator sees of a refused edit](operating.md#breakerconfigurationrefused).
+
+        **Lost content is refused too**: a full disk, a template without values, or a write that was cut off must not set a cluster back to the defaults.
+
+        | file | at start | while a silo runs |
+        |---|---|---|
+        | without a single setting or component: empty, only comments, `{}`, sections without keys | refused | refused |
+        | the beginning of the file that holds, with fewer settings | not known | refused |
+        | without the line end, or the mark `...`, that the file that holds ends with | not followed, where the cluster has settings | refused |
+        | an overlay that is not there any more, the base file being the same | not known | refused |
+
+        To run on the built-in settings on purpose, write one of them: `circuit_breakers: { enabled: true }`. To remove the end of a file on purpose, change a
+        line above it too, if only a comment; to remove an overlay, edit the base file with it. A file whose last line is `...` shows at a start, too, that
+        it is whole. A silo of your own that sets no `Configuration` does not replace a cluster's settings either.
 
         A component takes the settings of `component_configs` under its own name, else those under its name up to the first `/` (`pgmq/orders` those of `pgmq`), else
         `default_config`.
