@@ -6,6 +6,8 @@ namespace TaskerCore.Orleans.Configuration;
 /// system do not reach through every mount, and a mounted map of keys changes by a link.</summary>
 internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, TimeProvider time, ILogger<ConfigurationWatcher> logger)
 {
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
     /// <summary>How often it looks; a change must look the same twice, so that no half-written file is taken.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -19,6 +21,7 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
     {
         var taken = loaded.Fingerprint;
         var before = taken;
+        Note(loaded);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
@@ -37,6 +40,7 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
                 {
                     // An edit of a comment is one too: so a file that was superseded is put in force.
                     loaded = edited;
+                    Note(loaded);
                     LogChanged(string.Join(", ", loaded.Files));
                     refused(null);
                     await changed(loaded);
@@ -46,6 +50,8 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
             before = now;
         }
     }
+
+    private void Note(LoadedConfiguration loaded) => _known.UnionWith(loaded.Inputs.All.Select(input => input.Hash));
 
     /// <summary>Null: they cannot even be listed; why, a load says.</summary>
     private ConfigurationInputs? Read()
@@ -66,7 +72,7 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
         try
         {
             var edited = loader.Load(inputs ?? loader.Read());
-            return ContentLoss.Find(held, edited) is { Count: > 0 } lost ? throw new ConfigurationFaultsException(lost) : edited;
+            return ContentLoss.Find(held, edited, _known) is { Count: > 0 } lost ? throw new ConfigurationFaultsException(lost) : edited;
         }
         catch (ConfigurationFaultsException exception)
         {

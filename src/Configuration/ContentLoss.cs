@@ -9,7 +9,8 @@ internal static class ContentLoss
     /// <summary>Why the edit looks like a loss; empty: it does not. One that changes no setting is none.</summary>
     /// <param name="held">What was loaded last and holds.</param>
     /// <param name="edited">What was loaded now.</param>
-    public static IReadOnlyList<ConfigurationFault> Find(LoadedConfiguration held, LoadedConfiguration edited)
+    /// <param name="known">The hashes of files that were taken before: a file that is put back as it was is whole.</param>
+    public static IReadOnlyList<ConfigurationFault> Find(LoadedConfiguration held, LoadedConfiguration edited, IReadOnlySet<string>? known = null)
     {
         if (held.ContentHash == edited.ContentHash)
         {
@@ -28,7 +29,7 @@ internal static class ContentLoss
                     faults.Add(new(before.Path, string.Empty, "the overlay is not there any more, and its settings with it; to do without it on purpose, edit the base file too"));
                 }
             }
-            else if (Why(before.Content!, held.Endings[role], edited.Inputs.All[role].Content!, edited.Endings[role]) is { } why)
+            else if (known?.Contains(edited.Inputs.All[role].Hash) is not true && Why(before.Content!, held.Endings[role], edited.Inputs.All[role].Content!, edited.Endings[role]) is { } why)
             {
                 faults.Add(new(edited.Inputs.All[role].Path, string.Empty, why));
             }

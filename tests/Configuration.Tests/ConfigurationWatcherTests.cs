@@ -123,6 +123,20 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task S18_an_edit_that_added_lines_at_the_end_can_be_rolled_back()
+    {
+        const string first = "circuit_breakers:\n  default_config:\n    failure_threshold: 5\n";
+        _files.Write(first);
+        Start();
+
+        _files.Write(first + "    timeout_seconds: 7\n");
+        Assert.Equal(7, (await NextAsync()).Configuration.Default.Timeout.TotalSeconds);
+        _files.Write(first);
+
+        Assert.Equal(30, (await NextAsync()).Configuration.Default.Timeout.TotalSeconds);
+    }
+
+    [Fact]
     public async Task S18_an_overlay_that_disappears_is_refused_unless_the_file_is_edited_with_it()
     {
         Write(5);

@@ -23,7 +23,7 @@ public sealed class ConfigurationTests
 
         var second = rig.StartSilo("second", old);
         await second.ReadyAsync();
-        Assert.Contains("superseded", second.Process.Recent, StringComparison.Ordinal);
+        await Until.TrueAsync(() => Task.FromResult(second.Process.Recent.Contains("superseded", StringComparison.Ordinal)), () => second.Process.Recent);
         Assert.Equal(7, Threshold(worker.Breaker));
 
         static int Threshold(ICircuitBreaker breaker) => breaker.Snapshot.Policy.Settings.FailureThreshold;

@@ -50,13 +50,13 @@ internal static class Reference
         | file | at start | while a silo runs |
         |---|---|---|
         | without a single setting or component: empty, only comments, `{}`, sections without keys | refused | refused |
-        | the beginning of the file that holds, with fewer settings | not known | refused |
+        | the beginning of the file that holds, with fewer settings | not followed, where the cluster has settings | refused, unless it is an earlier version of the file |
         | without the line end, or the mark `...`, that the file that holds ends with | not followed, where the cluster has settings | refused |
         | an overlay that is not there any more, the base file being the same | not known | refused |
 
         To run on the built-in settings on purpose, write one of them: `circuit_breakers: { enabled: true }`. To remove the end of a file on purpose, change a
-        line above it too, if only a comment; to remove an overlay, edit the base file with it. A file whose last line is `...` shows at a start, too, that
-        it is whole. A silo of your own that sets no `Configuration` does not replace a cluster's settings either.
+        line above it too, if only a comment; to remove an overlay, edit the base file with it. A file whose last line is `...` shows that
+        it is whole, whatever else changed in it. A silo of your own that sets no `Configuration` does not replace a cluster's settings either.
 
         A component takes the settings of `component_configs` under its own name, else those under its name up to the first `/` (`pgmq/orders` those of `pgmq`), else
         `default_config`.

@@ -74,6 +74,9 @@ internal sealed record AdmissionAnswer
 [GenerateSerializer, Immutable, Alias("tc.configuration-offer")]
 internal sealed record ConfigurationOffer
 {
+    /// <summary>The most beginnings that are told of: of longer files those that end last.</summary>
+    public const int MaxLineMarks = 2000;
+
     /// <summary>The settings.</summary>
     [Id(0)] public required CircuitBreakerConfiguration Configuration { get; init; }
 
@@ -94,6 +97,12 @@ internal sealed record ConfigurationOffer
 
     /// <summary>The silo that offers; null: an older one.</summary>
     [Id(6)] public string? Silo { get; init; }
+
+    /// <summary>A hash of each beginning of a file that ends with a line, without the whole: a file that was cut off there is known by it.</summary>
+    [Id(7)] public ImmutableArray<long> LineMarks { get; init; } = [];
+
+    /// <summary>A hash of each file.</summary>
+    [Id(8)] public ImmutableArray<long> FileMarks { get; init; } = [];
 }
 
 /// <summary>What became of a silo's settings.</summary>

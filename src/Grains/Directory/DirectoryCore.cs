@@ -23,11 +23,8 @@ internal sealed class DirectoryCore
     private readonly SiloReports _silos = new();
     private ImmutableArray<string> _hashes = [];
     private bool _wasEdited;
-    private bool _saysNothing;
-    private EndingKind _ending;
-    private EndingKind _endingRequired;
-    private DateTimeOffset? _since;
-    private string? _from;
+    private ConfigurationOffer? _accepted;
+    private SettingsOrigin _origin = SettingsOrigin.Unknown;
 
     /// <summary>A directory that has read nothing yet.</summary>
     /// <param name="incarnation">A random id of this activation.</param>
@@ -102,24 +99,26 @@ internal sealed class DirectoryCore
     public ConfigurationAnswer Offer(ConfigurationOffer offer, DateTimeOffset? at = null)
     {
         ArgumentNullException.ThrowIfNull(offer);
-        if (offer.ContentHash is not { Length: > 0 and <= MaxHashLength } || offer.Silo is { Length: > MaxSiloLength } || !ConfigurationRanges.Hold(offer.Configuration))
+        if (offer.ContentHash is not { Length: > 0 and <= MaxHashLength } || offer.Silo is { Length: > MaxSiloLength }
+            || !SettingsOrigin.Holds(offer) || !ConfigurationRanges.Hold(offer.Configuration))
         {
             throw new ArgumentException("The offered settings are not whole, or not within their ranges.", nameof(offer));
         }
 
         var inForce = _hashes.Length > 0 && _hashes[^1] == offer.ContentHash;
-        var loss = inForce || _hashes.IsEmpty ? null : Loss(offer.SaysNothing, offer.Edited, offer.Ending, _endingRequired);
+        var loss = inForce || _hashes.IsEmpty ? null : _origin.Loss(offer, offer.Edited);
         if (!inForce && loss is null && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
         {
             PutInForce(offer.Configuration, offer.ContentHash, Version + 1);
-            (_since, _from, _ending, _endingRequired) = (at, offer.Silo, offer.Ending, offer.EndingRequired);
-            (_saysNothing, _wasEdited) = (offer.SaysNothing, false);
-            inForce = true;
+            (_accepted, _origin, _wasEdited, inForce) = (offer, SettingsOrigin.Of(offer, at), false, true);
+        }
+        else if (inForce && !offer.SaysNothing && _accepted is { SaysNothing: true })
+        {
+            _accepted = offer;
         }
 
         // What was edited is meant, even where it is in force already: what is stored and not read yet does not undo it.
         _wasEdited |= inForce && offer.Edited;
-        _saysNothing &= !inForce || offer.SaysNothing;
         return new ConfigurationAnswer { Version = Version, InForce = inForce, Reason = inForce ? null : loss };
     }
 
@@ -208,14 +207,8 @@ internal sealed class DirectoryCore
         _store.Changed(urgent: true);
     }
 
-    /// <summary>Why offered settings look like a loss of settings rather than a change; null: they do not.</summary>
-    private static string? Loss(bool saysNothing, bool edited, EndingKind ending, EndingKind required) =>
-        saysNothing ? "they set nothing, and the cluster has settings"
-        : !edited && EndingKinds.Why(ending, required) is { } why ? $"the silo's file {why}"
-        : null;
-
     private ConfigurationOverview Overview(Moment now) =>
-        new() { Version = Version, ContentHash = _hashes.LastOrDefault(), Since = _since, From = _from, Silos = _silos.At(now) };
+        new() { Version = Version, ContentHash = _hashes.LastOrDefault(), Since = _origin.Since, From = _origin.From, Silos = _silos.At(now) };
 
     /// <summary>All breakers of both; of the settings the newer. Ours are newer if the store has never seen their content, or if a file
     /// was edited to it since: before the first read whenever that was, else if our number is the higher. Ours that look like a loss of settings are not.
@@ -223,10 +216,10 @@ internal sealed class DirectoryCore
     private void Merge(StoredDirectory stored, bool isFirst)
     {
         _created.UnionWith(stored.Created);
-        var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version, _since, _from, _endingRequired);
+        var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version, Origin: _origin);
         _hashes = [.. stored.Hashes];
         (Configuration, Version) = (stored.Configuration, stored.Version);
-        (_since, _from, _endingRequired) = (stored.Since, stored.From, stored.EndingRequired);
+        _origin = SettingsOrigin.Of(stored);
         if (ours.Hash is null || ours.Hash == _hashes.LastOrDefault())
         {
             Version = Math.Max(Version, ours.Version);
@@ -234,15 +227,15 @@ internal sealed class DirectoryCore
         }
 
         var above = Math.Max(stored.Version, ours.Version) + 1;
-        var isLoss = !_hashes.IsEmpty && Loss(_saysNothing, _wasEdited, _ending, stored.EndingRequired) is not null;
+        var isLoss = !_hashes.IsEmpty && _accepted is { } accepted && _origin.Loss(accepted, _wasEdited) is not null;
         if (!isLoss && (!_hashes.Contains(ours.Hash) || (_wasEdited && (isFirst || ours.Version > stored.Version))))
         {
             PutInForce(ours.Configuration, ours.Hash, above);
-            (_since, _from, _endingRequired) = (ours._since, ours._from, ours._endingRequired);
+            _origin = ours.Origin;
         }
         else
         {
-            _saysNothing = false;
+            _accepted = null;
             if (ours.Version >= stored.Version)
             {
                 PutInForce(stored.Configuration, _hashes[^1], above);
@@ -257,8 +250,9 @@ internal sealed class DirectoryCore
         Version = Version,
         Configuration = Configuration,
         Hashes = _hashes,
-        Since = _since,
-        From = _from,
-        EndingRequired = _endingRequired,
+        Since = _origin.Since,
+        From = _origin.From,
+        EndingRequired = _origin.EndingRequired,
+        LineMarks = _origin.LineMarks,
     };
 }

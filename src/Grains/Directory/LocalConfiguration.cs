@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Directory;
@@ -104,4 +105,10 @@ internal sealed record OwnSettings(CircuitBreakerConfiguration Configuration)
 
     /// <summary>How surely later files have to be.</summary>
     public EndingKind EndingRequired { get; init; }
+
+    /// <summary>A hash of each beginning of a file that ends with a line.</summary>
+    public ImmutableArray<long> LineMarks { get; init; } = [];
+
+    /// <summary>A hash of each file.</summary>
+    public ImmutableArray<long> FileMarks { get; init; } = [];
 }

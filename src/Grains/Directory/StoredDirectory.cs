@@ -31,4 +31,7 @@ internal sealed record StoredDirectory
 
     /// <summary>How surely the files of later settings have to end.</summary>
     public EndingKind EndingRequired { get; init; }
+
+    /// <summary>A hash of each beginning of the settings' files that ends with a line.</summary>
+    public ImmutableArray<long> LineMarks { get; init; } = [];
 }

@@ -44,6 +44,8 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
             Ending = own.Ending,
             EndingRequired = own.EndingRequired,
             Silo = local.Silo,
+            LineMarks = own.LineMarks,
+            FileMarks = own.FileMarks,
         };
         while (true)
         {

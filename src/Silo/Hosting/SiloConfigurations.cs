@@ -13,6 +13,8 @@ internal static class SiloConfigurations
         Environment = loaded.EnvironmentName,
         Ending = loaded.Ending.Given,
         EndingRequired = loaded.Ending.Required,
+        LineMarks = [.. loaded.Inputs.All.SelectMany(input => ContentMarks.OfLines(input.Content, ConfigurationOffer.MaxLineMarks / loaded.Inputs.All.Count))],
+        FileMarks = [.. loaded.Inputs.All.Select(input => ContentMarks.OfFile(input.Content))],
     };
 
     /// <summary>What it reports of an edit that it refuses: the first faults, each short enough for a message.</summary>

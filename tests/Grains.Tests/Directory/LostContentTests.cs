@@ -81,6 +81,61 @@ public sealed class LostContentTests
         });
     }
 
+    [Theory]
+    [InlineData(12, false, false)]
+    [InlineData(12, true, true)]
+    [InlineData(14, false, true)]
+    public void S18_a_starting_silo_whose_file_is_a_beginning_of_the_one_in_force_is_not_followed(long whole, bool edited, bool isTaken)
+    {
+        var core = Read(null);
+        core.Offer(Offer(7, "mine") with { LineMarks = [11, 12, 13], FileMarks = [14] });
+        var successor = Read(core.TakeWrite(_clock.Now));
+
+        Assert.All([core, successor], each => Assert.Equal(isTaken, each.Offer(Offer(8, "new") with { FileMarks = [20, whole], Edited = edited }).InForce));
+    }
+
+    [Fact]
+    public void S18_a_beginning_that_was_offered_before_the_store_was_read_gives_way()
+    {
+        var core = Unread();
+        core.Offer(Offer(7, "new") with { FileMarks = [12] });
+
+        core.ReadSucceeded(Stored() with { LineMarks = [11, 12] }, _clock.Now);
+
+        Assert.Equal((5L, "stored"), (core.Version + 1, core.InForce.ContentHash));
+    }
+
+    [Fact]
+    public void A_row_of_an_older_version_says_nothing_of_its_files_and_anything_may_follow()
+    {
+        var core = Read(System.Text.Json.JsonSerializer.Deserialize<StoredDirectory>(
+            """{"Format":1,"Writer":"6f9619ff-8b86-d011-b42d-00c04fc964ff","Created":["a"],"Version":4,"Configuration":{},"Hashes":["stored"]}"""));
+
+        Assert.True(core.Offer(Offer(8, "new") with { FileMarks = [1], Ending = EndingKind.Open }).InForce);
+    }
+
+    [Fact]
+    public void An_offer_of_an_older_silo_says_nothing_of_its_files_and_is_taken()
+    {
+        var core = Read(Stored() with { LineMarks = [1], EndingRequired = EndingKind.Marked });
+
+        Assert.True(core.Offer(Offer(8, "new") with { LineMarks = default, FileMarks = default }).InForce);
+        Assert.Empty(core.TakeWrite(_clock.Now)!.LineMarks);
+    }
+
+    [Fact]
+    public void An_offer_that_says_more_of_its_files_than_any_silo_is_refused()
+    {
+        ConfigurationOffer[] offers =
+        [
+            Offer(7, "h") with { LineMarks = [.. Enumerable.Repeat(1L, ConfigurationOffer.MaxLineMarks + 1)] },
+            Offer(7, "h") with { FileMarks = [.. Enumerable.Repeat(1L, 17)] },
+            Offer(7, "h") with { Silo = new string('s', 201) },
+        ];
+
+        Assert.All(offers, offer => Assert.Throws<ArgumentException>(() => Read(null).Offer(offer)));
+    }
+
     [Fact]
     public void S18_a_starting_silo_whose_file_looks_cut_off_gives_way_also_where_the_store_is_read_later()
     {
