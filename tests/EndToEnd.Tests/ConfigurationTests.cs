@@ -164,6 +164,17 @@ public sealed class ConfigurationTests
             () => Task.FromResult(first.Process.Recent.Contains("Set the same environment on every silo: ", StringComparison.Ordinal)), () => first.Process.Recent, seconds: 40);
     }
 
+    [Fact]
+    public async Task S16_a_process_in_another_environment_than_its_breakers_is_named()
+    {
+        await using var silo = SiloProcess.Start("elsewhere", postgres: null, [("environment", "Elsewhere")], launcher: ["env", "-u", "TASKER_ENV", "-u", "DOTNET_ENVIRONMENT"]);
+        await silo.ReadyAsync();
+
+        await Until.TrueAsync(
+            () => Task.FromResult(silo.Process.Recent.Contains("The process runs in the environment Elsewhere, and the breakers' settings are those of production", StringComparison.Ordinal)),
+            () => silo.Process.Recent);
+    }
+
     private static async Task<string> GetAsync(SiloProcess silo, string path)
     {
         using var http = new HttpClient { BaseAddress = silo.Address };

@@ -31,6 +31,8 @@ public sealed class HostileClientTests
         ("AdmitAsync", (grains, _, pass) => grains.Directory().AdmitAsync("mallorys-own", exists: true, pass).AsTask()),
         ("OfferConfigurationAsync", (grains, _, pass) => grains.Directory().OfferConfigurationAsync(
             new ConfigurationOffer { Configuration = new CircuitBreakerConfiguration { Enabled = false }, ContentHash = "mallory", Edited = true }, pass).AsTask()),
+        ("ReportConfigurationAsync", (grains, _, pass) => grains.Directory().ReportConfigurationAsync(
+            new SiloConfiguration { Silo = "mallory", ContentHash = "mallory" }, pass).AsTask()),
         ("WakeAllAsync", (grains, _, pass) => grains.Directory().WakeAllAsync(pass).AsTask()),
     ];
 
