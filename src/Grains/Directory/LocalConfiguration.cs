@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Directory;
@@ -68,13 +69,13 @@ internal sealed class LocalConfiguration(OwnSettings initial)
             var cluster = Cluster;
             if (Refused is { } refused)
             {
-                concerns.Add($"an edit of the configuration is refused since {refused.Since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}; the settings before it hold: see /api/config");
+                concerns.Add($"an edit of the configuration is refused since {Shown(refused.Since)}; the settings before it hold: see /api/config");
             }
             else if (State == ConfigurationState.Superseded)
             {
                 concerns.Add(
                     $"this silo's settings are superseded by those of {cluster?.From ?? "another silo"}"
-                    + (cluster?.Since is { } since ? $", since {since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}" : string.Empty) + ": see /api/config");
+                    + (cluster?.Since is { } since ? $", since {Shown(since)}" : string.Empty) + ": see /api/config");
             }
 
             if (cluster?.DifferentEnvironments is { } different)
@@ -85,6 +86,8 @@ internal sealed class LocalConfiguration(OwnSettings initial)
             return concerns;
         }
     }
+
+    private static string Shown(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A silo's settings, and what is known of where they come from.</summary>
