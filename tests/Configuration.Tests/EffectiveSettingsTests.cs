@@ -67,7 +67,7 @@ public sealed class EffectiveSettingsTests : IDisposable
         Assert.Equal(
             [("failure_threshold", 3.0), ("timeout_seconds", 5.0)],
             all.Where(setting => setting.Section == "component_configs.pgmq").Select(setting => (setting.Key, setting.Value!.Value)));
-        Assert.Equal((1, 4, 10), (Count(""), Count("global_settings"), Count("default_config")));
+        Assert.Equal((1, 4, 11), (Count(""), Count("global_settings"), Count("default_config")));
 
         int Count(string section) => all.Count(setting => setting.Section == section);
     }

@@ -24,5 +24,6 @@ public enum BreakerMode
 
     /// <summary>The cluster is closed for all but this worker, which alone opened the circuit more than once: its own circuit decides, until
     /// its own probes succeed (S25a).</summary>
+    [JsonStringEnumMemberName("isolated")]
     Isolated = 4,
 }

@@ -69,12 +69,15 @@ public enum TransitionCause : byte
     Merged = 14,
 
     /// <summary>One worker alone tripped the breaker again within an episode: it is isolated, and the breaker stays closed for the others (S25a).</summary>
+    [JsonStringEnumMemberName("worker_isolated")]
     WorkerIsolated = 15,
 
     /// <summary>The own circuit of the isolated worker closed: its outcomes count again (S25a).</summary>
+    [JsonStringEnumMemberName("worker_recovered")]
     WorkerRecovered = 16,
 
     /// <summary>The isolation ended without a recovery: another worker failed too, the isolated one disconnected, or the rule was switched off
     /// (S25a).</summary>
+    [JsonStringEnumMemberName("isolation_ended")]
     IsolationEnded = 17,
 }

@@ -75,7 +75,17 @@ internal static class CommandBody
     private static async Task<JsonDocument?> ParseAsync(HttpRequest request, Dictionary<string, string[]> faults, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        int length;
+        try
+        {
+            length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (IOException unreadable) when (unreadable is not BadHttpRequestException)
+        {
+            // The server throws it for a chunk whose size overflows: the request is at fault, and not the cluster.
+            throw new BadHttpRequestException("The body of the request cannot be read.", StatusCodes.Status400BadRequest, unreadable);
+        }
+
         if (length > MaxBytes)
         {
             faults["body"] = [$"is larger than {MaxBytes} bytes"];

@@ -11,7 +11,7 @@ public sealed class JsonShapeTests
     public void A_rejection_and_an_outcome_are_written_without_throwing()
     {
         var rejection = Rejection.From(new CircuitOpenException("inventory", BreakerState.Open, Generation.Initial, TimeSpan.FromSeconds(30)));
-        const string written = """{"component":"inventory","state":"open","generation":{"number":0,"incarnation":"00000000-0000-0000-0000-000000000000"},"retryAfter":"00:00:30"}""";
+        const string written = """{"component":"inventory","state":"open","kind":"circuit","generation":{"number":0,"incarnation":"00000000-0000-0000-0000-000000000000"},"retryAfter":"00:00:30"}""";
 
         Assert.Equal(written, JsonSerializer.Serialize(rejection, JsonSerializerOptions.Web));
         Assert.Equal(
@@ -27,6 +27,7 @@ public sealed class JsonShapeTests
             """{"closed":3,"open":1,"halfOpen":0,"forcedOpen":0,"forcedClosed":0,"total":4,"healthScore":0.75}""",
             JsonSerializer.Serialize(new ClusterHealth { Closed = 3, Open = 1 }, JsonSerializerOptions.Web));
         Assert.Equal("\"connected\"", JsonSerializer.Serialize(BreakerMode.Connected));
+        Assert.Equal("\"held\"", JsonSerializer.Serialize(RejectionKind.Held));
         Assert.Equal("\"ignored\"", JsonSerializer.Serialize(OutcomeKind.Ignored));
         Assert.Equal("\"per_queue\"", JsonSerializer.Serialize(PgmqBreakerScope.PerQueue));
     }

@@ -52,8 +52,8 @@ internal static class MachineDefects
         new("A TTL is not armed after a takeover", 150,
             new Edit(
                 Machine + "BreakerMachine.Takeover.cs",
-                "        BeginStay(now);\n        if (state.IsForced())\n        {\n            HoldUntil(hold, now);",
-                "        BeginStay(now);\n        if (state.IsForced())\n        {\n            Hold = hold;")),
+                "closedByOthers: false, now.Elapsed);\n        if (state.IsForced())\n        {\n            HoldUntil(hold, now);",
+                "closedByOthers: false, now.Elapsed);\n        if (state.IsForced())\n        {\n            Hold = hold;")),
         new("The minimum interval is counted from commands too", 50,
             new Edit(Machine + "BreakerMachine.Commands.cs", "        CommandNumber++;", "        CommandNumber++;\n        _lastAutomaticAt = _enteredAt;"),
             new Edit(
@@ -65,7 +65,7 @@ internal static class MachineDefects
         new("A run outlives its stay", 50,
             new Edit(Machine + "BreakerMachine.Rules.cs", "        _runs.Clear();\n", "")),
         new("Local outcomes count as the cluster's", 50,
-            new Edit(Machine + "BreakerMachine.cs", "var current = !tally.Local && tally.Generation == found;", "var current = tally.Generation == found;")),
+            new Edit(Machine + "BreakerMachine.Isolation.cs", "=> !tally.Local && tally.Generation == generation;", "=> tally.Generation == generation;")),
         new("New settings begin the open timeout again", 50,
             new Edit(Machine + "BreakerMachine.cs", "            Policy = policy;\n            Revision", "            Policy = policy;\n            _enteredAt = now.Elapsed;\n            Revision")),
         new("New settings are told under the old revision", 50,

@@ -97,7 +97,7 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
         watch.WasClosed = state == BreakerState.Closed;
         if (now.IsLocal && wasClosed && state == BreakerState.Open && now.Generation != watch.Cluster && core.Mode == BreakerMode.Local
             && core.Cluster.IsolatedWorker != worker.Name
-            && !watch.Settings.HasRateRule && before.Most < watch.Settings.FailureThreshold)
+            && !watch.Settings.HasRateRule && before.Most < Math.Min(watch.Settings.FailureThreshold, core.Cluster.Policy.Settings.FailureThreshold))
         {
             Fail("C8 alone it opens only when a rule holds", $"{worker.Name} after at most {before.Most} failures in a row");
         }

@@ -31,7 +31,7 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
     {
         var authority = Cluster.LivingAuthorities.FirstOrDefault();
         var isDue = authority is not null && authority.Core.IsCreated && MayExpect(authority)
-            && World.Now - Durations.Max(Cluster.Store.WrittenAt, authority.StartedAt) > Cluster.Policy.MetricsInterval * 1.02
+            && World.Now - Durations.Max(Durations.Max(Cluster.Store.WrittenAt, authority.Host.FrozenUntil), authority.StartedAt) > Cluster.Policy.MetricsInterval * 1.02
             && Cluster.Store.Row?.Machine.Totals != authority.Totals;
         if (!isDue || authority != _lags.Authority)
         {
