@@ -340,6 +340,8 @@ internal sealed partial class MirrorCore
         _alone = false;
         _ownCircuitOf = null;
         _confirmAt = null;
+        _ownRun = 0;
+        _acknowledgedRun = 0;
         _nextPoke = null;
         _permitRequest = null;
         _permitSilentSince = null;

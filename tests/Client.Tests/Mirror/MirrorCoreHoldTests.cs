@@ -91,6 +91,21 @@ public sealed class MirrorCoreHoldTests
     }
 
     [Fact]
+    public void C8_a_run_of_failures_from_before_a_refusal_trips_nothing_after_it()
+    {
+        _rig.Record("ff");
+        _rig.Answer(_rig.MustReport());
+        _rig.Refuse();
+        _rig.Hear(_rig.Snapshot(BreakerState.Closed, 0, revision: 1));
+
+        _rig.Record("f");
+        Assert.False(_rig.Core.IsHeld);
+        _rig.Core.RenewalIsOverdue(true, _rig.Now);
+
+        Assert.Equal((BreakerMode.Local, BreakerState.Closed), (_rig.Core.Mode, _rig.State));
+    }
+
+    [Fact]
     public void C12_where_breakers_are_switched_off_nothing_is_held()
     {
         _rig.Hear(_rig.Snapshot(BreakerState.Closed, 1) with { Policy = _rig.Policy with { Enabled = false } });

@@ -32,7 +32,10 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
         var authority = Cluster.LivingAuthorities.FirstOrDefault();
         var isDue = authority is not null && authority.Core.IsCreated && MayExpect(authority)
             && World.Now - Durations.Max(Durations.Max(Cluster.Store.WrittenAt, authority.Host.FrozenUntil), authority.StartedAt) > Cluster.Policy.MetricsInterval * 1.02
-            && Cluster.Store.Row?.Machine.Totals != authority.Totals;
+            && Cluster.Store.Row is var row && row?.Machine.Totals != authority.Totals
+
+            // What the other side of a split wrote it learns with its next write.
+            && (row?.Writer == authority.Incarnation || !World.Has(Fault.Split));
         if (!isDue || authority != _lags.Authority)
         {
             _lags = (isDue ? authority : null, World.Now);
