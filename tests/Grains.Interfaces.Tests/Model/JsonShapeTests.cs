@@ -38,7 +38,7 @@ public sealed class JsonShapeTests
         var json = JsonSerializer.SerializeToElement(snapshot, JsonSerializerOptions.Web);
 
         Assert.Equal(
-            ["component", "state", "generation", "policy", "remaining", "freeProbes", "consecutiveFailures", "lastTransition", "hold", "admits"],
+            ["component", "state", "generation", "policy", "remaining", "freeProbes", "consecutiveFailures", "lastTransition", "hold", "isolatedWorker", "admits"],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Equal("open", json.GetProperty("state").GetString());
         Assert.Equal("00:00:30", json.GetProperty("remaining").GetString());
@@ -50,7 +50,7 @@ public sealed class JsonShapeTests
     public void A_transition_names_states_and_cause()
     {
         Assert.Equal(
-            """{"from":"half_open","to":"open","generation":{"number":7,"incarnation":"1f0a93c2-0000-0000-0000-000000000001"},"at":"2026-01-02T03:04:05+00:00","cause":"probe_failed","worker":"shop","actor":null,"reason":null}""",
+            """{"from":"half_open","to":"open","generation":{"number":7,"incarnation":"1f0a93c2-0000-0000-0000-000000000001"},"at":"2026-01-02T03:04:05+00:00","cause":"probe_failed","worker":"shop","actor":null,"reason":null,"ttl":null}""",
             JsonSerializer.Serialize(Trip, JsonSerializerOptions.Web));
         Assert.Equal(Trip, JsonSerializer.Deserialize<BreakerTransition>(JsonSerializer.Serialize(Trip)));
         Assert.Equal(
