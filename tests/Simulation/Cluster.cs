@@ -240,6 +240,9 @@ internal sealed class Cluster
         authority.Core.Advance(authority.Host.Now);
         Promises.OnAuthority(authority);
         var answer = authority.Core.RequestPermit(request, authority.Host.Now);
+
+        // What the request offered may have been adopted first: the permit is of the stay after that.
+        Promises.OnAuthority(authority);
         if (answer.Verdict != OfferVerdict.Wanted)
         {
             Promises.OnReturned(authority, request.Session, request.Permits, []);
