@@ -191,6 +191,8 @@ internal sealed class SimAuthority
             return;
         }
 
+        // What falls due while it ends is stored with the last write, and told by whoever comes after it: nobody counted that.
+        _cluster.CountsMayDiffer |= row.Machine.Generation.Incarnation == Incarnation && row.Machine.Generation != Announced;
         _cluster.Store.Write(row, _version, (end, version) => Run(() =>
         {
             if (end == WriteEnd.Conflict && !_lastWasTaken)

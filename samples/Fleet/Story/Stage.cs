@@ -103,7 +103,10 @@ internal sealed class Stage(DemoFleet fleet, Narrator narrator)
     public async Task<long> OpensForAllAsync(long since, IReadOnlyList<WorkerProcess> failing, int before, CancellationToken cancellationToken)
     {
         var rejections = await All(worker => worker.UntilHeardAsync<WorkerNews.FirstRejection>(
-            rejection => rejection.State == BreakerState.Open && rejection.At > since, "rejecting", Soon, cancellationToken));
+            rejection => rejection.At > since, "rejecting", Soon, cancellationToken));
+
+        // Who was held until its report was answered (C12) rejects before the circuit is open.
+        await AllUntilAsync(status => status.State == BreakerState.Open, "open", Soon, cancellationToken);
         var failures = failing.SelectMany(worker => worker.Heard.OfType<WorkerNews.FailedCall>()).Where(failure => failure.At > since)
             .OrderBy(failure => failure.At).ToList();
         Check(failures.Count >= FailureThreshold, $"the circuit opened after {failures.Count} failures only");

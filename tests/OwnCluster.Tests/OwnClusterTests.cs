@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.EndToEnd.Tests;
+namespace TaskerCore.Orleans.OwnCluster.Tests;
 
-/// <summary>Breakers that are added to an application's own Orleans cluster, which does not know the grains.</summary>
+/// <summary>Breakers that are added to an application's own Orleans cluster, which does not know the grains. A process of its own: no
+/// other test has loaded anything of a cluster that knows them.</summary>
 public sealed class OwnClusterTests
 {
     private const string Remedy = "This cluster has no breaker grains: call AddCircuitBreakerGrains on its silos";
@@ -32,7 +33,7 @@ public sealed class OwnClusterTests
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         host.Services.GetRequiredService<ICircuitBreakerManager>().Get("orders");
-        await Until.TrueAsync(() => Task.FromResult(log.With(Remedy).Count > 0), () => string.Join(Environment.NewLine, log.All), 60);
+        await Waiting.UntilAsync(() => Task.FromResult(log.With(Remedy).Count > 0), () => string.Join(Environment.NewLine, log.All), TimeSpan.FromSeconds(60));
         var begin = TimeProvider.System.GetTimestamp();
         var fault = await Assert.ThrowsAsync<ClusterUnavailableException>(() => host.Services.GetRequiredService<IBreakerClusterQueries>().ListAsync());
 
