@@ -130,7 +130,6 @@ public enum CommandStatus : byte
     /// <summary>Nobody has used the component and no settings name it, and the command does not create breakers: a release, a reset, or one
     /// with <see cref="OperatorCommand.MustExist"/>.</summary>
     [JsonStringEnumMemberName("not_found")]
-    [JsonStringEnumMemberName("not_found")]
     NotFound = 4,
 }
 
