@@ -21,6 +21,7 @@ public enum RefusalKind : byte
     InvalidName = 2,
 
     /// <summary>Nobody has used the component, no settings name it, and the command does not create breakers.</summary>
+    [JsonStringEnumMemberName("not_found")]
     NotFound = 3,
 }
 
