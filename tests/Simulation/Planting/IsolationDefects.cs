@@ -14,8 +14,6 @@ internal static class IsolationDefects
             new Edit(Machine + "LoneWorker.cs", "Durations.Min(_runSince ?? now, now - settings.Window)", "now - TimeSpan.FromTicks(1)")),
         new("A second worker that fails leaves the isolation as it is", 400,
             new Edit(Machine + "BreakerMachine.cs", "if (counts && Isolated is not null", "if (false && Isolated is not null")),
-        new("A worker that has recovered stays isolated", 1600,
-            new Edit(Machine + "BreakerMachine.Isolation.cs", "if (ownCircuit == BreakerState.Closed)", "if (false)")),
         new("A takeover forgets who is isolated", 800,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "_lone.GoOnWith(isolated, suspect: null", "_lone.GoOnWith(null, suspect: null"),
             new Edit(Machine + "BreakerMachine.Takeover.cs", "if (stored.State == State && Isolated == stored.Isolated)", "if (stored.State == State)")),
