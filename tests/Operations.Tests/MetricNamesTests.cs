@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Metrics;
 using TaskerCore.Orleans.Operations.Tests.Alerts;
 using TaskerCore.Orleans.Operations.Tests.Board;
@@ -53,6 +54,7 @@ public sealed partial class MetricNamesTests
         var meters = services.GetRequiredService<IMeterFactory>();
         _ = new SiloMetrics(meters);
         _ = new WorkerMetrics(meters);
+        _ = new ConfigurationMetrics(meters, new LocalConfiguration());
         return names;
     }
 

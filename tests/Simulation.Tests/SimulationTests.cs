@@ -57,6 +57,9 @@ public sealed class SimulationTests
 
         // What a hub had said and given up arrived later than what it was pushed: the authority thought that it had no workers.
         { 177507685182, 4, 9643, 72 },
+
+        // A refusal that an authority gave a worker stood for ever: the hub did not know of it, and told nobody when it was over.
+        { 639314822821212906, 1, 21515, 15 },
     };
 
     [Theory]

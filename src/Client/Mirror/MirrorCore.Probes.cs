@@ -40,7 +40,7 @@ internal sealed partial class MirrorCore
     {
         if (answer.Refusal is { } refusal)
         {
-            Refuse(refusal);
+            RefusedByAuthority(refusal, now);
             return null;
         }
 

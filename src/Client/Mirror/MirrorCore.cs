@@ -11,6 +11,9 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// </remarks>
 internal sealed partial class MirrorCore
 {
+    /// <summary>How long a refusal that the authority gave stands before it is asked again.</summary>
+    private const int RenewalsUntilAskedAgain = 5;
+
     private readonly WorkerRun _run;
     private readonly Outbox _outbox;
 
@@ -22,6 +25,7 @@ internal sealed partial class MirrorCore
     private long _acknowledgedRun;
     private TimeSpan? _nextPoke;
     private BreakerMachine? _local;
+    private bool _asksWhileRefused;
 
     /// <summary>The mirror of a breaker of which nothing has been heard: it decides alone, with the settings that it is given (S19).</summary>
     public MirrorCore(string component, BreakerPolicy policy, WorkerRun run, Moment now)
@@ -80,7 +84,7 @@ internal sealed partial class MirrorCore
         {
             if (Refusal is not null)
             {
-                return null;
+                return _asksWhileRefused ? _outbox.NextDue : null;
             }
 
             TimeSpan? wake = null;
@@ -174,7 +178,7 @@ internal sealed partial class MirrorCore
     public WorkerReport? TakeReport(Moment now)
     {
         Advance(now);
-        return Refusal is null ? _outbox.Take(_run.Reporter, Claim(now), OwnCircuit, now) : null;
+        return Refusal is null || _asksWhileRefused ? _outbox.Take(_run.Reporter, Claim(now), OwnCircuit, now) : null;
     }
 
     /// <summary>All that is left is to be reported now: the worker stops.</summary>
@@ -197,7 +201,7 @@ internal sealed partial class MirrorCore
 
         if (answer.Refusal is { } refusal)
         {
-            Refuse(refusal);
+            RefusedByAuthority(refusal, now);
             return;
         }
 
@@ -332,9 +336,19 @@ internal sealed partial class MirrorCore
         _nextPoke = now.Elapsed + expected + _run.Timings.Renewal;
     }
 
+    /// <summary>The authority itself refuses the breaker. Its hub may not know of that, and then tells nobody when it is over: this worker
+    /// asks again by itself, until the hub says that it is refused.</summary>
+    private void RefusedByAuthority(BreakerRefusal refusal, Moment now)
+    {
+        Refuse(refusal);
+        _asksWhileRefused = true;
+        _outbox.Due(now.Elapsed + (_run.Timings.Renewal * RenewalsUntilAskedAgain));
+    }
+
     private void Refuse(BreakerRefusal refusal)
     {
         Refusal = refusal;
+        _asksWhileRefused = false;
         _heard = true;
         _local = null;
         _alone = false;

@@ -114,7 +114,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task S18_a_refused_edit_is_the_first_line_and_its_faults_are_the_next()
     {
-        _rig.Silo.Answers("GET /api/config/pgmq", With(
+        _rig.Silo.Answers("GET /api/config?name=pgmq", With(
             """
             "state":"refused","refused":{"since":"2026-11-26T20:00:00Z","count":12,"faults":[
             {"source":"breakers.yaml:3:5","path":"circuit_breakers.x","message":"the key is not known"}]}
@@ -135,7 +135,7 @@ public sealed class ConfigCommandTests : IDisposable
     [Fact]
     public async Task S18_superseded_files_are_the_first_line_and_other_silos_the_next()
     {
-        _rig.Silo.Answers("GET /api/config/pgmq", With(
+        _rig.Silo.Answers("GET /api/config?name=pgmq", With(
             """
             "state":"superseded","in_force_since":"2026-11-26T20:00:00Z","in_force_from":"10.0.0.2:11111",
             "silos":[{"silo":"10.0.0.1:11111","this":true,"environment":"production","state":"superseded","since":null,"by":null,"refused":null},

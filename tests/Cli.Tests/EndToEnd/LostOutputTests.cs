@@ -23,7 +23,7 @@ public sealed class LostOutputTests : IDisposable
     [InlineData("completion bash | true; exit ${PIPESTATUS[0]}", ExitCode.Ok, false)]
     public async Task What_cannot_be_written_is_an_exit_code_and_a_line_where_one_can_be_written(string line, int exitCode, bool isTold)
     {
-        await File.WriteAllTextAsync(_file, "circuit_breakers: {}\n");
+        await File.WriteAllTextAsync(_file, "circuit_breakers: { enabled: true }\n");
 
         var end = await Tool.RunAsync("bash", ["-c", $"FILE='{_file}'; dotnet '{Tool.Assembly}' {line}"], new Uri("http://127.0.0.1:1"), path: null, input: string.Empty);
 

@@ -406,6 +406,37 @@ public sealed class MirrorCoreReportTests
     }
 
     [Fact]
+    public void S19_a_breaker_that_the_authority_refused_is_asked_about_again_because_the_hub_may_not_know()
+    {
+        _rig.Record("f");
+        RefuseReport(_rig.MustReport());
+        _rig.Pass(TimeSpan.FromSeconds(9.9));
+        Assert.Null(_rig.Report());
+
+        _rig.Pass(TimeSpan.FromSeconds(0.1));
+        var asked = _rig.MustReport();
+        Assert.Equal((0, -1), (asked.Number, asked.Claim.Revision));
+        RefuseReport(asked);
+        _rig.Pass(TimeSpan.FromSeconds(10));
+        _rig.Answer(_rig.MustReport(), _rig.Snapshot(BreakerState.Closed, 0));
+
+        Assert.Equal(BreakerMode.Connected, _rig.Core.Mode);
+    }
+
+    [Fact]
+    public void S19_a_breaker_that_the_hub_says_is_refused_is_left_to_the_hub()
+    {
+        _rig.Record("f");
+        RefuseReport(_rig.MustReport());
+
+        _rig.Refuse();
+
+        Assert.Null(_rig.Core.NextWake);
+        _rig.Pass(TimeSpan.FromMinutes(1));
+        Assert.Null(_rig.Report());
+    }
+
+    [Fact]
     public void C4_report_numbers_go_on_after_a_refusal()
     {
         // The authority may have counted reports of this session, or may still get one: a number that is used again would pass for a repeat.
@@ -414,7 +445,7 @@ public sealed class MirrorCoreReportTests
         _rig.Answer(counted);
         _rig.Record("f");
         var dropped = _rig.MustReport();
-        _rig.Core.ReportAnswered(dropped, new ReportAnswer { Number = dropped.Number, Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, _rig.Now);
+        RefuseReport(dropped);
 
         _rig.Hear(_rig.Snapshot(BreakerState.Closed, 0, revision: 1));
         _rig.Record("f");
@@ -490,4 +521,7 @@ public sealed class MirrorCoreReportTests
         Assert.Equal(snapshot.Lineage, _rig.Core.Cluster.Lineage);
         Assert.NotEqual(Lineage.Initial, _rig.Core.Cluster.Lineage);
     }
+
+    private void RefuseReport(WorkerReport report) => _rig.Core.ReportAnswered(
+        report, new ReportAnswer { Number = report.Number, Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, _rig.Now);
 }
