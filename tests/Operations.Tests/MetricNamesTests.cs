@@ -54,7 +54,7 @@ public sealed partial class MetricNamesTests
         var meters = services.GetRequiredService<IMeterFactory>();
         _ = new SiloMetrics(meters);
         _ = new WorkerMetrics(meters);
-        _ = new ConfigurationMetrics(meters, new LocalConfiguration());
+        _ = new ConfigurationMetrics(meters, new LocalConfiguration(new CircuitBreakerConfiguration()));
         return names;
     }
 

@@ -54,8 +54,7 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
         {
             var alone = evidence is { Count: 1 } ? evidence.Single() : null;
             if (alone is not null && episode is { Closed: { } closed } && alone == episode.Suspect && authority.Policy.Settings.IsolateLoneWorker
-                && authority.Host.Now.Elapsed - closed < authority.Policy.Settings.Timeout * ClockTolerance
-                && World.Options.Faults == Fault.None)
+                && authority.Host.Now.Elapsed - closed < authority.Policy.Settings.Timeout * ClockTolerance)
             {
                 Fail("S25a one worker opens it alone at most once an episode", $"{alone} did again after {(authority.Host.Now.Elapsed - closed).TotalSeconds:0.000} s");
             }
@@ -97,7 +96,7 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
         if (_episodes.GetValueOrDefault(authority.Incarnation) is { Suspect: { } suspect } episode && report.Worker != suspect)
         {
             // Another worker failed as well: in the stay that tripped, or in a probe since.
-            if (report.Tallies.Any(tally => tally.Generation == episode.Tripped && tally.Tally.Failures > 0)
+            if (report.Tallies.Any(tally => tally.Generation == episode.Tripped && CountsAgainst(authority, tally.Tally))
                 || report.Probes.Any(probe => probe.Result == ProbeResult.Failure))
             {
                 _episodes.Remove(authority.Incarnation);
@@ -158,6 +157,10 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
             }
         }
     }
+
+    /// <summary>Whether outcomes are evidence against the component.</summary>
+    private static bool CountsAgainst(SimAuthority authority, OutcomeTally tally) =>
+        tally.Failures > 0 || (tally.Slow > 0 && authority.Policy.Settings.SlowCallRateThreshold is not null);
 
     private static TimeSpan Heard(Stay stay) => stay.HeardIsolatedAt > stay.Since ? stay.HeardIsolatedAt : stay.Since;
 
