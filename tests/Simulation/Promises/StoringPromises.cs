@@ -8,8 +8,8 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
     /// <summary>What a write may take in a store that answers: one that is under way is awaited, and a conflict costs a read.</summary>
     private static readonly TimeSpan Write = TimeSpan.FromSeconds(0.1);
 
-    /// <summary>A host that stood still has given up its first read, and pauses before the next.</summary>
-    private static readonly TimeSpan FirstRead = TimeSpan.FromSeconds(6);
+    /// <summary>A host that stood still hears then that its first read, or a write, failed before, and pauses before the next.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(6);
 
     private (SimAuthority? Authority, TimeSpan Since) _lags;
 
@@ -46,6 +46,7 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
         }
     }
 
-    private bool MayExpect(SimAuthority authority) => !Cluster.IsSplit && Cluster.Store.IsWhole && authority.IsAwakeFor(authority.ReadAt is null ? FirstRead : Write)
+    private bool MayExpect(SimAuthority authority) => !Cluster.IsSplit && Cluster.Store.IsWhole
+        && authority.IsAwakeFor(authority.ReadAt is null || World.Has(Fault.Store) ? Pause : Write)
         && !(World.Now - authority.ReadAt <= Write);
 }
