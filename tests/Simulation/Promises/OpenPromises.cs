@@ -5,6 +5,9 @@ namespace TaskerCore.Orleans.Simulation.Promises;
 /// <summary>S3, S4, S18, C10: an open circuit lasts its timeout, measured from the entry into the state, and no longer.</summary>
 internal sealed class OpenPromises(World world, Cluster cluster, GenerationPromises said) : Promise(world, cluster)
 {
+    /// <summary>The timeout of each authority after its last input: what ends with the next may end before that brings new settings.</summary>
+    private readonly Dictionary<SimAuthority, TimeSpan> _timeoutBefore = [];
+
     public override void OnStay(SimAuthority authority, Stay stay)
     {
         var longest = stay.State.IsForced() ? Faults.LongestTtl : authority.Policy.Settings.Timeout;
@@ -24,7 +27,8 @@ internal sealed class OpenPromises(World world, Cluster cluster, GenerationPromi
         if (authority.StayLeftBy(transition) is { IsOwn: true } own)
         {
             var lasted = authority.Host.Now.Elapsed - own.SinceByHost;
-            if (lasted < authority.Policy.Settings.Timeout)
+            var timeout = authority.Policy.Settings.Timeout;
+            if (lasted < Durations.Min(timeout, _timeoutBefore.GetValueOrDefault(authority, timeout)))
             {
                 Fail("S3 open lasts its timeout", $"it ended after {lasted.TotalSeconds:0.000} s by its own clock");
             }
@@ -41,6 +45,11 @@ internal sealed class OpenPromises(World world, Cluster cluster, GenerationPromi
 
     public override void OnStep(SimAuthority authority)
     {
+        if (authority.Core.IsCreated)
+        {
+            _timeoutBefore[authority] = authority.Policy.Settings.Timeout;
+        }
+
         if (authority.Stay is not { State: BreakerState.Open } stay || !authority.IsAwakeFor(AtOnce)
             || authority.Host.Now.Elapsed <= Durations.Max(stay.SinceByHost + authority.Policy.Settings.Timeout, authority.IntervalEnd ?? TimeSpan.Zero) + AtOnce)
         {
