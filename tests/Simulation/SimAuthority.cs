@@ -193,6 +193,7 @@ internal sealed class SimAuthority
 
         // What falls due while it ends is stored with the last write, and told by whoever comes after it: nobody counted that.
         _cluster.CountsMayDiffer |= row.Machine.Generation.Incarnation == Incarnation && row.Machine.Generation != Announced;
+        _cluster.Promises.OnWriting(this);
         _cluster.Store.Write(row, _version, (end, version) => Run(() =>
         {
             if (end == WriteEnd.Conflict && !_lastWasTaken)
@@ -313,6 +314,7 @@ internal sealed class SimAuthority
     private void Write(StoredBreaker row)
     {
         _isWriting = true;
+        _cluster.Promises.OnWriting(this);
         _cluster.Store.Write(row, _version, (end, version) => Run(() =>
         {
             switch (end)

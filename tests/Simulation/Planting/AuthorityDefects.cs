@@ -10,7 +10,7 @@ internal static class AuthorityDefects
     [
         new("A retried report is counted twice", 150,
             new Edit(Authority + "AuthorityCore.cs", "if (report.Number > session.LastReport)", "if (report.Number >= session.LastReport)")),
-        new("A row is written before it was read", 3000,
+        new("A row is written before it was read", 50,
             new Edit(Storage + "WriteBehind.cs", "public bool MayWrite { get; private set; }", "public bool MayWrite { get; private set; } = true;")),
         new("A new activation forgets what is stored", 100,
             new Edit(Authority + "AuthorityCore.Storage.cs", "if (stored is not null)\n        {\n            TakeIn", "if (stored is not null && false)\n        {\n            TakeIn")),

@@ -74,6 +74,8 @@ internal sealed class AllPromises
 
     public void OnReadAfterCommand(BreakerState before, BreakerState after) => Each(family => family.OnReadAfterCommand(before, after));
 
+    public void OnWriting(SimAuthority authority) => Each(family => family.OnWriting(authority));
+
     public void OnStored() => Each(family => family.OnStored());
 
     public void OnMirror(SimWorker worker) => Each(family => family.OnMirror(worker));

@@ -60,6 +60,11 @@ internal abstract class Promise(World world, Cluster cluster)
     {
     }
 
+    /// <summary>An authority begins to write its row.</summary>
+    public virtual void OnWriting(SimAuthority authority)
+    {
+    }
+
     /// <summary>A row was stored.</summary>
     public virtual void OnStored()
     {

@@ -13,6 +13,14 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
 
     private (SimAuthority? Authority, TimeSpan Since) _lags;
 
+    public override void OnWriting(SimAuthority authority)
+    {
+        if (authority.ReadAt is null)
+        {
+            Fail("C6 nothing is written before the store was read", $"{authority.Core.Generation} was to be");
+        }
+    }
+
     public override void OnStep(SimAuthority authority)
     {
         if (authority.StayIsStored || authority.Stay is not { } stay || World.Now - stay.Since <= Write || !MayExpect(authority))
