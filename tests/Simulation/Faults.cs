@@ -94,14 +94,14 @@ internal sealed class Faults(World world, Cluster cluster)
 
     private void Component()
     {
-        if (world.Random.Chance(0.5))
+        if (world.Random.Chance(world.Options.IsSteady ? 0.15 : 0.5))
         {
             For(0.2, 8, () => cluster.ComponentIsDown = true, () => cluster.ComponentIsDown = false, disturbs: false);
         }
         else
         {
             var worker = world.Random.Pick(cluster.Workers);
-            For(0.2, world.Has(Fault.SeldomCalls) ? 60 : 8, () => worker.ComponentIsAway = true, () => worker.ComponentIsAway = false, disturbs: false);
+            For(0.2, world.Has(Fault.SeldomCalls) ? 60 : world.Options.IsSteady ? 20 : 8, () => worker.ComponentIsAway = true, () => worker.ComponentIsAway = false, disturbs: false);
         }
     }
 

@@ -339,7 +339,7 @@ internal sealed class SimWorker
             : !_world.IsHostile ? OutcomeTally.Success
             : _world.Random.NextDouble() switch
             {
-                < 0.02 => OutcomeTally.Failure,
+                < 0.02 when !_world.Options.IsSteady => OutcomeTally.Failure,
                 < 0.04 => OutcomeTally.IgnoredCall,
                 var drawn => drawn < _cluster.FailingShare ? OutcomeTally.Failure : OutcomeTally.Success,
             };

@@ -80,6 +80,9 @@ internal sealed record SimulationOptions(ulong Seed, int Workers, Fault Faults, 
     /// <summary>Whether nobody calls any more when all is mended: then renewals and timers alone must bring agreement.</summary>
     public bool EndsInSilence => Seed % 3 == 0;
 
+    /// <summary>Whether calls fail only where the component or the way to it is down, mostly one worker's: it may fail alone for long (S25a).</summary>
+    public bool IsSteady => Seed % 4 == 2;
+
     public override string ToString() => $"--seed {Seed} --workers {Workers} --faults {(int)Faults} --seconds {Seconds}";
 }
 

@@ -40,7 +40,7 @@ internal sealed partial class MirrorCore
     {
         if (answer.Refusal is { } refusal)
         {
-            RefusedByAuthority(refusal, now);
+            Refuse(refusal, now);
             return null;
         }
 
@@ -92,7 +92,11 @@ internal sealed partial class MirrorCore
         }
 
         _outbox.PermitAbandoned(request.Number);
-        _outbox.Due(now.Elapsed);
+        if (Refusal is null)
+        {
+            _outbox.Due(now.Elapsed);
+        }
+
         Advance(now);
     }
 

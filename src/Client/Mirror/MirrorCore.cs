@@ -11,8 +11,8 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// </remarks>
 internal sealed partial class MirrorCore
 {
-    /// <summary>How long a refusal that the authority gave stands before it is asked again.</summary>
-    private const int RenewalsUntilAskedAgain = 5;
+    /// <summary>How long a refusal stands before this worker itself asks whether it still does.</summary>
+    private const int RenewalsUntilAskedAgain = 10;
 
     private readonly WorkerRun _run;
     private readonly Outbox _outbox;
@@ -25,7 +25,6 @@ internal sealed partial class MirrorCore
     private long _acknowledgedRun;
     private TimeSpan? _nextPoke;
     private BreakerMachine? _local;
-    private bool _asksWhileRefused;
 
     /// <summary>The mirror of a breaker of which nothing has been heard: it decides alone, with the settings that it is given (S19).</summary>
     public MirrorCore(string component, BreakerPolicy policy, WorkerRun run, Moment now)
@@ -84,7 +83,7 @@ internal sealed partial class MirrorCore
         {
             if (Refusal is not null)
             {
-                return _asksWhileRefused ? _outbox.NextDue : null;
+                return _outbox.NextDue;
             }
 
             TimeSpan? wake = null;
@@ -158,7 +157,7 @@ internal sealed partial class MirrorCore
     {
         if (update.Refusal is { } refusal)
         {
-            Refuse(refusal);
+            Refuse(refusal, now);
         }
         else if (update.Snapshot is { } snapshot)
         {
@@ -178,7 +177,7 @@ internal sealed partial class MirrorCore
     public WorkerReport? TakeReport(Moment now)
     {
         Advance(now);
-        return Refusal is null || _asksWhileRefused ? _outbox.Take(_run.Reporter, Claim(now), OwnCircuit, now) : null;
+        return _outbox.Take(_run.Reporter, Claim(now), OwnCircuit, now);
     }
 
     /// <summary>All that is left is to be reported now: the worker stops.</summary>
@@ -201,7 +200,7 @@ internal sealed partial class MirrorCore
 
         if (answer.Refusal is { } refusal)
         {
-            RefusedByAuthority(refusal, now);
+            Refuse(refusal, now);
             return;
         }
 
@@ -336,19 +335,11 @@ internal sealed partial class MirrorCore
         _nextPoke = now.Elapsed + expected + _run.Timings.Renewal;
     }
 
-    /// <summary>The authority itself refuses the breaker. Its hub may not know of that, and then tells nobody when it is over: this worker
-    /// asks again by itself, until the hub says that it is refused.</summary>
-    private void RefusedByAuthority(BreakerRefusal refusal, Moment now)
-    {
-        Refuse(refusal);
-        _asksWhileRefused = true;
-        _outbox.Due(now.Elapsed + (_run.Timings.Renewal * RenewalsUntilAskedAgain));
-    }
-
-    private void Refuse(BreakerRefusal refusal)
+    /// <summary>The cluster refuses the breaker: all that was to be said is dropped. The hub tells when that is over, unless it does not know of
+    /// the refusal, or what it said was overtaken: so this worker asks the authority too, seldom.</summary>
+    private void Refuse(BreakerRefusal refusal, Moment now)
     {
         Refusal = refusal;
-        _asksWhileRefused = false;
         _heard = true;
         _local = null;
         _alone = false;
@@ -360,5 +351,6 @@ internal sealed partial class MirrorCore
         _permitRequest = null;
         _permitSilentSince = null;
         _outbox.Clear();
+        _outbox.Due(now.Elapsed + (_run.Timings.Renewal * RenewalsUntilAskedAgain));
     }
 }

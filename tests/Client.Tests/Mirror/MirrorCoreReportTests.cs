@@ -230,13 +230,13 @@ public sealed class MirrorCoreReportTests
     }
 
     [Fact]
-    public void S19_a_refused_breaker_asks_to_be_woken_for_nothing()
+    public void S19_a_refused_breaker_is_woken_for_nothing_but_to_ask_whether_it_still_is()
     {
         _rig.Hear(_rig.Snapshot(BreakerState.Open, 2));
         _rig.Record("r");
         _rig.Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, _rig.Now);
 
-        Assert.Null(_rig.Core.NextWake);
+        Assert.Equal(_rig.Now.Elapsed + TimeSpan.FromSeconds(20), _rig.Core.NextWake);
     }
 
     [Fact]
@@ -406,34 +406,22 @@ public sealed class MirrorCoreReportTests
     }
 
     [Fact]
-    public void S19_a_breaker_that_the_authority_refused_is_asked_about_again_because_the_hub_may_not_know()
+    public void S19_a_refused_breaker_is_asked_about_now_and_then_because_the_hub_may_not_know_that_it_is_refused()
     {
         _rig.Record("f");
         RefuseReport(_rig.MustReport());
-        _rig.Pass(TimeSpan.FromSeconds(9.9));
+        _rig.Pass(TimeSpan.FromSeconds(19.9));
         Assert.Null(_rig.Report());
 
         _rig.Pass(TimeSpan.FromSeconds(0.1));
         var asked = _rig.MustReport();
         Assert.Equal((0, -1), (asked.Number, asked.Claim.Revision));
         RefuseReport(asked);
-        _rig.Pass(TimeSpan.FromSeconds(10));
+        _rig.Refuse();
+        _rig.Pass(TimeSpan.FromSeconds(20));
         _rig.Answer(_rig.MustReport(), _rig.Snapshot(BreakerState.Closed, 0));
 
         Assert.Equal(BreakerMode.Connected, _rig.Core.Mode);
-    }
-
-    [Fact]
-    public void S19_a_breaker_that_the_hub_says_is_refused_is_left_to_the_hub()
-    {
-        _rig.Record("f");
-        RefuseReport(_rig.MustReport());
-
-        _rig.Refuse();
-
-        Assert.Null(_rig.Core.NextWake);
-        _rig.Pass(TimeSpan.FromMinutes(1));
-        Assert.Null(_rig.Report());
     }
 
     [Fact]
@@ -470,7 +458,7 @@ public sealed class MirrorCoreReportTests
     }
 
     [Fact]
-    public void S19_a_refused_breaker_says_nothing_and_wakes_nobody_though_a_request_fails_or_a_probe_ends()
+    public void S19_a_refused_breaker_says_nothing_for_a_while_though_a_request_fails_or_a_probe_ends()
     {
         _rig.Hear(_rig.Snapshot(BreakerState.HalfOpen, 2, freeProbes: 1));
         var request = _rig.Core.TakePermitRequest(_rig.Now)!;
@@ -480,7 +468,7 @@ public sealed class MirrorCoreReportTests
 
         _rig.Core.PermitFailed(request, _rig.Now);
 
-        Assert.Null(_rig.Core.NextWake);
+        Assert.Equal(_rig.Now.Elapsed + TimeSpan.FromSeconds(20), _rig.Core.NextWake);
         Assert.Null(_rig.Report());
     }
 

@@ -8,12 +8,18 @@ internal static class IsolationDefects
 
     public static IReadOnlyList<PlantedDefect> All { get; } =
     [
-        new("Of two workers that fail the last is isolated", 400,
+        new("A lone worker opens the circuit for all again and again", 100,
+            new Edit(Machine + "LoneWorker.cs", "settings.IsolateLoneWorker\n        && Suspect is { } suspect", "false\n        && Suspect is { } suspect")),
+        new("Of two workers that fail the last is isolated", 200,
             new Edit(Machine + "LatestWorkers.cs", "latest.At >= since && !(_before?.At >= since)", "latest.At >= since")),
-        new("A run that another worker began is the suspect's alone", 4000,
+        new("A run that another worker began is the suspect's alone", 200,
             new Edit(Machine + "LoneWorker.cs", "Durations.Min(_runSince ?? now, now - settings.Window)", "now - TimeSpan.FromTicks(1)")),
         new("A second worker that fails leaves the isolation as it is", 400,
             new Edit(Machine + "BreakerMachine.cs", "if (counts && Isolated is not null", "if (false && Isolated is not null")),
+        new("An isolation outlives its worker", 600,
+            new Edit(Machine + "LoneWorker.cs", "Isolated is null ? null : _heardAt + Memory", "Isolated is null ? null : _heardAt + (Memory * 2)")),
+        new("A worker that has recovered stays isolated", 200,
+            new Edit(Machine + "BreakerMachine.Isolation.cs", "if (ownCircuit == BreakerState.Closed)", "if (false)")),
         new("A takeover forgets who is isolated", 800,
             new Edit(Machine + "BreakerMachine.Takeover.cs", "_lone.GoOnWith(isolated, suspect: null", "_lone.GoOnWith(null, suspect: null"),
             new Edit(Machine + "BreakerMachine.Takeover.cs", "if (stored.State == State && Isolated == stored.Isolated)", "if (stored.State == State)")),

@@ -12,8 +12,8 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
     /// <summary>A renewal was answered just now, the next is due a renewal later and unanswered for one more; an answer may have been slow.</summary>
     private static readonly TimeSpan Silence = MirrorTimings.Default.Renewal * 3.2;
 
-    /// <summary>How long it may take until a hub asks about a breaker that was refused, and the worker hears of it.</summary>
-    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(14);
+    /// <summary>How long it may take until a worker asks about a breaker that was refused; what its hub said may have come out of order.</summary>
+    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<SimWorker, Watch> _watches = [];
 
