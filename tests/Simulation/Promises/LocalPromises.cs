@@ -25,7 +25,8 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
             watch.ClusterRun = watch.ClusterRun.With(outcome);
         }
 
-        if (watch.IsLocal && generation == watch.Generation)
+        // A call that the cluster had admitted and that fails now is told at once, before successes here that are not collected yet.
+        if (watch.IsLocal && generation == watch.Generation && (local || outcome.Failures == 0))
         {
             watch.LocalRun = watch.LocalRun.With(outcome);
         }
