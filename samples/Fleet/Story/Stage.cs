@@ -42,7 +42,7 @@ internal sealed class Stage(DemoFleet fleet, Narrator narrator)
     public int Openings { get; private set; }
 
     /// <summary>How often probes closed it.</summary>
-    public int Closings { get; private set; }
+    public int Closings { get; set; }
 
     /// <summary>Fails where something does not hold.</summary>
     /// <exception cref="StoryFailedException">It does not.</exception>

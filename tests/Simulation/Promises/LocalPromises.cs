@@ -25,10 +25,12 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
             watch.ClusterRun = watch.ClusterRun.With(outcome);
         }
 
-        // A call that the cluster had admitted and that fails now is told at once, before successes here that are not collected yet.
-        if (watch.IsLocal && generation == watch.Generation && (local || outcome.Failures == 0))
+        if (watch.IsLocal && generation == watch.Generation)
         {
             watch.LocalRun = watch.LocalRun.With(outcome);
+
+            // A call that the cluster had admitted and that fails now is told at once, before successes here that are not collected yet.
+            watch.SureRun = local || outcome.Failures == 0 ? watch.SureRun.With(outcome) : watch.SureRun;
         }
     }
 
@@ -40,9 +42,9 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
 
         // Of a stay that it began alone the minimum interval may hold it up (S9).
         if (watch.IsLocal && watch.Generation == watch.Cluster && view is { Decision: CallDecision.Admit, Snapshot.State: BreakerState.Closed }
-            && watch.LocalRun.Now >= watch.Settings.FailureThreshold)
+            && watch.SureRun.Now >= watch.Settings.FailureThreshold)
         {
-            Fail("C8 alone it goes on from every outcome that was not acknowledged", $"{worker.Name} is admitted after {watch.LocalRun.Now} failures in a row");
+            Fail("C8 alone it goes on from every outcome that was not acknowledged", $"{worker.Name} is admitted after {watch.SureRun.Now} failures in a row");
         }
     }
 
@@ -93,6 +95,7 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
         }
 
         watch.LocalRun = now.IsLocal && now.Generation == watch.Cluster ? watch.ClusterRun : new();
+        watch.SureRun = watch.LocalRun;
         (watch.IsLocal, watch.Generation) = now;
         var state = core.Snapshot(worker.Host.Now).State;
         watch.WasClosed = state == BreakerState.Closed;
@@ -121,6 +124,9 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
         public Run ClusterRun { get; set; } = new();
 
         public Run LocalRun { get; set; } = new();
+
+        /// <summary>Of that what surely is a run in the order in which it is told.</summary>
+        public Run SureRun { get; set; } = new();
     }
 
     /// <summary>A run of failures, as it goes on, and the longest.</summary>
