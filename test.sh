@@ -31,7 +31,7 @@ for folder in tests/*.Tests; do
   module=$folder/bin/Release/net10.0/TaskerCore.Orleans.$project.dll
   [ -f "$module" ] || { echo "test: $module was not built: is $project in the solution?" >&2; exit 1; }
   case $project in
-    Chaos.Tests|Cli.Tests|EndToEnd.Tests|OwnCluster.Tests|Operations.Tests|Packages.Tests) alone="$alone;$module" ;;
+    Chaos.Tests|Cli.Tests|EndToEnd.Tests|Operations.Tests|Packages.Tests) alone="$alone;$module" ;;
     Simulation.Tests) simulation=$module ;;
     *) rest="$rest;$module" ;;
   esac

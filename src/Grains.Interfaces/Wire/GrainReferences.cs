@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans;
 using Orleans.Runtime;
 
@@ -5,7 +6,8 @@ namespace TaskerCore.Orleans.Grains.Interfaces;
 
 /// <summary>The grains, by what they are for. Safe for any number of threads.</summary>
 /// <remarks>Orleans reads an interface's attributes anew each time that it is asked for a grain by that interface (5 µs). Here it is asked
-/// once for each interface, and by names that are known from then on.</remarks>
+/// once for each interface and each client, and by names that are known from then on: another cluster of the same process may not have the grain, and
+/// says so only when it is asked by the interface.</remarks>
 internal static class GrainReferences
 {
     /// <summary>The authority of a component's breaker.</summary>
@@ -21,17 +23,21 @@ internal static class GrainReferences
     private static class Named<TGrain>
         where TGrain : IGrainWithStringKey
     {
-        private static Names? _names;
+        private static readonly ConditionalWeakTable<IGrainFactory, Names> Known = [];
 
         public static TGrain Get(IGrainFactory grains, string key)
         {
-            if (_names is { } names)
+            if (Known.TryGetValue(grains, out var names))
             {
                 return (TGrain)grains.GetGrain(GrainId.Create(names.Type, key), names.Interface);
             }
 
             var grain = grains.GetGrain<TGrain>(key);
-            _names = grain is GrainReference reference ? new Names(reference.GrainId.Type, reference.InterfaceType) : null;
+            if (grain is GrainReference reference)
+            {
+                Known.AddOrUpdate(grains, new Names(reference.GrainId.Type, reference.InterfaceType));
+            }
+
             return grain;
         }
 

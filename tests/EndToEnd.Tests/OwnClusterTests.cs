@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.OwnCluster.Tests;
+namespace TaskerCore.Orleans.EndToEnd.Tests;
 
-/// <summary>Breakers that are added to an application's own Orleans cluster, which does not know the grains. A process of its own: no
-/// other test has loaded anything of a cluster that knows them.</summary>
+/// <summary>Breakers that are added to an application's own Orleans cluster, which does not know the grains, in a process that
+/// has used clusters that do.</summary>
 public sealed class OwnClusterTests
 {
     private const string Remedy = "This cluster has no breaker grains: call AddCircuitBreakerGrains on its silos";
@@ -17,6 +17,7 @@ public sealed class OwnClusterTests
     [InlineData(true, "the gateways 127.0.0.1:")]
     public async Task A_cluster_without_breaker_grains_is_named_once_and_queries_say_so_at_once(bool byGateway, string way)
     {
+        await UseAClusterThatKnowsTheGrainsAsync();
         var (siloPort, gatewayPort) = (FreePort.Next(), FreePort.Next());
         using var log = new LogLines();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -43,5 +44,14 @@ public sealed class OwnClusterTests
         Assert.Single(log.With(Remedy));
         await host.StopAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain(log.All, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
+    }
+
+    /// <summary>What is known of grains after that is of that cluster.</summary>
+    private static async Task UseAClusterThatKnowsTheGrainsAsync()
+    {
+        await using var rig = await ClusterRig.CreateAsync();
+        var silo = await rig.StartReadySiloAsync();
+        var worker = await rig.StartWorkerAsync("other", silo.GatewayPort);
+        await worker.UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
     }
 }
