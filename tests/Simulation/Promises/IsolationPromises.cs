@@ -16,6 +16,7 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
     private readonly Dictionary<Generation, string?> _isolated = [];
     private readonly Dictionary<Guid, Episode> _episodes = [];
     private readonly Dictionary<SimWorker, TimeSpan> _recoveredSince = [];
+    private readonly Dictionary<(Guid Authority, Guid Session), long> _lastReports = [];
 
     public override void OnStay(SimAuthority authority, Stay stay)
     {
@@ -87,7 +88,13 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
     public override void OnReport(SimAuthority authority, WorkerReport report, Arrival arrival)
     {
         var stay = arrival.Stay;
-        stay.HeardIsolatedAt = stay.Isolated == report.Worker ? World.Now : stay.HeardIsolatedAt;
+        if (arrival.Verdict != OfferVerdict.Wanted && report.Number > _lastReports.GetValueOrDefault((authority.Incarnation, report.Session)))
+        {
+            // One that comes again, late, is no sign that the worker is still there.
+            _lastReports[(authority.Incarnation, report.Session)] = report.Number;
+            stay.HeardIsolatedAt = stay.Isolated == report.Worker ? World.Now : stay.HeardIsolatedAt;
+        }
+
         if (!arrival.Counted && report.Tallies.IsEmpty && report.Probes.IsEmpty)
         {
             return;
