@@ -10,7 +10,9 @@ eng/prepare.sh
 
 server=$(mktemp -d /tmp/taskercore-test.XXXXXX)
 output=$(mktemp -d)
+lane=
 cleanup() {
+  [ -z "$lane" ] || kill -- "-$lane" 2>/dev/null || true
   eng/postgres.sh stop "$server" immediate 2>/dev/null || true
   rm -rf "$server" "$output"
 }
@@ -23,15 +25,16 @@ export TASKERCORE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres;Dat
 
 eng/build.sh
 
-# Those that start real processes have the machine to themselves, so that a deadline means what it says. Of the others the simulation takes one
-# core for two minutes, and the rest the other one meanwhile. A project that is new is one of the rest until it is named here.
-rest= simulation= alone=
+# Two lanes, one for each core, and two parts: first those that compute, then those that start real processes, so that a deadline of theirs is not
+# missed for a simulation that takes the core. A project that is new is one of the rest until it is named here.
+rest= simulation= fleet= processes=
 for folder in tests/*.Tests; do
   project=${folder#tests/}
   module=$folder/bin/Release/net10.0/TaskerCore.Orleans.$project.dll
   [ -f "$module" ] || { echo "test: $module was not built: is $project in the solution?" >&2; exit 1; }
   case $project in
-    Chaos.Tests|Cli.Tests|EndToEnd.Tests|Operations.Tests|Packages.Tests) alone="$alone;$module" ;;
+    EndToEnd.Tests) fleet=$module ;;
+    Chaos.Tests|Cli.Tests|Operations.Tests|Packages.Tests) processes="$processes;$module" ;;
     Simulation.Tests) simulation=$module ;;
     *) rest="$rest;$module" ;;
   esac
@@ -42,12 +45,24 @@ run() {
   shift 2
   dotnet test --test-modules "$modules" --max-parallel-test-modules 1 --no-ansi "$@" 2>&1 | tee "$output/$name"
 }
+
+# Runs the second lane beside the first, and shows what it said when it is done.
 status=0
-run simulation "$simulation" "$@" > /dev/null &
-run rest "$rest" "$@" || status=$?
-wait $! || status=$?
-cat "$output/simulation"
-run alone "$alone" "$@" || status=$?
+beside() {
+  local first=$1 first_modules=$2 second=$3 second_modules=$4
+  shift 4
+  # A job of its own: a plain one would ignore Ctrl+C, and so would the processes whose end by it is tested.
+  set -m
+  run "$second" "$second_modules" "$@" > /dev/null &
+  lane=$!
+  set +m
+  run "$first" "$first_modules" "$@" || status=$?
+  wait "$lane" || status=$?
+  lane=
+  cat "$output/$second"
+}
+beside rest "$rest" simulation "$simulation" "$@"
+beside fleet "$fleet" processes "$processes" "$@"
 
 count() { cat "$output"/* | { grep -E "^ *$1: [0-9]+" || true; } | awk '{ sum += $2 } END { print sum + 0 }'; }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)

@@ -23,7 +23,7 @@ public sealed class SiloEndTests
         (int Number, TimeSpan After, string Signal, int Times)[] moments =
         [
             .. Enumerable.Range(0, Moments).Select(number => (
-                number, whole * 1.2 * random.NextDouble(), random.Next(3) == 0 ? "INT" : "TERM", random.Next(3) == 0 ? 3 : 1)),
+                number, whole * 1.2 * random.NextDouble(), random.Next(3) == 0 ? Signals.Interrupt : "TERM", random.Next(3) == 0 ? 3 : 1)),
         ];
 
         var ends = new List<string>();

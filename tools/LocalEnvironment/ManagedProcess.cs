@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -173,19 +172,7 @@ public sealed class ManagedProcess : IAsyncDisposable
     }
 
     /// <summary>Whether it handles a signal itself, by the signal's number; false: the system's default applies, or the process is gone.</summary>
-    public bool Handles(int signal)
-    {
-        try
-        {
-            var caught = File.ReadLines($"/proc/{Id}/status").FirstOrDefault(line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
-            return caught is not null && ((ulong.Parse(caught["SigCgt:".Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1)) & 1) != 0;
-        }
-        catch (IOException)
-        {
-            // It is gone.
-            return false;
-        }
-    }
+    public bool Handles(int signal) => Signals.Has(Id, "SigCgt", signal);
 
     /// <summary>Kills it as kill -9 does, and waits until it is gone.</summary>
     public async Task KillAsync()

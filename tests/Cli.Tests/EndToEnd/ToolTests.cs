@@ -90,7 +90,7 @@ public sealed class ToolTests(RunningSilo silo) : IClassFixture<RunningSilo>
         await OkAsync("release", "watched", "-r", "done", "--actor", "anna");
         await watch.WaitForLineAsync(line => line.EndsWith(" watched: forced_open -> closed (release) by anna: done", StringComparison.Ordinal), Limit);
 
-        watch.Signal("INT");
+        watch.Signal(Signals.Interrupt);
         await Waiting.UntilAsync(() => Task.FromResult(watch.HasExited), () => "it still runs", Limit);
         Assert.Equal(ExitCode.Ok, watch.ExitCode);
     }
