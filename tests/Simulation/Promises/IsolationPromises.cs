@@ -21,6 +21,12 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
     public override void OnStay(SimAuthority authority, Stay stay)
     {
         Said(stay.Generation, stay.Isolated, "the authority");
+        if (!stay.IsOwn)
+        {
+            // What another activation began: it goes on from what that one stored or said.
+            _episodes.Remove(authority.Incarnation);
+        }
+
         if (stay.State != BreakerState.Closed && stay.Isolated is not null)
         {
             Fail("S25a nobody is isolated but in closed", $"{stay.Isolated} in {stay.State} {stay.Generation}");
