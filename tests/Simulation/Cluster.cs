@@ -153,6 +153,9 @@ internal sealed class Cluster
         authority.Do(() => then(authority));
     }
 
+    /// <summary>The hub that serves a worker; null when none does now.</summary>
+    public SimHub? HubOf(SimWorker worker) => _hubs.GetValueOrDefault((worker.HubKey, IsSplit ? worker.Side : 0)) is { IsAlive: true } hub ? hub : null;
+
     /// <summary>The hub of a side: activated anew if there is none.</summary>
     public void Hub(string key, int side, Action<SimHub> then)
     {

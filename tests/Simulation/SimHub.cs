@@ -28,6 +28,9 @@ internal sealed class SimHub
 
     public bool IsAlive { get; private set; } = true;
 
+    /// <summary>When it last heard that the breaker is refused; null when it has heard something else since.</summary>
+    public TimeSpan? RefusedAt { get; private set; }
+
     public void Die() => IsAlive = false;
 
     /// <summary>Does something here when the host does not stand still.</summary>
@@ -46,7 +49,11 @@ internal sealed class SimHub
 
     public RenewalAnswer Renew(WorkerRenewal renewal) => _core.Renew(renewal, Host.Now);
 
-    public HubPushAnswer Push(BreakerSnapshot snapshot, bool reset) => Then(_core.Push(snapshot, reset, Host.Now));
+    public HubPushAnswer Push(BreakerSnapshot snapshot, bool reset)
+    {
+        RefusedAt = null;
+        return Then(_core.Push(snapshot, reset, Host.Now));
+    }
 
     private T Then<T>(T answer)
     {
@@ -71,7 +78,11 @@ internal sealed class SimHub
             _cluster.Call<HubAttachAnswer>(
                 Host,
                 answer => _cluster.Authority(Silo.Side, authority => answer(_cluster.Watched(authority, () => _cluster.Attach(authority, attachment)))),
-                answer => Do(() => _core.AttachAnswered(component, attachment, answer, Host.Now)),
+                answer => Do(() =>
+                {
+                    RefusedAt = answer.Refusal is null ? null : _world.Now;
+                    _core.AttachAnswered(component, attachment, answer, Host.Now);
+                }),
                 () => Do(() => _core.AttachFailed(component, attachment, Host.Now)),
                 AttachLimit);
         }

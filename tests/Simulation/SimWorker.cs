@@ -50,6 +50,8 @@ internal sealed class SimWorker
 
     public Host Host { get; }
 
+    public string HubKey => GrainKeys.HubOf(_session);
+
     public MirrorCore Core { get; }
 
     public int Side { get; set; }
@@ -144,7 +146,6 @@ internal sealed class SimWorker
 
     private void CallHub(HubCall call)
     {
-        var key = GrainKeys.HubOf(_session);
         var registration = new WorkerRegistration
         {
             Session = _session,
@@ -157,7 +158,7 @@ internal sealed class SimWorker
         var renewal = new WorkerRenewal { Session = _session, HubIncarnation = _sessionCore.HubIncarnation, Sequence = _sessionCore.Sequence };
         _cluster.Call<RenewalAnswer>(
             Host,
-            answer => UnlessCut(() => _cluster.Hub(key, Side, hub => answer(call.IsRegistration ? hub.Register(registration) : hub.Renew(renewal)))),
+            answer => UnlessCut(() => _cluster.Hub(HubKey, Side, hub => answer(call.IsRegistration ? hub.Register(registration) : hub.Renew(renewal)))),
             answer => Do(() =>
             {
                 _sessionCore.Answered(call, answer, Host.Now);

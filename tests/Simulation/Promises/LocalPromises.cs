@@ -12,8 +12,11 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
     /// <summary>A renewal was answered just now, the next is due a renewal later and unanswered for one more; an answer may have been slow.</summary>
     private static readonly TimeSpan Silence = MirrorTimings.Default.Renewal * 3.2;
 
-    /// <summary>How long it may take until a worker asks about a breaker that was refused; what its hub said may have come out of order.</summary>
-    private static readonly TimeSpan Refused = TimeSpan.FromSeconds(30);
+    /// <summary>How long it may take until a hub asks again about a breaker that was refused.</summary>
+    private static readonly TimeSpan AskedByHub = TimeSpan.FromSeconds(11);
+
+    /// <summary>How long until the worker itself asks: its hub does not know of the refusal, or what it said came out of order.</summary>
+    private static readonly TimeSpan AskedByWorker = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<SimWorker, Watch> _watches = [];
 
@@ -58,10 +61,16 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
                 Fail("C8 without an answer for one renewal it decides for itself", $"{worker.Name} is cut off since {worker.CutSince.TotalSeconds:0.000} s");
             }
 
-            if (IsCalmFor(Recovery) && World.Now - worker.StartedAt > Recovery + Recovery && !Cluster.WasFullIn(Refused) && Cluster.LivingAuthorities.Any()
+            if (IsCalmFor(Recovery) && World.Now - worker.StartedAt > Recovery + Recovery && !Cluster.WasFullIn(AskedByWorker) && Cluster.LivingAuthorities.Any()
                 && worker.Core.Mode is not (BreakerMode.Connected or BreakerMode.Isolated))
             {
                 Fail("C8 it gives that up when it is answered", $"{worker.Name} is {worker.Core.Mode}");
+            }
+
+            if (IsCalmFor(Recovery) && worker.Core.Mode == BreakerMode.Refused && Cluster.HubOf(worker) is { RefusedAt: { } since } hub
+                && World.Now - since > AskedByHub && World.Now - hub.Host.FrozenUntil > AskedByHub)
+            {
+                Fail("S19 a hub asks again about what was refused", $"{hub.Key} was told so {(World.Now - since).TotalSeconds:0.000} s ago");
             }
         }
     }
