@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans.Simulation.Tests;
 /// <summary>The protocol in a hostile world. A run that fails prints how to run it again.</summary>
 public sealed class SimulationTests
 {
-    private const int Runs = 600;
+    private const int Runs = 400;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs that broke a promise once: seed, workers, faults, seconds.</summary>
