@@ -42,7 +42,9 @@ public sealed class TelemetryTests
         await worker.UntilAsync(breaker => breaker.Snapshot.State == BreakerState.HalfOpen);
         await worker.Breaker.ExecuteAsync(_ => ValueTask.FromResult(1));
         await worker.UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Closed);
-        await UntilAsync(page => page.Value("persistence_lag_seconds") == 0 && page.Value("rejections_total") > 0, 30);
+
+        // Workers are told before metrics are published, and the state last.
+        await UntilAsync(page => page.Value("state") == 0 && page.Value("persistence_lag_seconds") == 0 && page.Value("rejections_total") > 0, 30);
 
         var page = await PrometheusPage.OfAsync(silo.Address);
         (string Name, string Labels, Func<double, bool> IsPlausible)[] expected =
