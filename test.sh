@@ -25,8 +25,9 @@ export TASKERCORE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres;Dat
 
 eng/build.sh
 
-# Two lanes, one for each core, of about the same length. A project that is new is one of the first lane's rest until it is named here.
-fleet= rest= processes= simulation=
+# Two lanes, one for each core, and two parts: first those that compute, then those that start real processes, so that a deadline of theirs is not
+# missed for a simulation that takes the core. A project that is new is one of the rest until it is named here.
+rest= simulation= fleet= processes=
 for folder in tests/*.Tests; do
   project=${folder#tests/}
   module=$folder/bin/Release/net10.0/TaskerCore.Orleans.$project.dll
@@ -34,35 +35,34 @@ for folder in tests/*.Tests; do
   case $project in
     EndToEnd.Tests) fleet=$module ;;
     Chaos.Tests|Cli.Tests|Operations.Tests|Packages.Tests) processes="$processes;$module" ;;
-    Deployment.Tests|Simulation.Tests) simulation="$simulation;$module" ;;
+    Simulation.Tests) simulation=$module ;;
     *) rest="$rest;$module" ;;
   esac
 done
 
-# Runs the modules of a list one after the other.
 run() {
   local name=$1 modules=${2#;}
   shift 2
   dotnet test --test-modules "$modules" --max-parallel-test-modules 1 --no-ansi "$@" 2>&1 | tee "$output/$name"
 }
-second() {
-  local status=0
-  run processes "$processes" "$@" || status=$?
-  run simulation "$simulation" "$@" || status=$?
-  return $status
-}
 
-# A job of its own: a plain one would ignore Ctrl+C, and so would the processes whose end by it is tested.
-set -m
-second "$@" > /dev/null &
-lane=$!
-set +m
+# Runs the second lane beside the first, and shows what it said when it is done.
 status=0
-run fleet "$fleet" "$@" || status=$?
-run rest "$rest" "$@" || status=$?
-wait "$lane" || status=$?
-lane=
-cat "$output/processes" "$output/simulation"
+beside() {
+  local first=$1 first_modules=$2 second=$3 second_modules=$4
+  shift 4
+  # A job of its own: a plain one would ignore Ctrl+C, and so would the processes whose end by it is tested.
+  set -m
+  run "$second" "$second_modules" "$@" > /dev/null &
+  lane=$!
+  set +m
+  run "$first" "$first_modules" "$@" || status=$?
+  wait "$lane" || status=$?
+  lane=
+  cat "$output/$second"
+}
+beside rest "$rest" simulation "$simulation" "$@"
+beside fleet "$fleet" processes "$processes" "$@"
 
 count() { cat "$output"/* | { grep -E "^ *$1: [0-9]+" || true; } | awk '{ sum += $2 } END { print sum + 0 }'; }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
