@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
+using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Tls;
 
@@ -23,7 +24,7 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
     private readonly bool _accepts;
     private readonly bool _fromSilosAlone;
     private readonly TimeProvider _time;
-    private readonly FailureNews _news;
+    private readonly LogThrottle _throttle;
     private readonly ILogger _logger;
 
     private TlsMiddleware(TlsFiles files, bool accepts, bool fromSilosAlone, TimeProvider time, ILogger<TlsMiddleware> logger)
@@ -32,7 +33,7 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
         _accepts = accepts;
         _fromSilosAlone = fromSilosAlone;
         _time = time;
-        _news = new FailureNews(time);
+        _throttle = new LogThrottle(time);
         _logger = logger;
     }
 
@@ -146,7 +147,7 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
     {
         // Who connects does so from another port each time.
         var peer = (_accepts ? (context.RemoteEndPoint as IPEndPoint)?.Address.ToString() : context.RemoteEndPoint?.ToString()) ?? "unknown";
-        if (!_news.Is(peer, fault))
+        if (!_throttle.ShouldLog(peer, fault))
         {
             return;
         }

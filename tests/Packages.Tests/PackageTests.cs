@@ -14,7 +14,7 @@ public sealed class PackageTests(PackageFeed feed)
     public static TheoryData<string, string[]> Libraries => new()
     {
         { "Grains.Interfaces", ["Microsoft.Orleans.Sdk"] },
-        { "Tls", ["Microsoft.Orleans.Sdk"] },
+        { "Tls", ["Microsoft.Orleans.Sdk", $"{Prefix}Grains.Interfaces"] },
         {
             "Client",
             [

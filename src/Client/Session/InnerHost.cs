@@ -34,7 +34,7 @@ internal sealed class InnerHost(
     public IHost Build(Func<Exception, CancellationToken, Task<bool>> retry, Action changed)
     {
         GatewayAddress[] gateways = [.. options.Gateways.Select(GatewayAddress.Parse).Distinct()];
-        var foreign = new ForeignClusters(options.ClusterId, loggers.CreateLogger<ForeignClusters>());
+        var foreign = new ForeignGateways(options.ClusterId, options.Tls is not null, time, loggers.CreateLogger<ForeignGateways>());
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<ILoggerFactory>(new InnerLoggers(loggers, options.OrleansLogLevel, rules));
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();

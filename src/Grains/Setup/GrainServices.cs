@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
@@ -28,6 +30,14 @@ internal static class GrainServices
         .AddSingleton(SiloPass.From(key))
         .AddSingleton(provider => new CallGuard(
             provider.GetRequiredService<SiloPass>(), commandsFromWorkers, provider.GetRequiredService<ILogger<CallGuard>>()))
+        .AddSingleton(provider => new ForeignWorkers(
+            provider.GetRequiredService<IOptions<ClusterOptions>>(),
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            provider.GetRequiredService<ILogger<ForeignWorkers>>()))
+
+        // After whatever else is configured, TLS above all: what comes later is nearer to Orleans.
+        .PostConfigure<SiloConnectionOptions>(static options => options.ConfigureGatewayInboundConnection(static connections =>
+            connections.ApplicationServices.GetRequiredService<ForeignWorkers>().Watch(connections)))
         .AddSingleton(local);
 
     /// <summary>Makes the silo's instruments, which else its first breaker makes: one that holds nothing yet says so.</summary>

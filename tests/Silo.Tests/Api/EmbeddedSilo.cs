@@ -22,6 +22,9 @@ public class EmbeddedSilo : IAsyncLifetime
     /// <summary>Where the HTTP API is.</summary>
     public Uri Address => Http.BaseAddress!;
 
+    /// <summary>Where workers connect.</summary>
+    public int GatewayPort { get; private set; }
+
     private HttpClient Http => _http ?? throw new InvalidOperationException("not started");
 
     public async ValueTask InitializeAsync()
@@ -33,6 +36,7 @@ public class EmbeddedSilo : IAsyncLifetime
                 pgmq: { failure_threshold: 3, timeout_seconds: 15, success_threshold: 2 }
             """);
         var ports = FreePort.Several(3);
+        GatewayPort = ports[1];
         var address = $"http://127.0.0.1:{ports[2]}";
         _app = SiloHost.Build(
         [

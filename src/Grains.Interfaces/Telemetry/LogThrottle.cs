@@ -1,11 +1,11 @@
-namespace TaskerCore.Orleans.Tls;
+namespace TaskerCore.Orleans.Grains.Interfaces;
 
-/// <summary>What is worth a line in the log: a peer's failure once, and again for another reason or after <see cref="Repeat"/>. A peer that
-/// goes on trying does not fill it.</summary>
+/// <summary>Keeps a peer that goes on trying from filling the log: its failure is logged once, and again for another reason or after
+/// <see cref="Repeat"/>.</summary>
 /// <remarks>Safe for any number of threads.</remarks>
-internal sealed class FailureNews(TimeProvider time)
+internal sealed class LogThrottle(TimeProvider time)
 {
-    /// <summary>How long the same is no news.</summary>
+    /// <summary>For how long the same failure of a peer is not logged again.</summary>
     public static readonly TimeSpan Repeat = TimeSpan.FromMinutes(10);
 
     /// <summary>How many peers are remembered; of more all are forgotten.</summary>
@@ -14,8 +14,8 @@ internal sealed class FailureNews(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (string Reason, long At)> _told = new(StringComparer.Ordinal);
 
-    /// <summary>Whether it is; if so, it no longer is.</summary>
-    public bool Is(string peer, string reason)
+    /// <summary>True the first time; then false for the same peer and reason until <see cref="Repeat"/> has passed.</summary>
+    public bool ShouldLog(string peer, string reason)
     {
         lock (_lock)
         {
