@@ -1,39 +1,78 @@
-using System.Collections.Concurrent;
-
 namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>Reads the files of a silo, which reads them again while it runs: a pipe would be empty the second time, and one that nobody writes to
 /// would hold the silo up.</summary>
+/// <remarks>Safe for any number of threads.</remarks>
 internal sealed class RegularFileReader(TimeSpan? openLimit = null) : InputReader
 {
     private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Opens that have not ended: each path is waited for by one thread at most.</summary>
-    private readonly ConcurrentDictionary<string, Task<Stream>> _opening = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+
+    /// <summary>Opens that have not ended, or whose stream nobody has taken yet: what is at a path is waited for by one thread at most.</summary>
+    private readonly Dictionary<string, Opening> _openings = new(StringComparer.Ordinal);
 
     protected override Stream Open(string path)
     {
-        var opening = _opening.GetOrAdd(path, static (path, self) => Task.Factory.StartNew(
-            () => self.OpenNow(path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default), this);
-        try
+        while (true)
         {
-            var stream = opening.WaitAsync(openLimit ?? OpenLimit).GetAwaiter().GetResult();
-            _opening.TryRemove(path, out _);
-            return stream;
-        }
-        catch (TimeoutException)
-        {
-            throw new IOException("it is a pipe that nobody writes to; a silo needs a regular file, for it reads it again while it runs");
-        }
-        catch
-        {
-            _opening.TryRemove(path, out _);
-            throw;
+            var opening = OpeningOf(path);
+            try
+            {
+                var stream = opening.Stream.WaitAsync(openLimit ?? OpenLimit).GetAwaiter().GetResult();
+                if (TryTake(path, opening))
+                {
+                    return stream;
+                }
+            }
+            catch (TimeoutException)
+            {
+                throw new IOException("it is a pipe that nobody writes to; a silo needs a regular file, for it reads it again while it runs");
+            }
+            catch
+            {
+                TryTake(path, opening);
+                throw;
+            }
         }
     }
 
     protected override string? Fault(Stream stream) =>
         stream.CanSeek ? null : "the file cannot be read: it is a pipe or a device; a silo needs a regular file, for it reads it again while it runs";
 
-    private Stream OpenNow(string path) => base.Open(path);
+    /// <summary>The open of what is at the path now. That of a pipe whose place a file has taken may never end.</summary>
+    private Opening OpeningOf(string path)
+    {
+        var (created, written) = (File.GetCreationTimeUtc(path), File.GetLastWriteTimeUtc(path));
+        lock (_lock)
+        {
+            if (_openings.TryGetValue(path, out var opening))
+            {
+                if ((opening.Created, opening.Written) == (created, written))
+                {
+                    return opening;
+                }
+
+                opening.Stream.ContinueWith(
+                    static stream => stream.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            }
+
+            return _openings[path] = new Opening(created, written, Task.Factory.StartNew(
+                () => base.Open(path), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        }
+    }
+
+    /// <summary>Takes the stream, if nobody has: each has one reader.</summary>
+    private bool TryTake(string path, Opening opening)
+    {
+        lock (_lock)
+        {
+            return _openings.TryGetValue(path, out var current) && ReferenceEquals(current, opening) && _openings.Remove(path);
+        }
+    }
+
+    /// <param name="Created">When what is opened was created, and</param>
+    /// <param name="Written">when it was written: another has another of them.</param>
+    /// <param name="Stream">The open.</param>
+    private sealed record Opening(DateTime Created, DateTime Written, Task<Stream> Stream);
 }

@@ -106,6 +106,37 @@ public sealed class InputReaderTests : IDisposable
     }
 
     [Fact]
+    public void S18_a_file_that_takes_the_place_of_a_pipe_that_nobody_writes_to_is_read_at_once()
+    {
+        Make(_files.Path);
+        var reader = new RegularFileReader(TimeSpan.FromMilliseconds(50));
+        Assert.Contains("a pipe that nobody writes to", reader.Read(_files.Path).Fault, StringComparison.Ordinal);
+        var pipe = _files.Path + ".pipe";
+        File.Move(_files.Path, pipe);
+
+        _files.Write("circuit_breakers: { enabled: true }");
+
+        Assert.Null(reader.Read(_files.Path).Fault);
+        using var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write);
+    }
+
+    [Fact]
+    public void S18_several_that_read_one_file_at_a_time_each_read_all_of_it()
+    {
+        _files.Write("circuit_breakers: { enabled: true }");
+        var reader = new RegularFileReader();
+        var expected = new InputReader().Read(_files.Path);
+
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, _ =>
+        {
+            var input = reader.Read(_files.Path);
+
+            Assert.Null(input.Fault);
+            Assert.Equal(expected.Hash, input.Hash);
+        });
+    }
+
+    [Fact]
     public void S18_a_file_that_another_process_holds_open_for_writing_is_read()
     {
         _files.Write("circuit_breakers: { enabled: true }");

@@ -67,7 +67,7 @@ internal sealed class OnePathFails(Stage stage)
         stage.Narrator.Say($"History: {string.Join(", ", history.Select(transition => transition["cause"]!.GetValue<string>()))}");
         Stage.Check(Openings == 1, $"the circuit opened {Openings} times for all");
         Stage.Check(history.Any(transition => transition["cause"]!.GetValue<string>() == "probes_succeeded"), "the circuit was not closed by probes");
-        stage.Closings++;
+        stage.CountClosing();
         Stage.Check(victim.Status!.State is BreakerState.Open or BreakerState.HalfOpen, $"{victim.Process.Name} calls though its path is cut: {victim.Status}");
         stage.Narrator.Say($"{victim.Process.Name} is isolated: its own circuit rejects its calls, and the breaker is closed for the others.");
     }

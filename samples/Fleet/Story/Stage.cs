@@ -42,7 +42,7 @@ internal sealed class Stage(DemoFleet fleet, Narrator narrator)
     public int Openings { get; private set; }
 
     /// <summary>How often probes closed it.</summary>
-    public int Closings { get; set; }
+    public int Closings { get; private set; }
 
     /// <summary>Fails where something does not hold.</summary>
     /// <exception cref="StoryFailedException">It does not.</exception>
@@ -152,9 +152,12 @@ internal sealed class Stage(DemoFleet fleet, Narrator narrator)
         var most = probes.Max(probe => probes.Count(other => other.First <= probe.First && other.Second > probe.First));
         narrator.Say($"{probes.Count} probes in the whole cluster, at most {most} at a time");
         Check(most <= ProbeBudget, $"{most} probes at a time, {ProbeBudget} are allowed");
-        Closings++;
+        CountClosing();
         await SendsAgainAsync(sent, cancellationToken);
     }
+
+    /// <summary>Probes have been seen to close the circuit.</summary>
+    public void CountClosing() => Closings++;
 
     /// <summary>Waits until each worker has sent some more messages.</summary>
     public async Task SendsAgainAsync(IReadOnlyList<long> sent, CancellationToken cancellationToken)

@@ -11,9 +11,6 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// </remarks>
 internal sealed partial class MirrorCore
 {
-    /// <summary>How long a refusal stands before this worker itself asks whether it still does.</summary>
-    private const int RenewalsUntilAskedAgain = 10;
-
     private readonly WorkerRun _run;
     private readonly Outbox _outbox;
 
@@ -44,9 +41,6 @@ internal sealed partial class MirrorCore
         : !_alone ? BreakerMode.Isolated
         : _heard ? BreakerMode.Local
         : BreakerMode.Starting;
-
-    /// <summary>Why the cluster refuses the breaker; null unless it does (S19).</summary>
-    public BreakerRefusal? Refusal { get; private set; }
 
     /// <summary>Whether what is admitted now is this worker's own decision (C8, S25a).</summary>
     public bool IsLocal => _local is not null;
@@ -333,24 +327,5 @@ internal sealed partial class MirrorCore
         KeepOwnCircuitUpToDate(now);
         var expected = snapshot.State == BreakerState.HalfOpen ? snapshot.Policy.Settings.EffectiveProbeLease : snapshot.Remaining;
         _nextPoke = now.Elapsed + expected + _run.Timings.Renewal;
-    }
-
-    /// <summary>The cluster refuses the breaker: all that was to be said is dropped. The hub tells when that is over, unless it does not know of
-    /// the refusal, or what it said was overtaken: so this worker asks the authority too, seldom.</summary>
-    private void Refuse(BreakerRefusal refusal, Moment now)
-    {
-        Refusal = refusal;
-        _heard = true;
-        _local = null;
-        _alone = false;
-        _ownCircuitOf = null;
-        _confirmAt = null;
-        _ownRun = 0;
-        _acknowledgedRun = 0;
-        _nextPoke = null;
-        _permitRequest = null;
-        _permitSilentSince = null;
-        _outbox.Clear();
-        _outbox.Due(now.Elapsed + (_run.Timings.Renewal * RenewalsUntilAskedAgain));
     }
 }

@@ -72,7 +72,7 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
         }
         else if (transition.Cause == TransitionCause.ProbesSucceeded)
         {
-            if (episode is { Suspect: { } suspect } && left is not null && Cluster.Workers.Find(worker => worker.Name == suspect) is { } worker)
+            if (episode is { Suspect: { } suspect } && left is not null && Cluster.Workers.Exists(worker => worker.Name == suspect))
             {
                 episode.Closed = episode.OthersSucceeded ? authority.Host.Now.Elapsed : null;
             }
