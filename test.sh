@@ -26,15 +26,16 @@ export TASKERCORE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres;Dat
 eng/build.sh
 
 # Two lanes, one for each core, and two parts: first those that compute, then those that start real processes, so that a deadline of theirs is not
-# missed for a simulation that takes the core. A project that is new is one of the rest until it is named here.
-rest= simulation= fleet= processes=
+# missed for a simulation that takes the core; by what each takes, the lanes of a part end about together. A project that is new is one of the rest until
+# it is named here.
+rest= simulation= clusters= processes=
 for folder in tests/*.Tests; do
   project=${folder#tests/}
   module=$folder/bin/Release/net10.0/TaskerCore.Orleans.$project.dll
   [ -f "$module" ] || { echo "test: $module was not built: is $project in the solution?" >&2; exit 1; }
   case $project in
-    EndToEnd.Tests) fleet=$module ;;
-    Chaos.Tests|Cli.Tests|Operations.Tests|Packages.Tests) processes="$processes;$module" ;;
+    EndToEnd.Tests|Cli.Tests|Operations.Tests) clusters="$clusters;$module" ;;
+    Chaos.Tests|Packages.Tests|Processes.Tests) processes="$processes;$module" ;;
     Simulation.Tests) simulation=$module ;;
     *) rest="$rest;$module" ;;
   esac
@@ -62,7 +63,7 @@ beside() {
   cat "$output/$second"
 }
 beside rest "$rest" simulation "$simulation" "$@"
-beside fleet "$fleet" processes "$processes" "$@"
+beside clusters "$clusters" processes "$processes" "$@"
 
 count() { cat "$output"/* | { grep -E "^ *$1: [0-9]+" || true; } | awk '{ sum += $2 } END { print sum + 0 }'; }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)

@@ -118,12 +118,3 @@ internal sealed class RunningWorker(IHost host)
     public Task UntilAsync(Func<ICircuitBreaker, bool> wanted, int seconds = 20) => Until.TrueAsync(
         () => Task.FromResult(wanted(Breaker)), () => $"{Breaker.Component} is {Breaker.Snapshot.State}, {Breaker.Mode}, {Breaker.Snapshot.Generation}", seconds);
 }
-
-internal static class Until
-{
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>Waits until something is so.</summary>
-    public static Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise, int seconds = 20) =>
-        Waiting.UntilAsync(condition, otherwise, TimeSpan.FromSeconds(seconds), Poll, TestContext.Current.CancellationToken);
-}

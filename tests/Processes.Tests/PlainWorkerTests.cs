@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
+using TaskerCore.Orleans.EndToEnd.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.EndToEnd.Tests;
+namespace TaskerCore.Orleans.Processes.Tests;
 
 /// <summary>A worker process with the template's logging: what it takes of its process, and what it writes.</summary>
 public sealed partial class PlainWorkerTests

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using TaskerCore.Orleans.EndToEnd.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.EndToEnd.Tests;
+namespace TaskerCore.Orleans.Processes.Tests;
 
 /// <summary>However a silo's process ends, it ends in order: the documented exit code, one message, no unhandled exception.</summary>
 public sealed class SiloEndTests

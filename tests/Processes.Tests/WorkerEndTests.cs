@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using TaskerCore.Orleans.EndToEnd.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.EndToEnd.Tests;
+namespace TaskerCore.Orleans.Processes.Tests;
 
 /// <summary>The sample worker ends in order too: a signal is a stop at any moment, and what it cannot run with is one line.</summary>
 public sealed class WorkerEndTests
