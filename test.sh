@@ -25,17 +25,16 @@ export TASKERCORE_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=postgres;Dat
 
 eng/build.sh
 
-# Two lanes, one for each core, and two parts: first those that compute, then those that start real processes, so that a deadline of theirs is not
-# missed for a simulation that takes the core; by what each takes, the lanes of a part end about together. A project that is new is one of the rest until
-# it is named here.
+# Two lanes, one for each core, and two parts: first the tests that compute, then those of clusters of real processes, whose deadlines must not be missed
+# because a simulation takes the core. The lanes of a part take about the same time. A project that is not named here is one of the rest.
 rest= simulation= clusters= processes=
 for folder in tests/*.Tests; do
   project=${folder#tests/}
   module=$folder/bin/Release/net10.0/TaskerCore.Orleans.$project.dll
   [ -f "$module" ] || { echo "test: $module was not built: is $project in the solution?" >&2; exit 1; }
   case $project in
-    EndToEnd.Tests|Cli.Tests|Operations.Tests) clusters="$clusters;$module" ;;
-    Chaos.Tests|Packages.Tests|Processes.Tests) processes="$processes;$module" ;;
+    EndToEnd.Tests) clusters="$clusters;$module" ;;
+    Chaos.Tests|Operations.Tests|Processes.Tests) processes="$processes;$module" ;;
     Simulation.Tests) simulation=$module ;;
     *) rest="$rest;$module" ;;
   esac

@@ -8,25 +8,25 @@ using TaskerCore.Orleans.Grains.Interfaces.Connections;
 
 namespace TaskerCore.Orleans.Client.Session;
 
-/// <summary>Says which of the addresses given is no gateway of this worker's cluster: of another cluster, no silo's at all, or something that
-/// ends each connection. Orleans itself only tries again.</summary>
-/// <param name="clusterId">This worker's.</param>
-/// <param name="usesTls">Whether the worker does: then it is TLS that tells of ended connections.</param>
-/// <param name="time">Of what is logged again.</param>
-/// <param name="logger">For all of it.</param>
+/// <summary>Logs configured addresses that are not gateways of this worker's cluster: gateways of another cluster, other servers, and anything
+/// that closes each connection at once. Orleans itself retries without a word.</summary>
+/// <param name="clusterId">The cluster that this worker belongs to.</param>
+/// <param name="usesTls">True if the worker uses TLS; then the TLS middleware logs closed connections.</param>
+/// <param name="time">The clock for connection times and repeated log lines.</param>
+/// <param name="logger">The log.</param>
 /// <remarks>Safe for any number of threads.</remarks>
 internal sealed partial class ForeignGateways(string clusterId, bool usesTls, TimeProvider time, ILogger<ForeignGateways> logger)
 {
-    /// <summary>Connections in a row that are ended at once before it is told: a silo that stops just then may end one or two.</summary>
+    /// <summary>How many connections in a row must be closed at once before that is logged: a silo that is stopping may close one or two.</summary>
     public const int EndsInARow = 3;
 
-    /// <summary>Which connections were: a silo's own port greets as its gateway does, and ends the connection then.</summary>
+    /// <summary>A connection that lasts less was closed at once. The port between silos sends the same greeting as the gateway, then closes.</summary>
     public static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
     private readonly LogThrottle _throttle = new(time);
     private int _endsInARow;
 
-    /// <summary>Reads each connection's greeting. It must come after TLS.</summary>
+    /// <summary>Reads the greeting of each connection. Register it after TLS.</summary>
     public void Watch(IConnectionBuilder connections)
     {
         var sessions = connections.ApplicationServices.GetRequiredService<SerializerSessionPool>();
@@ -51,10 +51,10 @@ internal sealed partial class ForeignGateways(string clusterId, bool usesTls, Ti
         });
     }
 
-    /// <summary>A connection is over.</summary>
-    /// <param name="gateway">To whom it was.</param>
-    /// <param name="greeting">What came from there first.</param>
-    /// <param name="lasted">From opened to ended.</param>
+    /// <summary>Judges a connection that has ended.</summary>
+    /// <param name="gateway">The address.</param>
+    /// <param name="greeting">Its greeting.</param>
+    /// <param name="lasted">How long the connection was open.</param>
     internal void Ended(EndPoint gateway, Greeting greeting, TimeSpan lasted)
     {
         switch (greeting)
@@ -85,7 +85,7 @@ internal sealed partial class ForeignGateways(string clusterId, bool usesTls, Ti
                 Volatile.Write(ref _endsInARow, 0);
                 break;
             default:
-                // Nothing came, and it was this side that gave up.
+                // This side gave up before anything arrived.
                 break;
         }
     }
@@ -97,10 +97,10 @@ internal sealed partial class ForeignGateways(string clusterId, bool usesTls, Ti
     private partial void LogForeign(EndPoint gateway, string theirs, string ours);
 
     [LoggerMessage(2, LogLevel.Warning,
-        "What answers at {Gateway} is no silo's gateway. Give the port where silos take workers: Silo:GatewayPort, 30000 where it is not set")]
+        "The server at {Gateway} is not an Orleans gateway. Use the silo's gateway port: Silo:GatewayPort, 30000 by default")]
     private partial void LogStranger(EndPoint gateway);
 
     [LoggerMessage(3, LogLevel.Warning,
-        "The gateway {Gateway} takes connections and ends each of them at once. Either it is the port where silos talk to each other (give Silo:GatewayPort, not Silo:SiloPort), or it asks for TLS (set CircuitBreakerClientOptions.Tls), or it belongs to another cluster than '{Ours}', or a proxy stands there that has no silo behind it")]
+        "The server at {Gateway} accepts connections and closes each of them at once. It may be the port between silos (use Silo:GatewayPort, not Silo:SiloPort), it may require TLS (set CircuitBreakerClientOptions.Tls), it may belong to another cluster than '{Ours}', or it may be a proxy with no silo behind it")]
     private partial void LogEnds(EndPoint gateway, string ours);
 }

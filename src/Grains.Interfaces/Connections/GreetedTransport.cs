@@ -3,16 +3,16 @@ using Orleans.Serialization.Session;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Connections;
 
-/// <summary>A connection whose <see cref="Greeting"/> is read on its way to Orleans, which only ends a connection that it does not like. What
-/// passes is not changed.</summary>
-/// <remarks>Reads come one after another, as of any pipe; whoever awaits their end sees the greeting. After it a read costs one comparison.</remarks>
-/// <param name="inner">Next to the wire; TLS is already off.</param>
-/// <param name="sessions">Of Orleans' serializer.</param>
+/// <summary>Passes a connection's bytes to Orleans unchanged, and reads the <see cref="Greeting"/> among them: Orleans closes a connection that it
+/// rejects without reporting why.</summary>
+/// <remarks>After the greeting, a read costs one comparison more. Not safe for concurrent reads, like any pipe.</remarks>
+/// <param name="inner">The connection, already decrypted.</param>
+/// <param name="sessions">The sessions of Orleans' serializer.</param>
 internal sealed class GreetedTransport(IDuplexPipe inner, SerializerSessionPool sessions) : IDuplexPipe
 {
     private readonly GreetedReader _input = new(inner.Input, sessions);
 
-    /// <summary>What has been told so far.</summary>
+    /// <summary>The greeting, as far as it has been received.</summary>
     public Greeting Greeting => _input.Greeting;
 
     public PipeReader Input => _input;
@@ -57,7 +57,7 @@ internal sealed class GreetedTransport(IDuplexPipe inner, SerializerSessionPool 
             }
             catch (IOException)
             {
-                // A reset.
+                // The peer reset the connection.
                 Greeting = new(GreetingKind.Ended);
                 throw;
             }
@@ -65,7 +65,7 @@ internal sealed class GreetedTransport(IDuplexPipe inner, SerializerSessionPool 
 
         private void LookAt(ReadResult result)
         {
-            // Who reads has not consumed anything of a frame that is not whole yet.
+            // Orleans consumes nothing of a frame before all of it is there.
             if (Greeting.Kind == GreetingKind.Awaited)
             {
                 Greeting = Greeting.Read(result.Buffer, result.IsCompleted, sessions);

@@ -7,35 +7,35 @@ using Orleans.Serialization.WireProtocol;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Connections;
 
-/// <summary>What the first bytes of a connection tell of the other side.</summary>
+/// <summary>What the first bytes received on a connection show about its peer.</summary>
 internal enum GreetingKind
 {
-    /// <summary>Nothing yet.</summary>
+    /// <summary>Too few bytes have arrived to tell.</summary>
     Awaited,
 
-    /// <summary>A worker or a silo; it named its cluster.</summary>
+    /// <summary>The peer is an Orleans client or silo, and sent the id of its cluster.</summary>
     Cluster,
 
-    /// <summary>Something that does not speak as workers and silos do.</summary>
+    /// <summary>The peer speaks another protocol.</summary>
     Stranger,
 
-    /// <summary>The connection was ended from there before it told anything.</summary>
+    /// <summary>The peer closed the connection first.</summary>
     Ended,
 }
 
-/// <summary>How the other side of a connection has introduced itself: Orleans sends a frame before anything else, its length in four bytes,
-/// then an object with the cluster's id in its fourth field.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="ClusterId">Of <see cref="GreetingKind.Cluster"/>; else null.</param>
+/// <summary>The first frame that Orleans sends on a connection: four bytes with its length, then an object whose fourth field is the id of the
+/// sender's cluster.</summary>
+/// <param name="Kind">What the peer is.</param>
+/// <param name="ClusterId">The peer's cluster; null unless <paramref name="Kind"/> is <see cref="GreetingKind.Cluster"/>.</param>
 internal readonly record struct Greeting(GreetingKind Kind, string? ClusterId = null)
 {
     private const int MaxLength = 1024;
     private const uint ClusterIdField = 3;
 
-    /// <summary>Reads it from what has been received since the connection was opened.</summary>
-    /// <param name="received">All of it.</param>
-    /// <param name="isEnded">Whether no more will come.</param>
-    /// <param name="sessions">Of Orleans' serializer.</param>
+    /// <summary>Reads the greeting.</summary>
+    /// <param name="received">Everything received since the connection was opened.</param>
+    /// <param name="isEnded">True if the peer has closed the connection.</param>
+    /// <param name="sessions">The sessions of Orleans' serializer.</param>
     public static Greeting Read(ReadOnlySequence<byte> received, bool isEnded, SerializerSessionPool sessions)
     {
         var missing = new Greeting(isEnded ? GreetingKind.Ended : GreetingKind.Awaited);
@@ -61,7 +61,7 @@ internal readonly record struct Greeting(GreetingKind Kind, string? ClusterId = 
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // The serializer has an exception of its own for each way in which bytes are not an object.
+            // The serializer throws a different exception for each way in which bytes can be malformed.
             return new(GreetingKind.Stranger);
         }
     }

@@ -10,20 +10,20 @@ using TaskerCore.Orleans.Grains.Interfaces.Connections;
 
 namespace TaskerCore.Orleans.Grains;
 
-/// <summary>Workers that look for another cluster: the silo's log names them, and they get to know whose gateway this is. Orleans refuses them
-/// without a word in the log, and ends the connection so fast that its own greeting, with the cluster's id, is mostly lost.</summary>
-/// <param name="cluster">This silo's.</param>
-/// <param name="time">Of the farewell's limit, and of what is logged again.</param>
-/// <param name="logger">For those refused.</param>
+/// <summary>Logs workers that look for another cluster, and lets them read this cluster's id. Orleans rejects such a worker without logging it,
+/// and closes the connection before its own greeting, which carries the id, has been sent.</summary>
+/// <param name="cluster">The cluster that this silo belongs to.</param>
+/// <param name="time">The clock for <see cref="SendLimit"/> and repeated log lines.</param>
+/// <param name="logger">The log.</param>
 /// <remarks>Safe for any number of threads.</remarks>
 internal sealed partial class ForeignWorkers(IOptions<ClusterOptions> cluster, TimeProvider time, ILogger<ForeignWorkers> logger)
 {
-    /// <summary>How long the greeting may take to the worker before the connection is ended all the same.</summary>
-    public static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
+    /// <summary>How long a rejected connection stays open for what was written to be sent.</summary>
+    public static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(1);
 
     private readonly LogThrottle _throttle = new(time);
 
-    /// <summary>Reads the greeting of each connection to the gateway. It must come after TLS.</summary>
+    /// <summary>Reads the greeting of each connection to the gateway. Register it after TLS.</summary>
     public void Watch(IConnectionBuilder connections)
     {
         var sessions = connections.ApplicationServices.GetRequiredService<SerializerSessionPool>();
@@ -38,7 +38,7 @@ internal sealed partial class ForeignWorkers(IOptions<ClusterOptions> cluster, T
             }
             catch (InvalidOperationException) when (greeted.Greeting.ClusterId is { } theirs && theirs != cluster.Value.ClusterId)
             {
-                Tell(connection, theirs);
+                LogOnce(connection, theirs);
                 await SendAllAsync(connection).ConfigureAwait(false);
                 throw;
             }
@@ -49,25 +49,25 @@ internal sealed partial class ForeignWorkers(IOptions<ClusterOptions> cluster, T
         });
     }
 
-    /// <summary>Waits until what was written has gone out: nothing more will be.</summary>
+    /// <summary>Completes the output, and waits until it has been sent and the connection is closed.</summary>
     private async Task SendAllAsync(ConnectionContext connection)
     {
         using var closed = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
         await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
-        await Task.Delay(FarewellLimit, time, closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(SendLimit, time, closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void Tell(ConnectionContext connection, string theirs)
+    private void LogOnce(ConnectionContext connection, string theirs)
     {
         // A worker connects from another port each time.
         var worker = (connection.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "unknown";
         if (_throttle.ShouldLog(worker, theirs))
         {
-            LogRefused(worker, theirs, cluster.Value.ClusterId);
+            LogRejected(worker, theirs, cluster.Value.ClusterId);
         }
     }
 
     [LoggerMessage(203, LogLevel.Warning,
-        "Refused a worker at {Worker}: it looks for the cluster '{Theirs}', and this silo is of the cluster '{Ours}'. Set CircuitBreakerClientOptions.ClusterId there to '{Ours}', or give it a gateway of '{Theirs}'")]
-    private partial void LogRefused(string worker, string theirs, string ours);
+        "Rejected a worker at {Worker}: it looks for the cluster '{Theirs}', and this silo belongs to the cluster '{Ours}'. Set CircuitBreakerClientOptions.ClusterId to '{Ours}' in the worker, or give it a gateway of '{Theirs}'")]
+    private partial void LogRejected(string worker, string theirs, string ours);
 }

@@ -39,7 +39,7 @@ public sealed class ForeignGatewaysTests
 
         Times(5, () => gateways.Ended(One, new Greeting(GreetingKind.Stranger), Brief));
 
-        Assert.Equal(1, Said("What answers at 10.0.0.1:30000 is no silo's gateway. Give the port where silos take workers: Silo:GatewayPort"));
+        Assert.Equal(1, Said("The server at 10.0.0.1:30000 is not an Orleans gateway. Use the silo's gateway port: Silo:GatewayPort"));
         Assert.Equal(1, _logger.Collector.Count);
     }
 
@@ -55,7 +55,7 @@ public sealed class ForeignGatewaysTests
         Assert.Equal(0, _logger.Collector.Count);
         Times(5, () => gateways.Ended(One, greeting, Brief));
 
-        Assert.Equal(1, Said("10.0.0.1:30000 takes connections and ends each of them at once"));
+        Assert.Equal(1, Said("The server at 10.0.0.1:30000 accepts connections and closes each of them at once"));
         Assert.Equal(1, _logger.Collector.Count);
     }
 
