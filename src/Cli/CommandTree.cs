@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 using TaskerCore.Orleans.Cli.Commands;
 using TaskerCore.Orleans.Cli.Completion;
 using TaskerCore.Orleans.Cli.Output;
-using TaskerCore.Orleans.Cli.Printing;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli;
 

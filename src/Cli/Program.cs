@@ -1,3 +1,4 @@
 using TaskerCore.Orleans.Cli;
+using TaskerCore.Orleans.Cli.Shell;
 
 return await CommandTree.RunAsync(CliHost.OfThisProcess(), args);

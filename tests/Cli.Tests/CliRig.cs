@@ -1,5 +1,6 @@
 using System.Collections;
 using Microsoft.Extensions.Time.Testing;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Tests;
 

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Cli.Shell;
+
 namespace TaskerCore.Orleans.Cli.Tests;
 
 /// <summary>How command lines are read, and how help is given.</summary>

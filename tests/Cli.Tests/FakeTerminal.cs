@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using TaskerCore.Orleans.Cli.Watching;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Tests;
 

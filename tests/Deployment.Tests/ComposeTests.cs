@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
-using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Configuration;
+using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Deployment.Tests;
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Deployment.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using TaskerCore.Orleans.LocalEnvironment;
-using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Deployment.Tests;
 

@@ -3,6 +3,7 @@ using k8s.Models;
 using Microsoft.Extensions.Hosting;
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Deployment.Tests;
 

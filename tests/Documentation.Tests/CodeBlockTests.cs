@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
 using TaskerCore.Orleans.Cli;
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.LocalEnvironment;
 using YamlDotNet.RepresentationModel;

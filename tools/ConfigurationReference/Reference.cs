@@ -5,8 +5,7 @@ using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.Client.Polly;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Interfaces;
-using TaskerCore.Orleans.Silo;
-using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Settings;
 using TaskerCore.Orleans.Silo.Telemetry;
 using TaskerCore.Orleans.Tls;
 

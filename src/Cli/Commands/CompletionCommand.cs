@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Commands;
 

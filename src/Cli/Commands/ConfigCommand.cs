@@ -4,6 +4,7 @@ using System.Text.Json;
 using Spectre.Console;
 using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains.Interfaces;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Spectre.Console;
 using TaskerCore.Orleans.Cli.Output;
-using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Cli.Watching;
 
 namespace TaskerCore.Orleans.Cli.Commands;

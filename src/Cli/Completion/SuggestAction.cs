@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Completion;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Spectre.Console;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Printing;
 

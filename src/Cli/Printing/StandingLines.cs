@@ -1,3 +1,4 @@
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Configuration;
 
 namespace TaskerCore.Orleans.Cli.Printing;

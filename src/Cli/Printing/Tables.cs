@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Configuration;
 
 namespace TaskerCore.Orleans.Cli.Printing;

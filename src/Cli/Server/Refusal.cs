@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using TaskerCore.Orleans.Cli.Printing;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Server;
 

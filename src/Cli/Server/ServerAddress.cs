@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Cli.Shell;
+
 namespace TaskerCore.Orleans.Cli.Server;
 
 /// <summary>Which server is asked, and with which key.</summary>

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains.Interfaces;
 
@@ -33,7 +34,7 @@ internal sealed class SiloApi(IReadOnlyList<SiloClient> servers) : IDisposable
     {
         var path = $"api/breaker/{command}{Query(name)}";
         return TryEachAsync(
-            server => server.SendAsync<CommandAnswer>(HttpMethod.Post, path, JsonContent.Create(body, options: Printing.Json.Options), cancellationToken),
+            server => server.SendAsync<CommandAnswer>(HttpMethod.Post, path, JsonContent.Create(body, options: Json.Options), cancellationToken),
             fault => fault.Server == ServerState.Untouched);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Watching;
 

@@ -1,5 +1,6 @@
 using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Watching;
 

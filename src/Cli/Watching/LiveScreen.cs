@@ -1,6 +1,6 @@
 using System.Text;
-using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Watching;
 

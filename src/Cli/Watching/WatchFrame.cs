@@ -1,6 +1,7 @@
 using System.Globalization;
 using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Watching;
 

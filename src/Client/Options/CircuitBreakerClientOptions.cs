@@ -76,7 +76,7 @@ public sealed class CircuitBreakerClientOptions
 
         foreach (var gateway in Gateways)
         {
-            Session.GatewayAddress.Parse(gateway);
+            GatewayAddress.Parse(gateway);
         }
 
         foreach (var component in Classifiers.Keys)

@@ -1,4 +1,6 @@
+using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 

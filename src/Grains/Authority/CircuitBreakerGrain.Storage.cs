@@ -1,6 +1,7 @@
 using Orleans;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Edge;
 
 /// <summary>Who may call what. A worker may report and ask, and command where that is allowed; what silos say to each other is heard with
 /// their pass alone. Checked in the methods that it is about: a filter would cost every report, and could only read who the caller says

@@ -8,7 +8,7 @@ using Orleans.Serialization.Session;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Edge;
 
 /// <summary>Logs workers that look for another cluster, and lets them read this cluster's id. Orleans rejects such a worker without logging it,
 /// and closes the connection before its own greeting, which carries the id, has been sent.</summary>

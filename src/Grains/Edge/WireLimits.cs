@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Edge;
 
 /// <summary>Clamps what a worker or a hub says to what it can have seen: the edge where hostile messages end.</summary>
 internal static class WireLimits

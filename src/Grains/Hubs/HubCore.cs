@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Hubs;

@@ -6,6 +6,7 @@ using Orleans.Storage;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Setup;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace Orleans.Hosting;
 

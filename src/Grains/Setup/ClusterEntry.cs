@@ -5,6 +5,7 @@ using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Rehearsal;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Setup;
 

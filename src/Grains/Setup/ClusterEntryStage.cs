@@ -6,6 +6,7 @@ using Orleans.Serialization;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Setup;
 

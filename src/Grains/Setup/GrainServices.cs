@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
+using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Metrics;

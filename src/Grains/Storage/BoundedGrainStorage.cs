@@ -2,7 +2,7 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>Lets only so many reads and writes of rows be under way at once; the others wait for their turn.</summary>
 /// <remarks>A silo may wake thousands of breakers in one moment. Without a bound each takes a connection of the pool, or fails because there is

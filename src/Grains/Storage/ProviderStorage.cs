@@ -2,7 +2,7 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>Rows in a provider of somebody else's: as one text, so that its serializer need not know our types. (The one that Orleans takes by
 /// default fills what an object has already, and so would write into what all objects share.)</summary>

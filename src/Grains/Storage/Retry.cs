@@ -1,6 +1,6 @@
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>Something that is tried until it succeeds: at once, then after 0.2 s, doubling to 5 s; and, where asked for, again later.</summary>
 internal sealed class Retry

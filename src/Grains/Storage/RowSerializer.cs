@@ -3,7 +3,7 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>Rows are plain JSON, readable in psql and free of type names, so that they outlive every rename.</summary>
 internal static class RowSerializer

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>The names of storage providers.</summary>
 internal static class StorageNames

@@ -2,7 +2,7 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>The row of one grain in the store. Takes the storage provider by hand: a grain's own persistent state is read while
 /// activating and fails the activation with the store (C6).</summary>

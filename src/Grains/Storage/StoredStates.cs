@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>States in rows: by name, so that no numbering is stored. Rows of the first format have numbers.</summary>
 internal sealed class StoredStateConverter : JsonConverter<BreakerState>

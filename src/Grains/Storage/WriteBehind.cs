@@ -1,6 +1,6 @@
 using TaskerCore.Orleans.Grains.Interfaces;
 
-namespace TaskerCore.Orleans.Grains;
+namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>When to write: a transition at once, totals at their interval, one write at a time, retried until the newest state is
 /// stored, and never before a read has succeeded (C6).</summary>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Diagnostics;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Lifecycle;
 
 namespace TaskerCore.Orleans.Silo.Api;
 

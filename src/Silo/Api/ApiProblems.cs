@@ -1,4 +1,4 @@
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Silo.Logging;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
@@ -62,7 +62,7 @@ internal static class ApiProblems
         else if (problem.Status == StatusCodes.Status405MethodNotAllowed)
         {
             Mark(problem, MethodNotAllowed);
-            problem.Detail = $"{Text.OneLine(request.Method)} is not allowed at {Text.OneLine(request.Path)}; allowed: {context.HttpContext.Response.Headers.Allow}.";
+            problem.Detail = $"{OneLine.Of(request.Method)} is not allowed at {OneLine.Of(request.Path)}; allowed: {context.HttpContext.Response.Headers.Allow}.";
         }
     };
 
@@ -72,8 +72,8 @@ internal static class ApiProblems
         path ??= "/";
         var at = Roots.Select(root => path.IndexOf(root, StringComparison.Ordinal)).Where(at => at > 0).DefaultIfEmpty(0).Min();
         var why = path.StartsWith("//", StringComparison.Ordinal) ? " The path begins with two slashes: remove the one at the end of the server's address."
-            : at > 0 ? $" The path begins with '{Text.OneLine(path[..at])}': a prefix that a proxy must remove before it passes the request on, or that is not part of the address."
+            : at > 0 ? $" The path begins with '{OneLine.Of(path[..at])}': a prefix that a proxy must remove before it passes the request on, or that is not part of the address."
             : string.Empty;
-        return $"There is no {Text.OneLine(method)} {Text.OneLine(path)}.{why} GET / lists the endpoints.";
+        return $"There is no {OneLine.Of(method)} {OneLine.Of(path)}.{why} GET / lists the endpoints.";
     }
 }

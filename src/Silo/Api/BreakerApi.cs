@@ -1,6 +1,7 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Api.Access;
+using TaskerCore.Orleans.Silo.Logging;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
@@ -82,7 +83,7 @@ internal static class BreakerApi
         StatusCodes.Status404NotFound,
         ApiProblems.EndpointNotFound,
         "There is no such command.",
-        $"POST {Text.OneLine(path)} does not end with a command: {string.Join(", ", BreakerCommands.All)}.");
+        $"POST {OneLine.Of(path)} does not end with a command: {string.Join(", ", BreakerCommands.All)}.");
 
     /// <summary>The component of a route value, decoded; null: no component name.</summary>
     internal static string? Decode(string name) => ComponentPath.Decode(name) is var decoded && ComponentName.IsValid(decoded) ? decoded : null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Silo.Logging;
 
 namespace TaskerCore.Orleans.Silo.Api;
 
@@ -87,12 +88,12 @@ internal sealed partial class BreakerCommands(IBreakerClusterCommands commands, 
             return;
         }
 
-        var actor = Text.OneLine(command?.Actor is { Length: > 0 } named ? named : "nobody named");
+        var actor = OneLine.Of(command?.Actor is { Length: > 0 } named ? named : "nobody named");
         var key = request.HttpContext.User.Identity?.Name ?? "none";
         var address = request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "an unknown address";
         var ttl = command?.Ttl is { } length ? length.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s" : "none";
-        var reason = Text.OneLine(command?.Reason is { Length: > 0 } given ? given : "none");
-        var (name, became) = (Text.OneLine(component), Text.OneLine(outcome));
+        var reason = OneLine.Of(command?.Reason is { Length: > 0 } given ? given : "none");
+        var (name, became) = (OneLine.Of(component), OneLine.Of(outcome));
         LogCommand(level, kind, name, became, actor, key, address, ttl, reason);
     }
 

@@ -1,5 +1,5 @@
 using TaskerCore.Orleans.Silo.Api.Access;
-using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Lifecycle;
 
 namespace TaskerCore.Orleans.Silo.Api;
 

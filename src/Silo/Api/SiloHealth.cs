@@ -4,7 +4,7 @@ using Orleans.Runtime;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces;
-using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Lifecycle;
 using TaskerCore.Orleans.Silo.Postgres;
 
 namespace TaskerCore.Orleans.Silo.Api;

@@ -2,9 +2,9 @@ using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Storage;
-using TaskerCore.Orleans.Grains;
-using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Storage;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Silo.Settings;
 using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;

@@ -5,7 +5,9 @@ using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Api.Access;
+using TaskerCore.Orleans.Silo.Lifecycle;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Silo.Settings;
 using TaskerCore.Orleans.Silo.Telemetry;
 using TaskerCore.Orleans.Tls;
 
@@ -61,6 +63,7 @@ internal static partial class SiloHost
         services.AddSingleton<IComponentLookUp>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<SiloRunner>();
         services.AddApiAccess(ApiKeys.Read(builder.Configuration));
+        builder.Services.AddSingleton<BreakerCommands>();
         services.AddTelemetry(builder.Configuration, endpoints, loaded.Configuration.Global.MaxCircuitBreakers);
         services.AddProblemDetails(ApiProblems.Complete);
         services.AddExceptionHandler<ApiExceptionHandler>();

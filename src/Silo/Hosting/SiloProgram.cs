@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Silo.Lifecycle;
+
 namespace TaskerCore.Orleans.Silo.Hosting;
 
 /// <summary>The process from its first line to its exit code. However it ends, it ends with one message and without an unhandled exception.</summary>

@@ -4,12 +4,14 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Configuration;
-using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Setup;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Setup;
+using TaskerCore.Orleans.Silo.Lifecycle;
+using TaskerCore.Orleans.Silo.Logging;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.Silo.Settings;
 using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Silo.Hosting;

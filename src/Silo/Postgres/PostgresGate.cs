@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Silo.Postgres;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Silo.Postgres;
 

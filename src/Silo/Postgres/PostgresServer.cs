@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Silo.Settings;
+
 namespace TaskerCore.Orleans.Silo.Postgres;
 
 /// <summary>What a silo asks a server about itself.</summary>

@@ -1,5 +1,5 @@
 using Npgsql;
-using TaskerCore.Orleans.Grains;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Silo.Postgres;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Tests.Commands;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using TaskerCore.Orleans.Cli.Shell;
 
 namespace TaskerCore.Orleans.Cli.Tests.Commands;
 

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Cli.Shell;
+
 namespace TaskerCore.Orleans.Cli.Tests.Completion;
 
 /// <summary>What a shell is offered.</summary>

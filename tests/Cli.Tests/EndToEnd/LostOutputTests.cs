@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Cli.Shell;
+
 namespace TaskerCore.Orleans.Cli.Tests.EndToEnd;
 
 /// <summary>The built tool with standard streams that cannot be written.</summary>

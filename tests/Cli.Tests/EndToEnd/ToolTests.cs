@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Cli.Tests.EndToEnd;

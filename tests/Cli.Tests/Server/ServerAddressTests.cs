@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Cli.Shell;
+
 namespace TaskerCore.Orleans.Cli.Tests.Server;
 
 /// <summary>Which server is asked, and where a key goes and where not.</summary>

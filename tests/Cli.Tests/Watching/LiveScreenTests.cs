@@ -1,4 +1,4 @@
-using TaskerCore.Orleans.Cli.Watching;
+using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Cli.Tests.Watching;

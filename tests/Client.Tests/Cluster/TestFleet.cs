@@ -6,10 +6,11 @@ using Orleans;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
-using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Setup;
+using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Setup;
+using TaskerCore.Orleans.Grains.Storage;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;

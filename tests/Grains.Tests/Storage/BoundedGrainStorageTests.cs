@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Tests.Storage;
 

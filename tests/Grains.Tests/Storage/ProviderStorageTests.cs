@@ -3,6 +3,7 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Tests.Storage;
 

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Storage;
+
 namespace TaskerCore.Orleans.Grains.Tests.Storage;
 
 /// <summary>C6: what is tried until it succeeds.</summary>

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Storage;
+
 namespace TaskerCore.Orleans.Grains.Tests.Storage;
 
 /// <summary>C6, S14: when a row is written.</summary>

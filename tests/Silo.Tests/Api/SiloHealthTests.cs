@@ -3,7 +3,7 @@ using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Api;
-using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Lifecycle;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Silo.Tests.Hosting;
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
 using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
-using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.Silo.Settings;
 using TaskerCore.Orleans.Silo.Telemetry;
 
 namespace TaskerCore.Orleans.Silo.Tests.Telemetry;

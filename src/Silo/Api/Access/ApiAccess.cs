@@ -16,7 +16,6 @@ internal static class ApiAccess
     {
         services.AddSingleton(keys);
         services.AddSingleton<FailureLimit>();
-        services.AddSingleton<BreakerCommands>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, configureOptions: null);
         services.AddAuthorizationBuilder()
             .AddPolicy(Command, policy => policy.AddAuthenticationSchemes(ApiKeyHandler.SchemeName).RequireRole(ApiRoles.Operator, ApiRoles.Local))

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TaskerCore.Orleans.Silo.Logging;
 
 namespace TaskerCore.Orleans.Silo.Api.Access;
 
@@ -32,7 +33,7 @@ internal sealed partial class ApiKeyHandler(
     private bool IsWithoutKeys => Policy == ApiAccess.Command && !keys.HasOperators;
 
     /// <summary>What was asked for. Of the query the component's name alone: some callers put a key there.</summary>
-    private string Target => Text.OneLine(Request.Path + (Request.Query["name"] is { Count: > 0 } name ? $" of {name}" : string.Empty));
+    private string Target => OneLine.Of(Request.Path + (Request.Query["name"] is { Count: > 0 } name ? $" of {name}" : string.Empty));
 
     private IPAddress? Address => Context.Connection.RemoteIpAddress;
 
@@ -121,7 +122,7 @@ internal sealed partial class ApiKeyHandler(
 
     private async Task RefuseAsync(int status, string title, string detail)
     {
-        LogRefused(Text.OneLine(Request.Method), Target, Address, status, title);
+        LogRefused(OneLine.Of(Request.Method), Target, Address, status, title);
         Response.StatusCode = status;
         await problems.TryWriteAsync(new ProblemDetailsContext
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Silo.Api.Access;
 

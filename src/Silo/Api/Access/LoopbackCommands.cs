@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Silo.Settings;
+
 namespace TaskerCore.Orleans.Silo.Api.Access;
 
 /// <summary>Whether commands without a key are accepted from loopback while no operator key is set.</summary>
