@@ -63,7 +63,7 @@ internal static partial class SiloHost
         services.AddSingleton<IComponentLookUp>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<SiloRunner>();
         services.AddApiAccess(ApiKeys.Read(builder.Configuration));
-        builder.Services.AddSingleton<BreakerCommands>();
+        services.AddSingleton<BreakerCommands>();
         services.AddTelemetry(builder.Configuration, endpoints, loaded.Configuration.Global.MaxCircuitBreakers);
         services.AddProblemDetails(ApiProblems.Complete);
         services.AddExceptionHandler<ApiExceptionHandler>();

@@ -68,6 +68,7 @@ internal sealed class ApiRig : IAsyncDisposable
         builder.Services.AddSingleton<Readiness>().AddSingleton(cluster);
         builder.Services.AddProblemDetails(ApiProblems.Complete);
         builder.Services.AddExceptionHandler<ApiExceptionHandler>();
+        builder.Services.AddSingleton<BreakerCommands>();
         builder.Services.AddApiAccess(ApiKeys.Read(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value))).Build()));
         var app = builder.Build();
