@@ -131,12 +131,13 @@ internal sealed class Stage(DemoFleet fleet, Narrator narrator)
     public Task UntilOpenForLongAsync(CancellationToken cancellationToken) => AllUntilAsync(
         status => status is { State: BreakerState.Open, ProbesInSeconds: { } wait } && wait >= LeastOpen.TotalSeconds, "open for some seconds more", Recovery, cancellationToken);
 
-    /// <summary>Sees that probes close the circuit for all: no more of them at a time than allowed, and traffic goes on.</summary>
+    /// <summary>Sees that probes close the circuit for all: no more of them than allowed, and traffic goes on.</summary>
     /// <param name="since">When the fault ended; the circuit was open then.</param>
     /// <param name="before">The transitions that were there before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task ClosesByProbesAsync(long since, int before, CancellationToken cancellationToken)
     {
+        var probesBefore = await ProbesAsync(cancellationToken);
         await AllUntilAsync(status => status.State == BreakerState.Closed, "closed again", Recovery, cancellationToken);
         var sent = fleet.Workers.Select(worker => worker.Status!.Sent).ToList();
         narrator.Say($"Closed for all after {SecondsSince(since)} s.");
@@ -144,17 +145,18 @@ internal sealed class Stage(DemoFleet fleet, Narrator narrator)
         narrator.Say($"History: {string.Join(", ", causes)}");
         Check(causes.Contains("timeout_elapsed") && causes[^1] == "probes_succeeded", "the circuit was not closed by probes");
 
-        // What began after the fault had ended, and before the success that closed the circuit, was a probe.
-        var calls = (await All(worker => worker.CallsSinceAsync(since, Soon, cancellationToken)))
-            .SelectMany(answer => answer.Begins.Zip(answer.Ends)).OrderBy(call => call.First).ToList();
-        var closed = calls.Select(call => call.Second).Order().ElementAt(SuccessThreshold - 1);
-        var probes = calls.Where(call => call.First < closed).ToList();
-        var most = probes.Max(probe => probes.Count(other => other.First <= probe.First && other.Second > probe.First));
-        narrator.Say($"{probes.Count} probes in the whole cluster, at most {most} at a time");
-        Check(most <= ProbeBudget, $"{most} probes at a time, {ProbeBudget} are allowed");
+        // A half-open stay that closes grants the budget, and one permit more for each success but the last; one that a failed probe ends grants the
+        // budget at most.
+        var probes = await ProbesAsync(cancellationToken) - probesBefore;
+        var most = (ProbeBudget * (1 + causes.Count(cause => cause == "probe_failed"))) + SuccessThreshold - 1;
+        narrator.Say($"{probes} probes in the whole cluster");
+        Check(probes >= SuccessThreshold && probes <= most, $"{probes} probes, {SuccessThreshold} to {most} are allowed");
         CountClosing();
         await SendsAgainAsync(sent, cancellationToken);
     }
+
+    private async Task<long> ProbesAsync(CancellationToken cancellationToken) =>
+        (await BreakerAsync(cancellationToken))["counts"]!["probes"]!.GetValue<long>();
 
     /// <summary>Probes have been seen to close the circuit.</summary>
     public void CountClosing() => Closings++;
