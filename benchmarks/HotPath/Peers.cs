@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Benchmarks.HotPath;
 

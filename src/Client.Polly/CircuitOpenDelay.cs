@@ -1,5 +1,4 @@
 using Polly.Retry;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly;
 

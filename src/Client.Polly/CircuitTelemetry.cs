@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Polly;
 using Polly.Telemetry;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Telemetry;
-using TaskerCore.Orleans.Client.Nesting;
+using TaskerCore.Orleans.Client.Breakers.Nesting;
 
 namespace TaskerCore.Orleans.Client.Polly;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Polly;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly;
 

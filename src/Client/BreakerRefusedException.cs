@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>The cluster refuses to have a breaker for the component; the operation did not run (S19). The message names the fix.</summary>

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>The breaker rejected the call; the operation did not run.</summary>

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>The breaker of one component, as this worker sees it. Get it from <see cref="ICircuitBreakerManager.Get"/>.</summary>

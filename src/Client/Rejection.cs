@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client;
 

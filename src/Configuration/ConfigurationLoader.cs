@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Configuration;
 

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>How a file ends: a file that was cut off usually ends in another way than the one before it.</summary>

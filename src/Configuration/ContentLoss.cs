@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>Whether an edit is a loss: what a full disk, a write that was cut off, or a file that disappeared leaves behind is often good YAML

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Configuration;
 
 /// <summary>A setting as it holds, and where it comes from.</summary>

@@ -1,5 +1,4 @@
 using System.Collections;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Configuration;
 

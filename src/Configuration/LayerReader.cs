@@ -1,4 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
 using YamlDotNet.Core;
 
 namespace TaskerCore.Orleans.Configuration;

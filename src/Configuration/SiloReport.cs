@@ -1,4 +1,6 @@
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
+
 
 namespace TaskerCore.Orleans.Configuration;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Configuration;
 

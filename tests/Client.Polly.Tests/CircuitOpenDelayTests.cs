@@ -1,6 +1,5 @@
 using Polly;
 using Polly.Retry;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

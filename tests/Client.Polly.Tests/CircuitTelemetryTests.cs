@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
 using Polly.Telemetry;
 using TaskerCore.Orleans.Client.Tests.Breakers;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

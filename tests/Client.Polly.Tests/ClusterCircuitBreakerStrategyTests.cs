@@ -1,6 +1,5 @@
 using Polly;
 using TaskerCore.Orleans.Client.Tests.Breakers;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

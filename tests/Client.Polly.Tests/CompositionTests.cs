@@ -4,7 +4,6 @@ using Polly.Hedging;
 using Polly.Retry;
 using Polly.Timeout;
 using TaskerCore.Orleans.Client.Tests.Breakers;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

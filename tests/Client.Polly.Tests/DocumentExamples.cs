@@ -5,7 +5,6 @@ using Polly;
 using Polly.Registry;
 using Polly.Retry;
 using TaskerCore.Orleans.Client.Http;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

@@ -6,7 +6,6 @@ using Polly.CircuitBreaker;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Tests.Breakers;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Tests;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;

@@ -1,5 +1,4 @@
 using CsCheck;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Tests;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;

@@ -2,7 +2,6 @@ using Polly;
 using Polly.CircuitBreaker;
 using TaskerCore.Orleans.Client.Tests.Breakers;
 using TaskerCore.Orleans.Client.Tests.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

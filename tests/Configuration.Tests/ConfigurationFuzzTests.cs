@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
 

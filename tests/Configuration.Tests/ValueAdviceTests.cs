@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S17: a value of the wrong kind is refused with what to write instead.</summary>

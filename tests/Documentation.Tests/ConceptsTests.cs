@@ -1,4 +1,5 @@
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
+
 
 namespace TaskerCore.Orleans.Documentation.Tests;
 

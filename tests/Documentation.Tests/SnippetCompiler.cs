@@ -37,7 +37,7 @@ internal static class SnippetCompiler
         global using TaskerCore.Orleans.Client.Pgmq;
         global using TaskerCore.Orleans.Client.Polly;
         global using TaskerCore.Orleans.Grains;
-        global using TaskerCore.Orleans.Grains.Interfaces;
+        global using TaskerCore.Orleans;
         global using TaskerCore.Orleans.Tls;
         global using static Given;
 

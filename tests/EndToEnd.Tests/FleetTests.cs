@@ -1,6 +1,5 @@
 using Npgsql;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.PgmqWorker;
 

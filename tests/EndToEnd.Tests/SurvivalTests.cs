@@ -1,6 +1,5 @@
 using System.Net;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;

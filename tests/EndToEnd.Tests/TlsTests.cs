@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Tls;
 

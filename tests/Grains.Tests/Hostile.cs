@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Tests;
 

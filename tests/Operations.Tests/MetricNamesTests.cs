@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using TaskerCore.Orleans.Client.Metrics;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Metrics;
 using TaskerCore.Orleans.Operations.Tests.Alerts;

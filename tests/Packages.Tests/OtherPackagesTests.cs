@@ -14,7 +14,7 @@ public sealed class OtherPackagesTests(PackageFeed feed)
             using Orleans.Hosting;
             using Polly;
             using TaskerCore.Orleans.Client;
-            using TaskerCore.Orleans.Grains.Interfaces;
+            using TaskerCore.Orleans;
 
             var builder = Host.CreateApplicationBuilder(args);
             builder.Logging.SetMinimumLevel(LogLevel.Warning);

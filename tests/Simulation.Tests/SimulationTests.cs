@@ -1,4 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Simulation;
 
 namespace TaskerCore.Orleans.Simulation.Tests;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation;
 

@@ -1,5 +1,5 @@
 using TaskerCore.Orleans.Grains.Authority;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Simulation.Promises;
 
 namespace TaskerCore.Orleans.Simulation;

@@ -1,4 +1,6 @@
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
+
 
 namespace TaskerCore.Orleans.Simulation;
 

@@ -3,7 +3,8 @@ using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Simulation.Promises;
 
 namespace TaskerCore.Orleans.Simulation;

@@ -1,4 +1,5 @@
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
 
 namespace TaskerCore.Orleans.Simulation;
 

@@ -4,7 +4,6 @@ using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.Client.Polly;
 using TaskerCore.Orleans.Grains;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Settings;
 using TaskerCore.Orleans.Silo.Telemetry;
 using TaskerCore.Orleans.Tls;

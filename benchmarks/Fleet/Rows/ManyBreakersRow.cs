@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using TaskerCore.Orleans.Benchmarks.Fleet.Workers;
 using TaskerCore.Orleans.Benchmarks.Reporting;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Benchmarks.Fleet.Rows;
 

@@ -1,5 +1,4 @@
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.PgmqWorker;
 
 namespace TaskerCore.Orleans.Fleet.Live;

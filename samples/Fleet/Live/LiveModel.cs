@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Fleet.Running;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Fleet.Live;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Fleet.Live;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Fleet.Story;
 

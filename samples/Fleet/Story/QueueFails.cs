@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Fleet.Running;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.PgmqWorker;
 
 namespace TaskerCore.Orleans.Fleet.Story;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Fleet.Running;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.PgmqWorker;
 

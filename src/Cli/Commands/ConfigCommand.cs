@@ -6,7 +6,6 @@ using TaskerCore.Orleans.Cli.Printing;
 using TaskerCore.Orleans.Cli.Server;
 using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Configuration;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Cli.Commands;
 

@@ -62,7 +62,7 @@ internal static class OperatorCommands
         return command;
     }
 
-    private static string Describe(string kind, CommandAnswer answer)
+    private static string Describe(string kind, CommandOutcome answer)
     {
         var breaker = answer.Breaker;
         var (name, state) = (Shown.Line(breaker.Name), Shown.Line(breaker.State));
@@ -82,7 +82,7 @@ internal static class OperatorCommands
     }
 
     /// <summary>Of a caller with a key the key's name is the actor, whatever the option says.</summary>
-    private static string DescribeActor(CommandAnswer answer, string? given) => given is not null && answer.Actor is { } actor && actor != given
+    private static string DescribeActor(CommandOutcome answer, string? given) => given is not null && answer.Actor is { } actor && actor != given
         ? $" The history names {Shown.Line(actor)}, whose key was sent, and not {Shown.Line(given)}."
         : string.Empty;
 }

@@ -53,7 +53,7 @@ internal sealed record Transition(
 /// <summary>Transitions that the history lacks before one.</summary>
 internal sealed record Gap(string From, string To, long? Missing = null);
 
-internal sealed record CommandAnswer(Breaker Breaker, bool Stored, bool Changed = true, bool Created = false, string? Actor = null);
+internal sealed record CommandOutcome(Breaker Breaker, bool Stored, bool Changed = true, bool Created = false, string? Actor = null);
 
 /// <summary>States as the API writes them.</summary>
 internal static class BreakerStates

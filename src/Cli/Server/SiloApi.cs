@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.Configuration;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Cli.Server;
 
@@ -30,11 +29,11 @@ internal sealed class SiloApi(IReadOnlyList<SiloClient> servers) : IDisposable
         AskAsync<ConfigurationReport>("api/config" + (name is null ? string.Empty : Query(name)), cancellationToken);
 
     /// <summary>Gives a command. It is sent to another server only where it is certain that none has carried it out.</summary>
-    public Task<Answer<CommandAnswer>> CommandAsync(string name, string command, CommandBody body, CancellationToken cancellationToken)
+    public Task<Answer<CommandOutcome>> CommandAsync(string name, string command, CommandBody body, CancellationToken cancellationToken)
     {
         var path = $"api/breaker/{command}{Query(name)}";
         return TryEachAsync(
-            server => server.SendAsync<CommandAnswer>(HttpMethod.Post, path, JsonContent.Create(body, options: Json.Options), cancellationToken),
+            server => server.SendAsync<CommandOutcome>(HttpMethod.Post, path, JsonContent.Create(body, options: Json.Options), cancellationToken),
             fault => fault.Server == ServerState.Untouched);
     }
 

@@ -1,5 +1,5 @@
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Client.Nesting;
+using TaskerCore.Orleans.Client.Breakers.Nesting;
 
 namespace TaskerCore.Orleans.Client;
 

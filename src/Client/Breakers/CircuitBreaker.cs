@@ -2,8 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Client.Nesting;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Client.Breakers.Nesting;
 
 namespace TaskerCore.Orleans.Client;
 

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Orleans;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Client.Session;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client;
 

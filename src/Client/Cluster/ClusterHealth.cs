@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>How many breakers are in which state.</summary>

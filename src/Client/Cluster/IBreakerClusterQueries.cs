@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>Questions about the whole cluster's breakers. They never change a breaker and never create one (S13).</summary>

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client.HotPath;
 
 /// <summary>What a handle needs of its breaker's mirror. Safe for any number of threads.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.HotPath;
 

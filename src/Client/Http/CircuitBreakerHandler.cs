@@ -1,4 +1,4 @@
-using TaskerCore.Orleans.Client.Nesting;
+using TaskerCore.Orleans.Client.Breakers.Nesting;
 
 namespace TaskerCore.Orleans.Client.Http;
 

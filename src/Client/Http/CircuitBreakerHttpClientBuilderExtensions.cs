@@ -2,7 +2,7 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Http;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

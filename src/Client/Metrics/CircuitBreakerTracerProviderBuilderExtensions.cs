@@ -1,4 +1,5 @@
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans;
+
 
 namespace OpenTelemetry.Trace;
 

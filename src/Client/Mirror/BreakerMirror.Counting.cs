@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 
 namespace TaskerCore.Orleans.Client.Mirror;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 
 namespace TaskerCore.Orleans.Client.Mirror;
 

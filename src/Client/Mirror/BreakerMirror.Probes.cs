@@ -1,5 +1,5 @@
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client.Mirror;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Metrics;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client.Mirror;
 

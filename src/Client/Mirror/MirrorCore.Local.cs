@@ -1,4 +1,6 @@
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
 
 namespace TaskerCore.Orleans.Client.Mirror;
 

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client.Mirror;
 
 /// <summary>Limits how many transitions a worker logs: of a breaker that flaps, and of many breakers at once. What is left out is summed up when

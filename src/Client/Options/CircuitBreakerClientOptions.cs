@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.Client;

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization.Session;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 namespace TaskerCore.Orleans.Client.Session;
 

@@ -1,6 +1,6 @@
 using Orleans;
 using Orleans.Serialization;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client.Session;
 

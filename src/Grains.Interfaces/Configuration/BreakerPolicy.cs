@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>All that one breaker's rules need of the configuration: its settings and the global ones that touch it.</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>The settings of one breaker: what trips it, how long it stays open, how it recovers (S2–S7, S15).</summary>
 /// <remarks>Immutable and safe to share between threads. Ranges are checked where settings enter (the YAML loader, the

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>The whole configuration of a cluster's breakers, merged from its layers and checked (S15–S17).</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>The rule for component names: 1–128 characters of <c>a-z A-Z 0-9 . _ - : /</c>, case-sensitive (S19).</summary>
 public static class ComponentName

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Whether settings that came over the wire are whole and within the catalogue's ranges: those of a silo always are, for its
 /// loader saw to it (S17).</summary>

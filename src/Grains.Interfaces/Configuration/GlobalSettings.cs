@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Settings that hold for every breaker of the cluster.</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

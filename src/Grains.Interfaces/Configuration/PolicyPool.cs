@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Keeps a policy once that thousands of breakers have: in memory, and in an answer about them all. Safe for any number of
 /// threads.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>What kind of value a setting takes.</summary>
 internal enum SettingKind

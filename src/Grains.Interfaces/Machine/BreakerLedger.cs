@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>What a breaker has counted over its life (S14), as something that can be added up: of two activations that counted beside
 /// each other, the ledgers since they parted are added (C9).</summary>

@@ -1,4 +1,6 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <content>What an operator commands (S10).</content>
 internal sealed partial class BreakerMachine

@@ -1,4 +1,6 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <content>A worker that fails alone (S25a): fed, isolated, and heard again.</content>
 internal sealed partial class BreakerMachine

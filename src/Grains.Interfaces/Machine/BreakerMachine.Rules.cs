@@ -1,4 +1,6 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <content>When a breaker changes its state by itself (S2–S9).</content>
 internal sealed partial class BreakerMachine

@@ -1,4 +1,6 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>What became of another history of the same breaker.</summary>
 internal enum Reconciliation

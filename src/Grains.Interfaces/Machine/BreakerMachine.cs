@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>The rules of a circuit breaker (S1–S14), and nothing else: no I/O, no clock, no lock, no Orleans.</summary>
 /// <remarks>

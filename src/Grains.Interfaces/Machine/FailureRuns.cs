@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>Runs of consecutive failures within one generation: in the authority's order of arrival, and in each worker's own (S2 a).</summary>
 internal sealed class FailureRuns

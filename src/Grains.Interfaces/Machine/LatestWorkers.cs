@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>The two sessions that did something last, each with the last time: enough to know whether one alone did it since a time (S25a).</summary>
 internal sealed class LatestWorkers

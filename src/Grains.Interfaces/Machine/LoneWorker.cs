@@ -1,4 +1,6 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>Whether one worker alone opens the circuit again and again, so that its own path is broken and not the component (S25a).</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>What of a machine outlives its activation. Runs, windows and permits do not (S14).</summary>
 internal sealed record MachineState

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>The permits of one half-open generation that are outstanding, and what came of the others (S5–S7).</summary>
 internal sealed class ProbeLeases

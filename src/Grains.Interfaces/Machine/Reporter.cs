@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>Who reports or asks for a permit.</summary>
 /// <param name="Session">The run of the worker's process: its own order of outcomes is kept by it (S2 a).</param>

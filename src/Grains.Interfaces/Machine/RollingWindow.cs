@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>Counts over the last <see cref="BreakerSettings.Window"/>, by time of arrival (S2 b, c).</summary>
 /// <remarks>Kept in up to <see cref="Parts"/> + 1 buckets: an outcome counts for at least 19/20 of the window and never longer than

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>The totals of a breaker while they grow (S14).</summary>
 /// <remarks>They stop at <see cref="Most"/>: no honest fleet comes near it, and whoever reports absurd numbers is not to make them

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>All there is to say of one breaker now, across the cluster (S14).</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Why the cluster refuses to have a breaker for a component (S19).</summary>
 [GenerateSerializer, Alias("tc.refusal-kind")]

@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using System.Runtime.Serialization;
 using System.Text.Json.Serialization;
 using Orleans;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>What an authority says of its breaker: all that a worker needs to decide alone (C2), and all that a new authority
 /// needs to go on from a worker's copy (C7).</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>The state of a breaker (S1).</summary>
 /// <remarks>The numbers are those of the metric <c>taskercore.circuit_breaker.state</c>: up to 2 they rise with how little is admitted. In JSON, states are

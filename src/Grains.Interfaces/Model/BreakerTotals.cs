@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>What happened at a breaker over its whole life, across the cluster (S14). Never zeroed, not even by a reset (S10).</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

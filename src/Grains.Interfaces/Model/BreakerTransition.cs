@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>One transition of a breaker, as its history shows it (S14).</summary>
 /// <remarks>Immutable and safe to share between threads.</remarks>

@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>One stay of a breaker in a state: a number that rises by one at each transition, and the activation that began it.</summary>
 /// <param name="Number">0 for a breaker that never made a transition; then rising by one.</param>

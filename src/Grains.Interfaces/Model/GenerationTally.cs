@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>What one worker saw of one generation since its last report (C3).</summary>
 [GenerateSerializer, Immutable, Alias("tc.generation-tally")]

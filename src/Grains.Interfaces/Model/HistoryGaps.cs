@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Finds where a history lacks transitions that were made: those of a silo that ended before it could persist them.</summary>
 public static class HistoryGaps

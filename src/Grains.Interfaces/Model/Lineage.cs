@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Which generations a history contains: for each activation that wrote it, how far (C7, C9).</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Finds the known component names that a mistyped one was probably meant to be.</summary>
 internal static class NearestNames

@@ -1,6 +1,7 @@
 using Orleans;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>The end of a forced state that was given a TTL (S10).</summary>
 /// <param name="Ttl">The TTL as given: what remains is never more than this.</param>

@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>A summary of a sequence of outcomes that keeps what the trip rules need: counts, and runs of failures (C3).</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>The right to make one call in half-open: a lease (S5, S7).</summary>
 /// <param name="Id">Its number within the generation.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Why a breaker changed its state. Values are stored: add at the end, never renumber.</summary>
 [GenerateSerializer, Alias("tc.cause")]

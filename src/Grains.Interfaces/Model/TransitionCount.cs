@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>How often a breaker went from one state to another (S14).</summary>
 [GenerateSerializer, Immutable, Alias("tc.transition-count")]

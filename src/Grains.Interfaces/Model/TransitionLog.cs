@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>The last transitions, how often each kind occurred, and the time in each state (S14).</summary>
 internal sealed class TransitionLog

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 /// <summary>Keeps a peer that goes on trying from filling the log: its failure is logged once, and again for another reason or after
 /// <see cref="Repeat"/>.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 /// <summary>Enumerations as they are written for those outside, in the HTTP API and in metrics: <c>half_open</c>.</summary>
 internal static class SnakeCase

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Orleans.Runtime;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 /// <summary>Takes the trace of a call along to the grain that is called: in the request's context, under the name that W3C gave it and
 /// Orleans' own propagation uses. Orleans' hands on nothing unless its own activities are listened to, of each call of every grain.</summary>

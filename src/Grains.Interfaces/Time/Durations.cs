@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Time;
 
 /// <summary>What <see cref="TimeSpan"/> has no words for.</summary>
 internal static class Durations

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Time;
 
 /// <summary>When an input arrives: the rules read no clock of their own.</summary>
 /// <param name="Elapsed">Monotonic time of this host since any fixed origin. All durations are measured with it (C10).</param>

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Time;
 
 /// <summary>From the time at which a core wants to be woken to what a timer takes.</summary>
 internal static class Wake

@@ -1,6 +1,6 @@
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>What a worker or hub knows of a breaker, said with each call, so that the answer brings what it lacks (C5) and a new
 /// authority learns what the old one decided (C7).</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>The keys of the grains. Prefixed, because bare keys that look like hexadecimal numbers share one row in the store.</summary>
 internal static class GrainKeys

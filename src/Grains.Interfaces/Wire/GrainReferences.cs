@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Orleans;
 using Orleans.Runtime;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>The grains, by what they are for. Safe for any number of threads.</summary>
 /// <remarks>Orleans reads an interface's attributes anew each time that it is asked for a grain by that interface (5 µs). Here it is asked

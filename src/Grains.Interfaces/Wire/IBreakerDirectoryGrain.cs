@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Orleans;
 using Orleans.Concurrency;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>Knows which breakers exist, how many may, and the newest settings; asks them all for an operator. Its key is
 /// <see cref="GrainKeys.Directory"/>.</summary>
@@ -48,15 +48,6 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     /// <summary>Wakes every breaker that exists, so that one stored as not Closed goes on without traffic (S4).</summary>
     [Alias("WakeAll"), AlwaysInterleave]
     ValueTask<int> WakeAllAsync(SiloPass? pass);
-}
-
-/// <summary>Which breakers a cluster query is about.</summary>
-/// <param name="State">Only those in this state; null for all.</param>
-[GenerateSerializer, Immutable, Alias("tc.filter")]
-public sealed record BreakerFilter([property: Id(0)] BreakerState? State = null)
-{
-    /// <summary>Every breaker.</summary>
-    public static BreakerFilter All { get; } = new();
 }
 
 /// <summary>Whether a breaker may be used, and with which settings.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Orleans;
 using Orleans.Concurrency;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>The authority of one component's breaker. Its key is <see cref="GrainKeys.Breaker"/>. What takes a <see cref="SiloPass"/> is for
 /// silos alone, as in all these interfaces; a command may come without.</summary>

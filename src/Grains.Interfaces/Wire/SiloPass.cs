@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>What a silo shows where only silos are heard: made from the key that only they have. Orleans does not tell whom a call comes
 /// from: a client writes its sender's id itself, and no gateway looks at it.</summary>

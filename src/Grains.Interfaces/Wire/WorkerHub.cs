@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Orleans;
 using Orleans.Concurrency;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>A hub: stands between breakers and many workers, so that a worker renews once for all its breakers, and a breaker
 /// pushes to a few hubs (C5). Its key is one of <see cref="GrainKeys.Hub"/>.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Orleans;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 /// <summary>One report of a worker on one breaker. At most one is in flight, and a retry is the same to the letter (C2, C4).</summary>
 [GenerateSerializer, Immutable, Alias("tc.report")]

@@ -1,5 +1,7 @@
 using TaskerCore.Orleans.Grains.Edge;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Authority;

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Grains.Authority;
 
 /// <summary>What the shell of an authority is to do after an input.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 

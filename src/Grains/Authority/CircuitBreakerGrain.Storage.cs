@@ -1,6 +1,5 @@
 using Orleans;
 using Orleans.Storage;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Authority;

@@ -1,5 +1,6 @@
 using TaskerCore.Orleans.Grains.Hubs;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Authority;

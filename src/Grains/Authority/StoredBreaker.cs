@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 

@@ -8,7 +8,8 @@ using Orleans.Runtime;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Hosting;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Directory;

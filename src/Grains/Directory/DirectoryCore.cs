@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Directory;

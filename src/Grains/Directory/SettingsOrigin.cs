@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Directory;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Directory;
 

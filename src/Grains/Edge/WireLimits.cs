@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Edge;
 

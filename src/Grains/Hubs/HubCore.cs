@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Edge;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Hubs;
 

@@ -5,7 +5,8 @@ using Orleans.Concurrency;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Hosting;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Metrics;
 
 namespace TaskerCore.Orleans.Grains.Hubs;

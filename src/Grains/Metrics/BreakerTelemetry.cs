@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TaskerCore.Orleans.Grains.Hosting;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 namespace TaskerCore.Orleans.Grains.Metrics;
 

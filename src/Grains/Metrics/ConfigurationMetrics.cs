@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains.Metrics;
 

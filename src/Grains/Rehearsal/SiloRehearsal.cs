@@ -3,7 +3,8 @@ using Orleans.Serialization;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Hubs;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Rehearsal;
 

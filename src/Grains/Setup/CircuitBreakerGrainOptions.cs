@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Grains;
 

@@ -3,7 +3,7 @@ using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Rehearsal;
 using TaskerCore.Orleans.Grains.Storage;
 

@@ -7,7 +7,7 @@ using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Hosting;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Metrics;
 
 namespace TaskerCore.Orleans.Grains.Setup;

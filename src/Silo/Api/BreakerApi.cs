@@ -1,5 +1,5 @@
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Silo.Api.Access;
 using TaskerCore.Orleans.Silo.Logging;
 

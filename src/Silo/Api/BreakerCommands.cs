@@ -1,6 +1,6 @@
 using System.Globalization;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 using TaskerCore.Orleans.Silo.Logging;
 
 namespace TaskerCore.Orleans.Silo.Api;

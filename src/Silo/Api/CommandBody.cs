@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Api;
 

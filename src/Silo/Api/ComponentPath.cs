@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Silo.Api;
 

@@ -3,7 +3,6 @@ using System.Reflection;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Lifecycle;
 using TaskerCore.Orleans.Silo.Postgres;
 

@@ -1,6 +1,6 @@
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Silo.Hosting;
 

@@ -6,7 +6,7 @@ using Orleans.Serialization;
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Setup;
 using TaskerCore.Orleans.Silo.Lifecycle;
 using TaskerCore.Orleans.Silo.Logging;

@@ -2,7 +2,7 @@ using Orleans;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Session;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Silo.Lifecycle;
 

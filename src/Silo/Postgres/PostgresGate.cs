@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Silo.Postgres;

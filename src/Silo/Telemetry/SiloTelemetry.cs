@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Silo.Telemetry;

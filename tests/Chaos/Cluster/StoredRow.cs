@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Chaos.Cluster;
 

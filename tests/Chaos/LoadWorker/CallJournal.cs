@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Pgmq;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Chaos.LoadWorker;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using TaskerCore.Orleans.Chaos.Cluster;
 using TaskerCore.Orleans.Chaos.LoadWorker;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Chaos.Measuring;

@@ -4,7 +4,6 @@ using TaskerCore.Orleans.Chaos.Cluster;
 using TaskerCore.Orleans.Chaos.LoadWorker;
 using TaskerCore.Orleans.Chaos.Measuring;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Chaos.Scenarios;

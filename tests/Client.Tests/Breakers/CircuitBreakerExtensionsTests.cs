@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using System.Reflection;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 
 /// <summary>What a call costs, gives and counts, in each state.</summary>

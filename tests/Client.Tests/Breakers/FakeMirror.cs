@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TaskerCore.Orleans.Client.Pgmq;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 

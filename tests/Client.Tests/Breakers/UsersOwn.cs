@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 
 /// <summary>Something around a breaker, as a user may write it.</summary>

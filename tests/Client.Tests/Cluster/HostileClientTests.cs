@@ -1,7 +1,7 @@
 using System.Reflection;
 using Orleans;
 using Orleans.Runtime;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 

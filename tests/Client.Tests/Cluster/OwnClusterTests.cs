@@ -39,7 +39,7 @@ public sealed class OwnClusterTests
         Assert.Contains(Remedy, fault.Message, StringComparison.Ordinal);
         Assert.Contains(way, fault.Message, StringComparison.Ordinal);
         Assert.Contains(Remedy, (await Assert.ThrowsAsync<ClusterUnavailableException>(() => host.Services.GetRequiredService<IBreakerClusterCommands>()
-            .CommandAsync("orders", new() { Kind = Grains.Interfaces.CommandKind.Reset, Reason = "drill", Actor = "ops" }))).Message, StringComparison.Ordinal);
+            .CommandAsync("orders", new() { Kind = CommandKind.Reset, Reason = "drill", Actor = "ops" }))).Message, StringComparison.Ordinal);
         Assert.Single(log.With(Remedy));
         await host.StopAsync();
         Assert.DoesNotContain(log.All, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Core.Internal;
 using Orleans.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;

@@ -8,7 +8,7 @@ using Orleans.Storage;
 using Orleans.TestingHost;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Edge;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Setup;
 using TaskerCore.Orleans.Grains.Storage;
 using TaskerCore.Orleans.LocalEnvironment;

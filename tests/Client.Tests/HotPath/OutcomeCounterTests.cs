@@ -1,6 +1,5 @@
 using CsCheck;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Tests;
 
 namespace TaskerCore.Orleans.Client.Tests.HotPath;

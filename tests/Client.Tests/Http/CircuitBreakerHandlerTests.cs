@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Client.Tests.Breakers;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Http;
 

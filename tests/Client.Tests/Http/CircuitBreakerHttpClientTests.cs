@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client.Http;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Client.Tests.Http;

@@ -1,5 +1,4 @@
 using TaskerCore.Orleans.Client.Http;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Http;
 

@@ -10,7 +10,7 @@ using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client.Tests.Metrics;
 

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
 /// <summary>C12: a worker whose own run reaches the threshold admits no further call until its report is answered. C13: what is late.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Client.Tests.Options;
 

@@ -48,7 +48,7 @@ public sealed class QueueNameTests(PgmqServer server) : IClassFixture<PgmqServer
         await Assert.ThrowsAsync<ArgumentException>(() => pgmq.ReadAsync(name, TimeSpan.FromSeconds(1)));
         await Assert.ThrowsAsync<ArgumentException>(() => pgmq.BindTopicAsync("a.*", name));
         await Assert.ThrowsAsync<ArgumentException>(() => pgmq.MetricsAsync(name));
-        Assert.Equal(Grains.Interfaces.BreakerState.Closed, pgmq.BreakerOf().Snapshot.State);
+        Assert.Equal(BreakerState.Closed, pgmq.BreakerOf().Snapshot.State);
     }
 
     [Fact]

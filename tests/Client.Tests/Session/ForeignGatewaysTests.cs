@@ -2,8 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using TaskerCore.Orleans.Client.Session;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 namespace TaskerCore.Orleans.Client.Tests.Session;
 

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Fleet.Live;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Fleet.Tests.Live;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Configuration;
 

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
 /// <summary>C9, S14: what two activations counted beside each other is added up.</summary>

@@ -1,3 +1,6 @@
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
 /// <summary>A breaker whose time the test moves, and workers that report to it.</summary>

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
 /// <summary>S12–S14: what is counted and kept.</summary>

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
 /// <summary>S2 a: runs are kept of as many workers as there may be, and of no more.</summary>

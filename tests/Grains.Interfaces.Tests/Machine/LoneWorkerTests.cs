@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
 /// <summary>S25a: a worker that alone opens the circuit again is isolated.</summary>

@@ -1,4 +1,6 @@
 using CsCheck;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
 /// <summary>C7, C9, C10: how an activation goes on from the store or from a worker's copy, and how two histories become one.</summary>

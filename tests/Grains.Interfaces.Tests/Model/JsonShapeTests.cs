@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Model;
 

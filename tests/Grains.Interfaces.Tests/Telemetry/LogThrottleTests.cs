@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Telemetry;
 

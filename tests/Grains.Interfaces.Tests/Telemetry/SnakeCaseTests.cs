@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Telemetry;
 
 public sealed class SnakeCaseTests

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Time;
 
 public sealed class WakeTests

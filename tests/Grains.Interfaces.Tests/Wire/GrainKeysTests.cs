@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
+
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Wire;
 
 /// <summary>Keys are stored and spoken between versions: none may change.</summary>

@@ -1,5 +1,5 @@
 using TaskerCore.Orleans.Grains.Authority;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using CsCheck;
 using TaskerCore.Orleans.Grains.Authority;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
 using TaskerCore.Orleans.Grains.Interfaces.Tests;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

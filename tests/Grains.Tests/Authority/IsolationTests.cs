@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Authority;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Tests.Directory;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Hubs;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Grains.Tests.Hubs;
 

@@ -1,6 +1,5 @@
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Metrics;
-using static TaskerCore.Orleans.Grains.Interfaces.BreakerState;
+using static TaskerCore.Orleans.BreakerState;
 
 namespace TaskerCore.Orleans.Grains.Tests.Metrics;
 

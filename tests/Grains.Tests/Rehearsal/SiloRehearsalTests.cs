@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Serialization;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Rehearsal;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Tests.Authority;
 
 namespace TaskerCore.Orleans.Grains.Tests.Rehearsal;

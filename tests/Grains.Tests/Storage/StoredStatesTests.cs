@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using TaskerCore.Orleans.Grains.Authority;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Machine;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Tests.Storage;

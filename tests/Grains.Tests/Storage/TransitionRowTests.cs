@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Tests.Storage;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Operations.Tests.Board;
 using TaskerCore.Orleans.PgmqWorker;

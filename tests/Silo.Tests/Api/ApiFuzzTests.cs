@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Grains.Interfaces.Tests;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Tests.Api.Access;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;

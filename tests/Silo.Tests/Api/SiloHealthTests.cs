@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Lifecycle;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Settings;
 using TaskerCore.Orleans.Silo.Telemetry;

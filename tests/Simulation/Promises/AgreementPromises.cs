@@ -1,5 +1,4 @@
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
 

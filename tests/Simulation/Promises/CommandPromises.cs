@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Simulation.Promises;
 
 /// <summary>S10: a command holds at once, until a later one or the end of its TTL, which comes in time wherever the breaker is by then.</summary>

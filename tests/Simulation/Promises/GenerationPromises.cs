@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Simulation.Promises;
 
 /// <summary>C7, C9: a generation is one stay in one state, whoever speaks of it, and nothing that is made up becomes one.</summary>

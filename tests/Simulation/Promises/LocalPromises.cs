@@ -1,7 +1,6 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Mirror;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
 

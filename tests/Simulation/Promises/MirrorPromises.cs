@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
 

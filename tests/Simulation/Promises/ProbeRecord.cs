@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Simulation.Promises;
 
 /// <summary>The permits of one half-open stay: to whom they were given, and what their holders said of them in time.</summary>

@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Simulation.Promises;
 
 /// <summary>One activation's stay in one generation: since when, and what it heard in it that may end it. Kept apart from the machine's own

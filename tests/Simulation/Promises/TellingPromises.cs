@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Grains.Interfaces;
-
 namespace TaskerCore.Orleans.Simulation.Promises;
 
 /// <summary>C1, C5, S5, S18: what an authority decides is announced in the same step and pushed at once, and settings and free probes are told

@@ -1,6 +1,6 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Grains.Interfaces;
+using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
 

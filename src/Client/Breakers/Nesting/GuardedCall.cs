@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Client.HotPath;
 
-namespace TaskerCore.Orleans.Client.Nesting;
+namespace TaskerCore.Orleans.Client.Breakers.Nesting;
 
 /// <summary>One call that a breaker admitted and that is under way. Guards of the same breaker further in (a handler, a strategy, a
 /// pgmq client, another <c>ExecuteAsync</c>) find it in the execution context: they go with its admission, and the call counts once.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using TaskerCore.Orleans.Grains.Interfaces;
 using TaskerCore.Orleans.Silo.Settings;
 
 namespace TaskerCore.Orleans.Silo.Api.Access;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TaskerCore.Orleans.Grains.Interfaces;
+namespace TaskerCore.Orleans;
 
 /// <summary>Under which names breakers tell of themselves to those who watch, in silos and in workers.</summary>
 /// <remarks>Safe to use from any number of threads.</remarks>
