@@ -30,8 +30,7 @@ internal sealed class SimAuthority
         Incarnation = world.Random.NextGuid();
         StartedAt = world.Now;
         Core = new AuthorityCore(Cluster.Component, Incarnation, Cluster.Sealer, Host.Now);
-        _alarm = new Alarm(world, Host, () => Do(() => Core.Advance(Host.Now)));
-        Core.TakeEffects(Host.Now);
+        _alarm = new Alarm(world, Host, () => Do(() => { }));
         world.After(FirstReadLimit, () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
         cluster.Store.Read(
             (row, version) => Run(() => FirstRead(() => TakeIn(version, () => Core.ReadSucceeded(row, Host.Now)))),

@@ -36,7 +36,7 @@ internal sealed partial class AuthorityCore
             TakeIn(stored, now);
 
             // Whoever wrote that may still be ending, and write once more: a new activation does not hear what happened before it was born.
-            LookAgain(now);
+            _check.Schedule(now);
         }
 
         _reading.Done();

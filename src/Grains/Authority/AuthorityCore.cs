@@ -12,27 +12,23 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// when to wake it. The grain carries that out, and the simulator does it in a world of its own.</para>
 /// <para>Not safe for use from several threads.</para>
 /// </remarks>
-internal sealed partial class AuthorityCore
+internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
 {
-    /// <summary>When silos changed: longer than an activation that ends may take for its last write.</summary>
-    private static readonly TimeSpan CheckAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan CheckSpread = TimeSpan.FromSeconds(10);
-
     private readonly string _component;
     private readonly Guid _incarnation;
     private readonly SnapshotSealer _sealer;
     private readonly WorkerSessions _sessions = new();
     private readonly HubLinks _hubs = new();
     private readonly WriteBehind _store;
-    private readonly Retry _reading;
+    private readonly RowCheck _check;
+    private readonly Retry _reading = Retry.UnderWay();
     private readonly Retry _askingPolicy;
 
     private BreakerMachine? _machine;
     private BreakerSnapshot? _sealed;
     private Generation _announced = Generation.Initial;
-    private TimeSpan? _checkAt;
 
-    /// <summary>The authority of a component, not yet created, its store not yet read.</summary>
+    /// <summary>The authority of a component, not yet created, the first read of its row under way.</summary>
     /// <param name="component">The guarded component.</param>
     /// <param name="incarnation">A random id of this activation, which no other ever has.</param>
     /// <param name="sealer">Seals what it says, checks what it is offered (C7).</param>
@@ -43,7 +39,7 @@ internal sealed partial class AuthorityCore
         _incarnation = incarnation;
         _sealer = sealer;
         _store = new WriteBehind(now);
-        _reading = new Retry(now);
+        _check = new RowCheck(incarnation);
         _askingPolicy = new Retry(now);
     }
 
@@ -180,14 +176,13 @@ internal sealed partial class AuthorityCore
     public void PushFailed(HubLinks.PushTarget target, Moment now) => _hubs.Failed(target, now);
 
     /// <summary>Silos came or went: perhaps a split ended, and another activation has written what this one does not know.</summary>
-    public void SilosChanged(Moment now) => LookAgain(now);
+    public void SilosChanged(Moment now) => _check.Schedule(now);
 
     /// <summary>Time has passed.</summary>
     public void Advance(Moment now)
     {
-        if (_checkAt <= now.Elapsed)
+        if (_machine is not null && _check.TryTake(now))
         {
-            _checkAt = null;
             _store.Changed(urgent: true);
         }
 
@@ -196,15 +191,15 @@ internal sealed partial class AuthorityCore
         _hubs.Sweep(now);
     }
 
-    /// <summary>What is to be done after the inputs so far. Each thing is said once.</summary>
+    /// <summary>What must be done after the inputs so far, and because of the time. Each thing is given out once.</summary>
     public AuthorityEffects TakeEffects(Moment now)
     {
+        Advance(now);
         if (_machine is not { } machine)
         {
-            return new AuthorityEffects { Read = _reading.Take(now), NextWake = _reading.NextDue };
+            return new AuthorityEffects { Read = _reading.TryBegin(now), NextWake = _reading.NextDue };
         }
 
-        machine.Advance(now);
         var transitions = NewTransitions(machine);
         var targets = _hubs.TakeDue(machine.Generation, machine.Revision, now);
         var write = _store.TryBegin(machine.Policy.MetricsInterval, now) ? Capture(now) : null;
@@ -213,8 +208,8 @@ internal sealed partial class AuthorityCore
             Snapshot = targets.Count > 0 ? Sealed(now) : null,
             Pushes = targets,
             Write = write,
-            Read = _reading.Take(now),
-            AskPolicy = _askingPolicy.Take(now),
+            Read = _reading.TryBegin(now),
+            AskPolicy = _askingPolicy.TryBegin(now),
             Transitions = transitions,
             NextWake = Earliest(
                 machine.NextWake,
@@ -222,13 +217,9 @@ internal sealed partial class AuthorityCore
                 _store.NextDue(machine.Policy.MetricsInterval),
                 _reading.NextDue,
                 _askingPolicy.NextDue,
-                _checkAt),
+                _check.DueAt),
         };
     }
-
-    /// <summary>The row is to be written although nothing changed, and if it is not the one that was expected the two become one history
-    /// (C9): after <see cref="CheckAfter"/>, and each breaker at a moment of its own within <see cref="CheckSpread"/>.</summary>
-    private void LookAgain(Moment now) => _checkAt = now.Elapsed + CheckAfter + (CheckSpread * ((uint)_incarnation.GetHashCode() / (double)uint.MaxValue));
 
     private static TimeSpan? Earliest(params ReadOnlySpan<TimeSpan?> times)
     {

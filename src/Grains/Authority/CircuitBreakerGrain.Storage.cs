@@ -1,32 +1,25 @@
 using Orleans;
-using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Storage;
 
 namespace TaskerCore.Orleans.Grains.Authority;
 
-/// <content>Reading and writing the row, as <see cref="AuthorityCore"/> says (C6).</content>
+/// <content>The row (C6): its last write, who waits for a write, and what is logged of it.</content>
 internal sealed partial class CircuitBreakerGrain
 {
-    private static readonly TimeSpan FirstReadLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StoredWaitLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastWriteLimit = TimeSpan.FromSeconds(3);
 
-    private readonly StoredRow<StoredBreaker> _row;
     private readonly List<StoredWaiter> _waiters = [];
-    private Task _writing = Task.CompletedTask;
+    private PersistedRow<StoredBreaker> _row = null!;
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LastWriteLimit);
-        _isEnding = true;
+        _shell.End();
         try
         {
-            await _writing.WaitAsync(limit.Token);
-            if (_core.TakeLastWrite(_clock.Now) is { } last)
-            {
-                await WriteLastAsync(last).WaitAsync(limit.Token);
-            }
+            await _row.WriteLastAsync(_core.TakeLastWrite, limit.Token);
         }
         catch (Exception exception)
         {
@@ -36,85 +29,32 @@ internal sealed partial class CircuitBreakerGrain
         }
     }
 
-    private async Task WriteLastAsync(StoredBreaker last)
+    void IPersistenceLog.ReadFailed(Exception exception)
     {
-        try
-        {
-            await _row.WriteAsync(last);
-        }
-        catch (InconsistentStateException)
-        {
-            // A write that seemed to have failed was made, or another activation wrote: go on above it, once.
-            _core.WriteConflicted(await _row.ReadAsync(), _clock.Now);
-            if (_core.TakeLastWrite(_clock.Now) is { } again)
-            {
-                await _row.WriteAsync(again);
-            }
-        }
+        _telemetry.StoreFailed();
+        LogReadFailed(_component, exception);
     }
 
-    private async Task WriteAsync(StoredBreaker record)
+    void IPersistenceLog.WriteFailed(Exception exception, bool isFirst)
     {
-        try
+        _telemetry.StoreFailed();
+        if (isFirst)
         {
-            await _row.WriteAsync(record);
-            if (_core.FailedWrites > 0)
-            {
-                LogStoredAgain(_component, _core.FailedWrites);
-            }
-
-            _core.WriteSucceeded(_clock.Now);
-            TellStored();
-        }
-        catch (InconsistentStateException)
-        {
-            await ReadAfterConflictAsync();
-        }
-        catch (Exception exception)
-        {
-            if (_core.FailedWrites == 0)
-            {
-                LogWriteFailed(_component, exception);
-            }
-
-            _telemetry.StoreFailed();
-            _core.WriteFailed(_clock.Now);
-        }
-
-        CarryOut();
-    }
-
-    private async Task ReadAfterConflictAsync()
-    {
-        try
-        {
-            _core.WriteConflicted(await _row.ReadAsync(), _clock.Now);
-        }
-        catch (Exception exception)
-        {
-            _telemetry.StoreFailed();
             LogWriteFailed(_component, exception);
-            _core.WriteFailed(_clock.Now);
         }
     }
 
-    private async Task ReadAgainAsync()
+    void IPersistenceLog.Written(int failures)
     {
-        await ReadAsync(Timeout.InfiniteTimeSpan);
-        CarryOut();
-    }
-
-    private async Task ReadAsync(TimeSpan limit)
-    {
-        try
+        if (failures > 0)
         {
-            _core.ReadSucceeded(await _row.ReadAsync().WaitAsync(limit), _clock.Now);
+            LogStoredAgain(_component, failures);
         }
-        catch (Exception exception)
+
+        foreach (var waiter in _waiters.FindAll(waiter => _core.IsStoredThrough(waiter.Generation)))
         {
-            _telemetry.StoreFailed();
-            LogReadFailed(_component, exception);
-            _core.ReadFailed(_clock.Now);
+            _waiters.Remove(waiter);
+            waiter.Done.SetResult();
         }
     }
 
@@ -136,15 +76,6 @@ internal sealed partial class CircuitBreakerGrain
         {
             _waiters.Remove(waiter);
             return false;
-        }
-    }
-
-    private void TellStored()
-    {
-        foreach (var waiter in _waiters.FindAll(waiter => _core.IsStoredThrough(waiter.Generation)))
-        {
-            _waiters.Remove(waiter);
-            waiter.Done.SetResult();
         }
     }
 

@@ -17,23 +17,24 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// <summary>The shell of an authority: feeds <see cref="AuthorityCore"/> and carries out what it says. It holds no rule.</summary>
 /// <remarks>Reentrant: the core is only touched between awaits, so that a slow store or directory never holds up a report (C6).</remarks>
 [Reentrant]
-internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain, IDisposable
+internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain, IPersistenceLog, IDisposable
 {
     private readonly SiloWatch _silos;
     private readonly CallGuard _guard;
     private readonly SiloMetrics _metrics;
     private readonly ILogger<CircuitBreakerGrain> _logger;
     private readonly SnapshotSealer _sealer;
-    private readonly GrainClock _clock;
+    private readonly MonotonicClock _clock;
+    private readonly IGrainStorage _storage;
+    private readonly IGrainContext _context;
     private readonly string _silo;
 
     private string _component = string.Empty;
     private AuthorityCore _core = null!;
     private BreakerTelemetry _telemetry = null!;
-    private IGrainTimer _timer = null!;
+    private CoreShell _shell = null!;
     private IDisposable? _listening;
     private Task<BreakerRefusal?>? _admission;
-    private bool _isEnding;
 
     public CircuitBreakerGrain(
         IServiceProvider services,
@@ -49,9 +50,10 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         _metrics = metrics;
         _logger = logger;
         _sealer = sealer;
-        _clock = new GrainClock(services);
+        _clock = CoreShell.ClockOf(services);
+        _context = context;
+        _storage = services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rows);
         _silo = context.Address.SiloAddress!.Endpoint.ToString();
-        _row = new StoredRow<StoredBreaker>(services.GetRequiredKeyedService<IGrainStorage>(StorageNames.Rows), "breaker", context.GrainId);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -59,19 +61,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         _component = GrainKeys.Component(this.GetPrimaryKeyString());
         _core = new AuthorityCore(_component, Guid.NewGuid(), _sealer, _clock.Now);
         _telemetry = _metrics.Watch(_component, _clock);
-        _timer = this.RegisterGrainTimer(
-            static (grain, _) =>
-            {
-                grain._core.Advance(grain._clock.Now);
-                grain.CarryOut();
-                return Task.CompletedTask;
-            },
-            this,
-            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
-        _core.TakeEffects(_clock.Now);
-        await ReadAsync(FirstReadLimit);
+        _shell = CoreShell.Of(this, _clock, CarryOut);
+        _row = new PersistedRow<StoredBreaker>(new StoredRow<StoredBreaker>(_storage, "breaker", _context.GrainId), _core, _shell, this);
+        await _row.FirstReadAsync();
         _listening = _silos.Listen(SilosChanged);
-        CarryOut();
+        _shell.CarryOut();
     }
 
     public void Dispose()
@@ -87,8 +81,8 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             return new ReportAnswer { Number = report.Number, Refusal = refusal };
         }
 
-        var answer = _core.Report(report, _clock.Now);
-        CarryOut();
+        var answer = _core.Report(report, _shell.Now);
+        _shell.CarryOut();
         return answer;
     }
 
@@ -99,8 +93,8 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             return new PermitAnswer { Number = request.Number, Refusal = refusal };
         }
 
-        var answer = _core.RequestPermit(request, _clock.Now);
-        CarryOut();
+        var answer = _core.RequestPermit(request, _shell.Now);
+        _shell.CarryOut();
         return answer;
     }
 
@@ -112,8 +106,8 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             return new HubAttachAnswer { Refusal = refusal };
         }
 
-        var answer = _core.Attach(attachment, _clock.Now);
-        CarryOut();
+        var answer = _core.Attach(attachment, _shell.Now);
+        _shell.CarryOut();
         return answer;
     }
 
@@ -140,8 +134,8 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
         if (_core.IsCreated)
         {
-            _core.SetPolicy(policy, _clock.Now);
-            CarryOut();
+            _core.SetPolicy(policy, _shell.Now);
+            _shell.CarryOut();
         }
 
         return ValueTask.CompletedTask;
@@ -151,7 +145,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
     public ValueTask<ImmutableArray<BreakerTransition>> GetHistoryAsync() => ValueTask.FromResult(_core.History);
 
-    private BreakerDetails Details => _core.Details(_clock.Now) with { Silo = _silo };
+    private BreakerDetails Details => _core.Details(_shell.Now) with { Silo = _silo };
 
     private async ValueTask<CommandAnswer> AnswerAsync(OperatorCommand command)
     {
@@ -166,9 +160,11 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             return new CommandAnswer { Status = CommandStatus.Refused, Refusal = refusal };
         }
 
-        var status = _core.Command(command, _clock.Now);
+        var status = _core.Command(command, _shell.Now);
+
+        // The waiter first: the write that it waits for may have ended when this has been carried out.
         var stored = StoredAsync(_core.Generation);
-        CarryOut();
+        _shell.CarryOut();
         var isStored = await stored;
         return new CommandAnswer { Status = status, Breaker = Details, Stored = isStored, Created = !existed };
     }
@@ -194,18 +190,12 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
             };
     }
 
-    /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
-    private void CarryOut()
+    private TimeSpan? CarryOut(Moment now)
     {
-        if (_isEnding)
-        {
-            return;
-        }
-
-        var effects = _core.TakeEffects(_clock.Now);
+        var effects = _core.TakeEffects(now);
         foreach (var target in effects.Pushes)
         {
-            PushAsync(target, effects.Snapshot!).Ignore();
+            Push(target, effects.Snapshot!);
         }
 
         // After the pushes: workers wait for them, nobody for the log.
@@ -218,61 +208,45 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
         if (effects.Write is { } record)
         {
-            _writing = WriteAsync(record);
+            _row.Write(record);
         }
 
         if (effects.Read)
         {
-            ReadAgainAsync().Ignore();
+            _row.Read();
         }
 
         if (effects.AskPolicy)
         {
-            AskPolicyAsync().Ignore();
+            AskPolicy();
         }
 
-        _telemetry.Publish(_core.Reading(_clock.Now));
-        _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
+        _telemetry.Publish(_core.Reading(now));
         DelayDeactivation(_core.MustStay ? TimeSpan.MaxValue : TimeSpan.Zero);
+        return effects.NextWake;
     }
 
     private void SilosChanged()
     {
-        _core.SilosChanged(_clock.Now);
-        CarryOut();
+        _core.SilosChanged(_shell.Now);
+        _shell.CarryOut();
     }
 
-    private async Task PushAsync(HubLinks.PushTarget target, BreakerSnapshot snapshot)
-    {
-        try
-        {
-            var answer = await GrainFactory.Hub(target.Hub).PushAsync(snapshot, target.Reset, _guard.Pass);
-            _core.PushAnswered(target, snapshot, answer, _clock.Now);
-        }
-        catch (Exception exception)
+    private void Push(HubLinks.PushTarget target, BreakerSnapshot snapshot) => _shell.Start(
+        async () => _core.PushAnswered(target, snapshot, await GrainFactory.Hub(target.Hub).PushAsync(snapshot, target.Reset, _guard.Pass), _shell.Now),
+        exception =>
         {
             LogPushFailed(_component, target.Hub, exception);
-            _core.PushFailed(target, _clock.Now);
-        }
+            _core.PushFailed(target, _shell.Now);
+        });
 
-        CarryOut();
-    }
-
-    private async Task AskPolicyAsync()
-    {
-        try
-        {
-            var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: true, _guard.Pass);
-            _core.Admitted(answer.Policy!, _clock.Now);
-        }
-        catch (Exception exception)
+    private void AskPolicy() => _shell.Start(
+        async () => _core.Admitted((await GrainFactory.Directory().AdmitAsync(_component, exists: true, _guard.Pass)).Policy!, _shell.Now),
+        exception =>
         {
             LogDirectorySilent(_component, exception);
-            _core.PolicyFailed(_clock.Now);
-        }
-
-        CarryOut();
-    }
+            _core.PolicyFailed(_shell.Now);
+        });
 
     /// <summary>Null once the breaker exists; before that the directory decides whether it may (S19).</summary>
     private async ValueTask<BreakerRefusal?> RefusalAsync()
@@ -304,8 +278,8 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: false, _guard.Pass);
         if (answer.Policy is { } policy)
         {
-            _core.Admitted(policy, _clock.Now);
-            CarryOut();
+            _core.Admitted(policy, _shell.Now);
+            _shell.CarryOut();
         }
 
         return answer.Refusal;

@@ -10,9 +10,6 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// one without workers says so, and is told no more until it attaches.</remarks>
 internal sealed class HubLinks
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
-
     /// <summary>A transition is told at once; what changes within a generation no sooner than this after the hub was last told of it. When many
     /// workers want to probe, all is decided before, and they do not all ask again with each probe that ends (S5).</summary>
     private static readonly TimeSpan RevisionPause = TimeSpan.FromMilliseconds(50);
@@ -83,7 +80,7 @@ internal sealed class HubLinks
     {
         var link = Find(target.Hub, now);
         link.InFlight = false;
-        link.Retry = TimeSpan.Zero;
+        link.Backoff.Reset();
         link.TryAt = now.Elapsed;
         link.SeenAt = now.Elapsed;
         link.Reset = false;
@@ -106,8 +103,7 @@ internal sealed class HubLinks
     {
         var link = Find(target.Hub, now);
         link.InFlight = false;
-        link.Retry = Durations.NextPause(link.Retry, FirstRetry, LastRetry);
-        link.TryAt = now.Elapsed + link.Retry;
+        link.TryAt = now.Elapsed + link.Backoff.Next();
     }
 
     /// <summary>The hub's own snapshot has no valid seal: it is to take ours as it is.</summary>
@@ -153,7 +149,7 @@ internal sealed class HubLinks
 
         public bool Reset { get; set; }
 
-        public TimeSpan Retry { get; set; }
+        public Backoff Backoff { get; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1));
 
         public TimeSpan TryAt { get; set; }
 

@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Grains.Directory;
 
 /// <summary>The directory without Orleans, I/O or clock: which breakers exist, how many may, which settings are in force (S15–S19).</summary>
 /// <remarks>It answers before it is stored, and while the store cannot be read (C6). Not safe for use from several threads.</remarks>
-internal sealed class DirectoryCore
+internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
 {
     private const int RememberedHashes = 200;
     private const int MaxHashLength = 128;
@@ -20,7 +20,9 @@ internal sealed class DirectoryCore
 
     private readonly Guid _incarnation;
     private readonly WriteBehind _store;
-    private readonly Retry _reading;
+    private readonly RowCheck _check;
+    private readonly Retry _reading = Retry.UnderWay();
+    private readonly SettingsSpread _spread = new();
     private readonly SortedSet<string> _created = new(StringComparer.Ordinal);
     private readonly SiloReports _silos = new();
     private ImmutableArray<string> _hashes = [];
@@ -28,7 +30,7 @@ internal sealed class DirectoryCore
     private ConfigurationOffer? _accepted;
     private SettingsOrigin _origin = SettingsOrigin.Unknown;
 
-    /// <summary>A directory that has read nothing yet.</summary>
+    /// <summary>A directory whose first read is under way.</summary>
     /// <param name="incarnation">A random id of this activation.</param>
     /// <param name="local">The settings of this silo's files: they hold until a silo has offered any, or stored ones were read.</param>
     /// <param name="now">The time.</param>
@@ -37,7 +39,7 @@ internal sealed class DirectoryCore
         _incarnation = incarnation;
         Configuration = local;
         _store = new WriteBehind(now);
-        _reading = new Retry(now);
+        _check = new RowCheck(incarnation);
     }
 
     /// <summary>The settings in force.</summary>
@@ -67,9 +69,6 @@ internal sealed class DirectoryCore
 
     /// <summary>The breakers that exist, by name.</summary>
     public IReadOnlyCollection<string> Created => _created;
-
-    /// <summary>When a read or a write is due; null: none.</summary>
-    public TimeSpan? NextWake => Durations.Earlier(_reading.NextDue, _store.NextDue(TotalsInterval));
 
     /// <summary>Writes that failed one after the other.</summary>
     public int FailedWrites => _store.Failures;
@@ -141,10 +140,36 @@ internal sealed class DirectoryCore
         };
     }
 
-    public bool TakeRead(Moment now) => _reading.Take(now);
+    /// <summary>A breaker has the settings that it was sent.</summary>
+    public void SettingsTaken(string component, long version, Moment now) => _spread.Ended(component, version, taken: true, now);
 
-    /// <summary>The row to write now; null when none is due.</summary>
-    public StoredDirectory? TakeWrite(Moment now) => _store.TryBegin(TotalsInterval, now) ? Capture() : null;
+    /// <summary>A breaker did not answer when settings were sent to it; it is sent them again.</summary>
+    public void SettingsNotTaken(string component, long version, Moment now) => _spread.Ended(component, version, taken: false, now);
+
+    /// <summary>Silos came or went: perhaps a split ended, and another activation has written what this one does not know.</summary>
+    public void SilosChanged(Moment now) => _check.Schedule(now);
+
+    /// <summary>What must be done after the inputs so far, and because of the time. Each thing is given out once.</summary>
+    public DirectoryEffects TakeEffects(Moment now)
+    {
+        if (_check.TryTake(now))
+        {
+            _store.Changed(urgent: true);
+        }
+
+        if (Version > _spread.Version)
+        {
+            _spread.Begin(Version, _created);
+        }
+
+        return new()
+        {
+            Read = _reading.TryBegin(now),
+            Write = _store.TryBegin(TotalsInterval, now) ? Capture() : null,
+            Settings = [.. _spread.TakeDue(now).Select(component => (component, Configuration.PolicyFor(component, Version)))],
+            NextWake = Durations.Earlier(Durations.Earlier(_reading.NextDue, _store.NextDue(TotalsInterval)), Durations.Earlier(_spread.NextDue, _check.DueAt)),
+        };
+    }
 
     public void ReadSucceeded(StoredDirectory? stored, Moment now)
     {
@@ -153,6 +178,9 @@ internal sealed class DirectoryCore
         if (stored is not null)
         {
             Merge(stored, isFirst: true);
+
+            // Whoever wrote that may still be ending, and write once more.
+            _check.Schedule(now);
         }
     }
 

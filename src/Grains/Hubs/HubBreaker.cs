@@ -7,11 +7,11 @@ namespace TaskerCore.Orleans.Grains.Hubs;
 /// <summary>What a hub has of one breaker: a mirror of it, who uses it, and when its authority is next called.</summary>
 internal sealed class HubBreaker(string component)
 {
+    private readonly Backoff _backoff = new(HubTimings.FirstRetry, HubTimings.LastRetry);
     private BreakerSnapshot? _pendingOffer;
     private BreakerSnapshot? _offered;
     private TimeSpan? _wantedAt;
     private TimeSpan _receivedAt;
-    private TimeSpan _retry;
 
     /// <summary>What the authority knows of its workers; null: not known, a call that failed may still arrive.</summary>
     private int? _toldWorkers = 0;
@@ -138,7 +138,7 @@ internal sealed class HubBreaker(string component)
     public void AttachSucceeded(HubAttachment attachment, Moment now)
     {
         IsAttaching = false;
-        _retry = TimeSpan.Zero;
+        _backoff.Reset();
         _toldWorkers = attachment.Workers;
         _pendingOffer = ReferenceEquals(_pendingOffer, attachment.Claim.Offer) ? null : _pendingOffer;
         Schedule(now);
@@ -148,8 +148,7 @@ internal sealed class HubBreaker(string component)
     {
         IsAttaching = false;
         _toldWorkers = null;
-        _retry = Durations.NextPause(_retry, HubTimings.FirstRetry, HubTimings.LastRetry);
-        NextAttachAt = now.Elapsed + _retry;
+        NextAttachAt = now.Elapsed + _backoff.Next();
     }
 
     /// <summary>What the authority has not been told yet is told soon, whatever news of it came meanwhile.</summary>

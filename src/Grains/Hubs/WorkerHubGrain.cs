@@ -16,9 +16,8 @@ namespace TaskerCore.Orleans.Grains.Hubs;
 internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatch silos, SiloMetrics metrics, CallGuard guard, ILogger<WorkerHubGrain> logger)
     : Grain, IWorkerHubGrain, IDisposable
 {
-    private readonly GrainClock _clock = new(services);
     private HubCore _core = null!;
-    private IGrainTimer _timer = null!;
+    private CoreShell _shell = null!;
     private IDisposable? _listening;
     private HubTelemetry _telemetry = null!;
 
@@ -26,14 +25,7 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
     {
         _core = new HubCore(this.GetPrimaryKeyString(), Guid.NewGuid());
         _telemetry = metrics.WatchHub();
-        _timer = this.RegisterGrainTimer(
-            static (grain, _) =>
-            {
-                grain.CarryOut();
-                return Task.CompletedTask;
-            },
-            this,
-            new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        _shell = CoreShell.Of(this, CoreShell.ClockOf(services), CarryOut);
         _listening = silos.Listen(SilosChanged);
         return Task.CompletedTask;
     }
@@ -44,33 +36,26 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
         _telemetry?.Dispose();
     }
 
-    public ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration) => After(_core.Register(registration, _clock.Now));
+    public ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration) => _shell.After(_core.Register(registration, _shell.Now));
 
-    public ValueTask<RenewalAnswer> RenewAsync(WorkerRenewal renewal) => ValueTask.FromResult(_core.Renew(renewal, _clock.Now));
+    public ValueTask<RenewalAnswer> RenewAsync(WorkerRenewal renewal) => ValueTask.FromResult(_core.Renew(renewal, _shell.Now));
 
     public ValueTask UnregisterAsync(Guid session)
     {
-        _core.Unregister(session, _clock.Now);
-        CarryOut();
+        _core.Unregister(session, _shell.Now);
+        _shell.CarryOut();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset, SiloPass? pass)
     {
         guard.ThrowUnlessSilo(pass);
-        return After(_core.Push(snapshot, reset, _clock.Now));
+        return _shell.After(_core.Push(snapshot, reset, _shell.Now));
     }
 
-    private ValueTask<T> After<T>(T answer)
+    private TimeSpan? CarryOut(Moment now)
     {
-        CarryOut();
-        return ValueTask.FromResult(answer);
-    }
-
-    /// <summary>Does what the core says is to be done now. Nothing here waits.</summary>
-    private void CarryOut()
-    {
-        var effects = _core.TakeEffects(_clock.Now);
+        var effects = _core.TakeEffects(now);
         foreach (var (observer, updates) in effects.Deliveries)
         {
             DeliverAsync(observer, updates).Ignore();
@@ -78,18 +63,18 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
 
         foreach (var (component, attachment) in effects.Attachments)
         {
-            AttachAsync(component, attachment).Ignore();
+            Attach(component, attachment);
         }
 
         _telemetry.Workers = _core.Workers;
-        _timer.Change(Wake.In(effects.NextWake, _clock.Now), Timeout.InfiniteTimeSpan);
         DelayDeactivation(_core.Workers > 0 ? TimeSpan.MaxValue : TimeSpan.Zero);
+        return effects.NextWake;
     }
 
     private void SilosChanged()
     {
-        _core.SilosChanged(_clock.Now);
-        CarryOut();
+        _core.SilosChanged(_shell.Now);
+        _shell.CarryOut();
     }
 
     private async Task DeliverAsync(IWorkerObserver observer, ImmutableArray<BreakerUpdate> updates)
@@ -105,21 +90,13 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
         }
     }
 
-    private async Task AttachAsync(string component, HubAttachment attachment)
-    {
-        try
-        {
-            var answer = await GrainFactory.Breaker(component).AttachAsync(attachment, guard.Pass);
-            _core.AttachAnswered(component, attachment, answer, _clock.Now);
-        }
-        catch (Exception exception)
+    private void Attach(string component, HubAttachment attachment) => _shell.Start(
+        async () => _core.AttachAnswered(component, attachment, await GrainFactory.Breaker(component).AttachAsync(attachment, guard.Pass), _shell.Now),
+        exception =>
         {
             LogNotAttached(component, exception);
-            _core.AttachFailed(component, attachment, _clock.Now);
-        }
-
-        CarryOut();
-    }
+            _core.AttachFailed(component, attachment, _shell.Now);
+        });
 
     [LoggerMessage(1, LogLevel.Debug, "A push to a worker failed; its next renewal makes it good")]
     private partial void LogNotDelivered(Exception exception);

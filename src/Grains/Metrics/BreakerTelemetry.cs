@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 namespace TaskerCore.Orleans.Grains.Metrics;
 
 /// <summary>What one breaker's grain tells those who watch, in its turns; <see cref="Reading"/>, <see cref="Now"/> and <see cref="Tag"/> are
 /// read on any thread.</summary>
-internal sealed class BreakerTelemetry(SiloMetrics silo, string component, GrainClock clock) : IDisposable
+internal sealed class BreakerTelemetry(SiloMetrics silo, string component, MonotonicClock clock) : IDisposable
 {
     private volatile BreakerReading? _reading;
     private DateTimeOffset? _leftClosedAt;

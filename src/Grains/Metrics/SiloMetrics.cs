@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
 namespace TaskerCore.Orleans.Grains.Metrics;
@@ -55,7 +55,7 @@ internal sealed class SiloMetrics
     }
 
     /// <summary>A breaker's authority is in this silo from now on, until what is returned is disposed.</summary>
-    public BreakerTelemetry Watch(string component, GrainClock clock)
+    public BreakerTelemetry Watch(string component, MonotonicClock clock)
     {
         var breaker = new BreakerTelemetry(this, component, clock);
         _breakers[breaker] = true;

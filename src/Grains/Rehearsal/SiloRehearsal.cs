@@ -34,7 +34,6 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
     /// <returns>The transitions that were made, as the last activation knows them.</returns>
     public ImmutableArray<BreakerTransition> Play()
     {
-        _authority.TakeEffects(Now);
         _authority.ReadSucceeded(null, Now);
         _authority.Admitted(Policy, Now);
         _hub.Register(
@@ -52,7 +51,6 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
         Report(OutcomeTally.Failure);
         Report(OutcomeTally.Failure);
         _elapsed += Policy.Settings.Timeout;
-        _authority.Advance(Now);
         Exchange();
         var request = new PermitRequest { Session = _session, Worker = Component, Number = 1, Claim = Claim() };
         var answer = Through(_authority.RequestPermit(Through(request), Now));
@@ -95,7 +93,6 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
     private AuthorityCore TakeOver()
     {
         var next = new AuthorityCore(Component, Guid.NewGuid(), sealer, Now);
-        next.TakeEffects(Now);
         next.ReadSucceeded(_stored, Now);
         next.TakeEffects(Now);
         return next;

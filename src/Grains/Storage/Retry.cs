@@ -1,15 +1,11 @@
 using TaskerCore.Orleans.Grains.Interfaces.Time;
 
-
 namespace TaskerCore.Orleans.Grains.Storage;
 
 /// <summary>Something that is tried until it succeeds: at once, then after 0.2 s, doubling to 5 s; and, where asked for, again later.</summary>
 internal sealed class Retry
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Last = TimeSpan.FromSeconds(5);
-
-    private TimeSpan _wait;
+    private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
     private TimeSpan _dueAt;
     private bool _underWay;
     private bool _done;
@@ -19,8 +15,11 @@ internal sealed class Retry
     /// <summary>When it is next due; null when it is done or under way.</summary>
     public TimeSpan? NextDue => _done || _underWay ? null : _dueAt;
 
+    /// <summary>One whose first try has begun.</summary>
+    public static Retry UnderWay() => new(default) { _underWay = true };
+
     /// <summary>Whether to try now; from then it is under way until it is done or has failed.</summary>
-    public bool Take(Moment now)
+    public bool TryBegin(Moment now)
     {
         if (NextDue is not { } due || due > now.Elapsed)
         {
@@ -36,14 +35,13 @@ internal sealed class Retry
     public void DoneUntil(TimeSpan next)
     {
         _underWay = false;
-        _wait = TimeSpan.Zero;
+        _backoff.Reset();
         _dueAt = next;
     }
 
     public void Failed(Moment now)
     {
         _underWay = false;
-        _wait = Durations.NextPause(_wait, First, Last);
-        _dueAt = now.Elapsed + _wait;
+        _dueAt = now.Elapsed + _backoff.Next();
     }
 }

@@ -7,14 +7,11 @@ namespace TaskerCore.Orleans.Grains.Storage;
 /// stored, and never before a read has succeeded (C6).</summary>
 internal sealed class WriteBehind
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
-
+    private readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
     private bool _urgent;
     private bool _changed;
     private bool _urgentInFlight;
     private TimeSpan _tryAt;
-    private TimeSpan _retry;
     private TimeSpan _lastWriteAt;
     private TimeSpan? _changedAt;
     private TimeSpan? _urgentAt;
@@ -89,7 +86,7 @@ internal sealed class WriteBehind
         InFlight = false;
         _waitingInFlight = null;
         Failures = 0;
-        _retry = TimeSpan.Zero;
+        _backoff.Reset();
         _tryAt = now.Elapsed;
         _lastWriteAt = now.Elapsed;
     }
@@ -99,8 +96,7 @@ internal sealed class WriteBehind
     {
         Again();
         Failures++;
-        _retry = Durations.NextPause(_retry, FirstRetry, LastRetry);
-        _tryAt = now.Elapsed + _retry;
+        _tryAt = now.Elapsed + _backoff.Next();
     }
 
     /// <summary>The row had another version; it was read again and is to be written at once.</summary>

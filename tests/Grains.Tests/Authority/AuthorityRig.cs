@@ -14,7 +14,6 @@ internal sealed class AuthorityRig
         Clock = clock ?? new TestClock();
         Policy = new BreakerPolicy { Settings = settings ?? new BreakerSettings { FailureThreshold = 1 }, MinTransitionInterval = TimeSpan.Zero, Version = 1 };
         Core = new AuthorityCore(Component, Guid.NewGuid(), Sealer, Clock.Now);
-        Assert.True(Core.TakeEffects(Clock.Now).Read);
         if (storeAnswers)
         {
             Core.ReadSucceeded(stored, Clock.Now);

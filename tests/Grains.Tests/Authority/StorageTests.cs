@@ -219,7 +219,9 @@ public sealed class StorageTests
         var (survivor, other) = (new AuthorityRig(stored: row), new AuthorityRig(stored: row));
         other.Core.Command(new OperatorCommand { Kind = CommandKind.ForceOpen, Reason = "r", Actor = "a" }, other.Clock.Now);
         var written = other.Store();
-        survivor.Clock.Pass(100);
+        survivor.Clock.Pass(70);
+        survivor.Store();
+        survivor.Clock.Pass(30);
         Assert.Null(survivor.Effects().Write);
 
         survivor.Core.SilosChanged(survivor.Clock.Now);
@@ -262,7 +264,6 @@ public sealed class StorageTests
     {
         var clock = new TestClock();
         var core = new AuthorityCore("pgmq", Guid.NewGuid(), AuthorityRig.Sealer, clock.Now);
-        Assert.True(core.TakeEffects(clock.Now).Read);
         core.ReadSucceeded(null, clock.Now);
 
         Assert.False(core.Details(clock.Now).Created);

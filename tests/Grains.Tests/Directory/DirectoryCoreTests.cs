@@ -110,40 +110,36 @@ public sealed class DirectoryCoreTests
     public void C6_what_was_read_is_not_read_again()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        Assert.Equal(TimeSpan.Zero, core.NextWake);
+        Assert.Equal((false, null), (core.TakeEffects(_clock.Now).Read, core.TakeEffects(_clock.Now).NextWake));
 
         core.ReadSucceeded(null, _clock.Now);
 
-        Assert.Null(core.NextWake);
-        Assert.False(core.TakeRead(_clock.Now));
+        Assert.Equal((false, null), (core.TakeEffects(_clock.Now).Read, core.TakeEffects(_clock.Now).NextWake));
     }
 
     [Fact]
     public void C6_until_the_store_is_read_the_next_wake_is_the_next_try()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        core.TakeRead(_clock.Now);
         core.ReadFailed(_clock.Now);
         core.Admit("a", exists: false);
-        Assert.Equal(TimeSpan.FromSeconds(0.2), core.NextWake);
+        Assert.Equal(TimeSpan.FromSeconds(0.2), core.TakeEffects(_clock.Now).NextWake);
         _clock.Pass(0.2);
-        core.TakeRead(_clock.Now);
+        Assert.True(core.TakeEffects(_clock.Now).Read);
 
         core.ReadSucceeded(new StoredDirectory { Created = ["b"] }, _clock.Now);
 
-        Assert.Equal(_clock.Now.Elapsed, core.NextWake);
-        Assert.Equal(["a", "b"], core.TakeWrite(_clock.Now)!.Created);
+        Assert.Equal(["a", "b"], core.TakeEffects(_clock.Now).Write!.Created);
     }
 
     [Fact]
     public void C6_a_row_that_says_all_that_is_known_is_not_written_again()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        core.TakeRead(_clock.Now);
 
         core.ReadSucceeded(new StoredDirectory { Created = ["b"], Version = 4, Hashes = ["theirs"], Configuration = Configuration(limit: 3) }, _clock.Now);
 
-        Assert.Null(core.TakeWrite(_clock.Now));
+        Assert.Null(core.TakeEffects(_clock.Now).Write);
         Assert.Equal((4L, 3), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
     }
 
@@ -152,7 +148,7 @@ public sealed class DirectoryCoreTests
     {
         var core = Make(Configuration(limit: 10));
         core.Admit("a", exists: false);
-        var written = core.TakeWrite(_clock.Now)!;
+        var written = core.TakeEffects(_clock.Now).Write!;
         core.WriteFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 11), "second"));
 
@@ -160,7 +156,7 @@ public sealed class DirectoryCoreTests
         core.WriteConflicted(null, _clock.Now);
 
         Assert.Equal((2L, 11), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
-        Assert.NotNull(core.TakeWrite(_clock.Now));
+        Assert.NotNull(core.TakeEffects(_clock.Now).Write);
     }
 
     [Fact]
@@ -175,7 +171,7 @@ public sealed class DirectoryCoreTests
             new StoredDirectory { Writer = Guid.NewGuid(), Version = 3, Hashes = ["first", "second"], Configuration = Configuration(limit: 11) }, _clock.Now);
 
         Assert.Equal((4L, 11), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
-        Assert.Equal((4L, "second"), (core.TakeWrite(_clock.Now) is var row ? row!.Version : 0, row!.Hashes[^1]));
+        Assert.Equal((4L, "second"), (core.TakeEffects(_clock.Now).Write is var row ? row!.Version : 0, row!.Hashes[^1]));
     }
 
     [Fact]
@@ -232,26 +228,24 @@ public sealed class DirectoryCoreTests
     public void C6_the_directory_admits_and_takes_settings_before_the_store_can_be_read()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        Assert.True(core.TakeRead(_clock.Now));
         core.ReadFailed(_clock.Now);
 
         core.Offer(Offer(Configuration(limit: 7), "mine"));
         Assert.NotNull(core.Admit("a", exists: false).Policy);
-        Assert.Null(core.TakeWrite(_clock.Now));
+        Assert.Null(core.TakeEffects(_clock.Now).Write);
         _clock.Pass(1);
-        Assert.True(core.TakeRead(_clock.Now));
+        Assert.True(core.TakeEffects(_clock.Now).Read);
         core.ReadSucceeded(new StoredDirectory { Writer = Guid.NewGuid(), Created = ["b"], Version = 5, Hashes = ["old"], Configuration = Configuration(limit: 99) }, _clock.Now);
 
         Assert.Equal(["a", "b"], core.Created);
         Assert.Equal((6L, 7), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
-        Assert.Equal(["a", "b"], core.TakeWrite(_clock.Now)!.Created);
+        Assert.Equal(["a", "b"], core.TakeEffects(_clock.Now).Write!.Created);
     }
 
     [Fact]
     public void S18_a_file_that_the_store_knows_as_superseded_stays_so_even_if_it_was_offered_first()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        core.TakeRead(_clock.Now);
         core.ReadFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 7), "old"));
 
@@ -264,7 +258,6 @@ public sealed class DirectoryCoreTests
     public void S18_an_edit_of_what_is_in_force_already_stands_when_the_store_turns_out_to_know_something_newer()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        core.TakeRead(_clock.Now);
         core.ReadFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 7), "old"));
         Assert.True(core.Offer(Offer(Configuration(limit: 7), "old", edited: true)).InForce);
@@ -279,7 +272,6 @@ public sealed class DirectoryCoreTests
     public void S18_an_edit_while_the_store_could_not_be_read_stands_even_if_its_content_was_there_before()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        core.TakeRead(_clock.Now);
         core.ReadFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 7), "old", edited: true));
 
@@ -308,7 +300,6 @@ public sealed class DirectoryCoreTests
     public void S18_settings_that_are_the_same_keep_the_higher_number()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        core.TakeRead(_clock.Now);
         core.ReadFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 8), "other"));
         core.Offer(Offer(Configuration(limit: 7), "same"));
@@ -344,11 +335,11 @@ public sealed class DirectoryCoreTests
     {
         var core = Make(Configuration(limit: 10));
         core.Admit("ours", exists: false);
-        Assert.NotNull(core.TakeWrite(_clock.Now));
+        Assert.NotNull(core.TakeEffects(_clock.Now).Write);
 
         core.WriteConflicted(new StoredDirectory { Writer = Guid.NewGuid(), Created = ["theirs"], Version = 1, Hashes = ["first"], Configuration = Configuration(limit: 10) }, _clock.Now);
 
-        Assert.Equal(["ours", "theirs"], core.TakeWrite(_clock.Now)!.Created);
+        Assert.Equal(["ours", "theirs"], core.TakeEffects(_clock.Now).Write!.Created);
     }
 
     [Fact]
@@ -356,14 +347,51 @@ public sealed class DirectoryCoreTests
     {
         var core = Make(Configuration(limit: 10));
         core.Admit("a", exists: false);
-        Assert.NotNull(core.TakeWrite(_clock.Now));
+        Assert.NotNull(core.TakeEffects(_clock.Now).Write);
         core.WriteFailed(_clock.Now);
 
-        Assert.Null(core.TakeWrite(_clock.Now));
-        _clock.PassTo(core.NextWake!.Value);
-        Assert.NotNull(core.TakeWrite(_clock.Now));
+        Assert.Null(core.TakeEffects(_clock.Now).Write);
+        _clock.PassTo(core.TakeEffects(_clock.Now).NextWake!.Value);
+        Assert.NotNull(core.TakeEffects(_clock.Now).Write);
         core.WriteSucceeded(_clock.Now);
-        Assert.Null(core.NextWake);
+        Assert.Null(core.TakeEffects(_clock.Now).NextWake);
+    }
+
+    [Fact]
+    public void S18_new_settings_are_sent_to_every_breaker_until_it_has_taken_them()
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Admit("a", exists: false);
+        core.Admit("b", exists: false);
+        core.Offer(Offer(Configuration(limit: 20), "second"));
+
+        var sent = core.TakeEffects(_clock.Now).Settings;
+        Assert.Equal([("a", 2L), ("b", 2L)], sent.Select(settings => (settings.Component, settings.Policy.Version)));
+        core.SettingsTaken("a", 2, _clock.Now);
+        core.SettingsNotTaken("b", 2, _clock.Now);
+
+        Assert.Empty(core.TakeEffects(_clock.Now).Settings);
+        _clock.PassTo(_clock.Now.Elapsed + SettingsSpread.Pause);
+        Assert.Equal("b", Assert.Single(core.TakeEffects(_clock.Now).Settings).Component);
+    }
+
+    [Fact]
+    public void C9_when_silos_change_the_row_is_written_once_more_and_another_directorys_settings_are_learned()
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Admit("a", exists: false);
+        core.TakeEffects(_clock.Now);
+        core.WriteSucceeded(_clock.Now);
+
+        core.SilosChanged(_clock.Now);
+        Assert.InRange(core.TakeEffects(_clock.Now).NextWake!.Value - _clock.Now.Elapsed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+        _clock.Pass(15);
+        Assert.NotNull(core.TakeEffects(_clock.Now).Write);
+        core.WriteConflicted(
+            new StoredDirectory { Writer = Guid.NewGuid(), Created = ["a"], Version = 2, Hashes = ["first", "theirs"], Configuration = Configuration(limit: 30) }, _clock.Now);
+
+        Assert.Equal((2L, 30), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+        Assert.Equal(("a", 2L), core.TakeEffects(_clock.Now).Settings.Select(settings => (settings.Component, settings.Policy.Version)).Single());
     }
 
     [Theory]
@@ -402,10 +430,9 @@ public sealed class DirectoryCoreTests
     private DirectoryCore Make(CircuitBreakerConfiguration configuration)
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        Assert.True(core.TakeRead(_clock.Now));
         core.ReadSucceeded(null, _clock.Now);
         core.Offer(Offer(configuration, "first"));
-        Assert.NotNull(core.TakeWrite(_clock.Now));
+        Assert.NotNull(core.TakeEffects(_clock.Now).Write);
         core.WriteSucceeded(_clock.Now);
         return core;
     }

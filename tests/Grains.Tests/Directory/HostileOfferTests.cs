@@ -41,7 +41,7 @@ public sealed class HostileOfferTests
         }
 
         Assert.NotNull(core.Admit("honest", exists: false).Policy);
-        var row = JsonSerializer.Serialize(core.TakeWrite(_clock.Now));
+        var row = JsonSerializer.Serialize(core.TakeEffects(_clock.Now).Write);
         Assert.InRange(row.Length, 1, 200_000);
         new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now).ReadSucceeded(JsonSerializer.Deserialize<StoredDirectory>(row), _clock.Now);
     }, shrinks: 200);

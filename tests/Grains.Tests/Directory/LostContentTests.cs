@@ -89,7 +89,7 @@ public sealed class LostContentTests
     {
         var core = Read(null);
         core.Offer(Offer(7, "mine") with { LineMarks = [11, 12, 13], FileMarks = [14] });
-        var successor = Read(core.TakeWrite(_clock.Now));
+        var successor = Read(core.TakeEffects(_clock.Now).Write);
 
         Assert.All([core, successor], each => Assert.Equal(isTaken, each.Offer(Offer(8, "new") with { FileMarks = [20, whole], Edited = edited }).InForce));
     }
@@ -120,7 +120,7 @@ public sealed class LostContentTests
         var core = Read(Stored() with { LineMarks = [1], EndingRequired = EndingKind.Marked });
 
         Assert.True(core.Offer(Offer(8, "new") with { LineMarks = default, FileMarks = default }).InForce);
-        Assert.Empty(core.TakeWrite(_clock.Now)!.LineMarks);
+        Assert.Empty(core.TakeEffects(_clock.Now).Write!.LineMarks);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class LostContentTests
         var core = Read(null);
         core.Offer(Offer(7, "mine") with { Silo = "10.0.0.1:11111", EndingRequired = EndingKind.Line }, _clock.Now.Utc);
 
-        var row = core.TakeWrite(_clock.Now)!;
+        var row = core.TakeEffects(_clock.Now).Write!;
         var successor = Read(row);
 
         var overview = successor.InForceAt(_clock.Now).Overview!;
@@ -176,7 +176,6 @@ public sealed class LostContentTests
     private DirectoryCore Unread()
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
-        core.TakeRead(_clock.Now);
         return core;
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Orleans;
-using TaskerCore.Orleans.Grains.Hosting;
+using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Metrics;
 using TaskerCore.Orleans.Grains.Tests.Authority;
@@ -30,9 +30,9 @@ public sealed class SiloMetricsTests : IDisposable
 
     public SiloMetricsTests()
     {
-        _services = new ServiceCollection().AddMetrics().AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, _time).BuildServiceProvider();
+        _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         _metrics = new SiloMetrics(Meters);
-        (_rig, _breaker) = (new AuthorityRig(Settings), _metrics.Watch("pgmq", new GrainClock(_services)));
+        (_rig, _breaker) = (new AuthorityRig(Settings), _metrics.Watch("pgmq", new MonotonicClock(_time)));
         _worker = new WorkerRig(_rig, Worker);
         CarryOut();
     }
@@ -196,7 +196,7 @@ public sealed class SiloMetricsTests : IDisposable
     [Fact]
     public void S13_a_breaker_that_does_not_exist_is_not_told_of_nor_one_that_left_this_silo()
     {
-        using var asked = _metrics.Watch("asked", new GrainClock(_services));
+        using var asked = _metrics.Watch("asked", new MonotonicClock(_time));
         Assert.Equal(["pgmq"], Breakers());
 
         _breaker.Dispose();

@@ -14,21 +14,33 @@ public sealed class RetryTests
         var retry = new Retry(_clock.Now);
 
         Assert.Equal(TimeSpan.FromSeconds(7), retry.NextDue);
-        Assert.True(retry.Take(_clock.Now));
+        Assert.True(retry.TryBegin(_clock.Now));
         Assert.Null(retry.NextDue);
-        Assert.False(retry.Take(_clock.Now));
+        Assert.False(retry.TryBegin(_clock.Now));
+    }
+
+    [Fact]
+    public void One_that_begins_under_way_is_due_when_it_has_failed()
+    {
+        _clock.Pass(7);
+        var retry = Retry.UnderWay();
+        Assert.Null(retry.NextDue);
+
+        retry.Failed(_clock.Now);
+
+        Assert.Equal(TimeSpan.FromSeconds(7.2), retry.NextDue);
     }
 
     [Fact]
     public void What_is_done_is_never_due_again()
     {
         var retry = new Retry(_clock.Now);
-        retry.Take(_clock.Now);
+        retry.TryBegin(_clock.Now);
         retry.Done();
         _clock.Pass(1000);
 
         Assert.Null(retry.NextDue);
-        Assert.False(retry.Take(_clock.Now));
+        Assert.False(retry.TryBegin(_clock.Now));
     }
 
     [Fact]
@@ -37,7 +49,7 @@ public sealed class RetryTests
         var retry = new Retry(_clock.Now);
         retry.Done();
 
-        Assert.False(retry.Take(_clock.Now));
+        Assert.False(retry.TryBegin(_clock.Now));
     }
 
     [Fact]
@@ -46,17 +58,17 @@ public sealed class RetryTests
         var retry = new Retry(_clock.Now);
         Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], Enumerable.Range(0, 7).Select(_ => Fail()));
 
-        Assert.True(retry.Take(_clock.Now));
+        Assert.True(retry.TryBegin(_clock.Now));
         retry.DoneUntil(_clock.Now.Elapsed + TimeSpan.FromSeconds(30));
-        Assert.False(retry.Take(_clock.Now));
+        Assert.False(retry.TryBegin(_clock.Now));
         _clock.Pass(30);
         Assert.Equal(0.2, Fail());
 
         double Fail()
         {
-            Assert.True(retry.Take(_clock.Now));
+            Assert.True(retry.TryBegin(_clock.Now));
             retry.Failed(_clock.Now);
-            Assert.False(retry.Take(_clock.Now));
+            Assert.False(retry.TryBegin(_clock.Now));
             var pause = (retry.NextDue!.Value - _clock.Now.Elapsed).TotalSeconds;
             _clock.PassTo(retry.NextDue.Value);
             return Math.Round(pause, 3);

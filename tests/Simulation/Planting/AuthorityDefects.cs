@@ -35,6 +35,6 @@ internal static class AuthorityDefects
         new("Counts are lost at deactivation", 200,
             new Edit(Authority + "AuthorityCore.Storage.cs", "now, atOnce: true)", "now, atOnce: false)")),
         new("Settings that changed while no authority lived are never asked for", 100,
-            new Edit(Authority + "AuthorityCore.cs", "AskPolicy = _askingPolicy.Take(now),", "AskPolicy = _askingPolicy.Take(now) && false,")),
+            new Edit(Authority + "AuthorityCore.cs", "AskPolicy = _askingPolicy.TryBegin(now),", "AskPolicy = _askingPolicy.TryBegin(now) && false,")),
     ];
 }
