@@ -11,17 +11,15 @@ internal sealed class Cluster
     private const int Silos = 3;
     public static readonly SnapshotSealer Sealer = new([.. Enumerable.Range(1, 32).Select(index => (byte)index)]);
 
-    private static readonly BreakerPolicy Plain = new()
+    private static readonly CircuitBreakerConfiguration Plain = new()
     {
-        Settings = new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(2), SuccessThreshold = 2, ProbeLease = TimeSpan.FromSeconds(4) },
-        MinTransitionInterval = TimeSpan.FromSeconds(0.5),
-        MetricsInterval = TimeSpan.FromSeconds(10),
-        Version = 1,
+        Default = new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(2), SuccessThreshold = 2, ProbeLease = TimeSpan.FromSeconds(4) },
+        Global = new GlobalSettings { MinStateTransitionInterval = TimeSpan.FromSeconds(0.5), MetricsCollectionInterval = TimeSpan.FromSeconds(10) },
     };
 
-    private static readonly BreakerPolicy WithRates = Plain with
+    private static readonly CircuitBreakerConfiguration WithRates = Plain with
     {
-        Settings = Plain.Settings with
+        Default = Plain.Default with
         {
             FailureThreshold = 5,
             FailureRateThreshold = 0.4,
@@ -34,8 +32,10 @@ internal sealed class Cluster
 
     private readonly World _world;
     private readonly SimAuthority?[] _authorities = new SimAuthority?[2];
+    private readonly SimDirectory?[] _directories = new SimDirectory?[2];
     private readonly Dictionary<(string Key, int Side), SimHub> _hubs = [];
     private readonly TimeSpan[] _awayUntil = new TimeSpan[2];
+    private readonly TimeSpan[] _directoryAwayUntil = new TimeSpan[2];
     private int _started;
     private TimeSpan _fullUntil = TimeSpan.MinValue;
 
@@ -43,9 +43,11 @@ internal sealed class Cluster
     {
         _world = world;
         Store = new SimStore(world);
-        Policy = world.Has(Fault.Rates) ? WithRates : Plain;
         Promises = new AllPromises(world, this);
-        AllSilos = [.. Enumerable.Range(0, Silos).Select(number => new SimSilo(world, number))];
+        var configuration = world.Has(Fault.Rates) ? WithRates : Plain;
+        Policy = configuration.PolicyFor(Component);
+        AllSilos = [.. Enumerable.Range(0, Silos).Select(_ => new SimSilo(world, this, configuration))];
+        Directory(0, _ => { });
         for (var worker = 0; worker < world.Options.Workers; worker++)
         {
             StartWorker();
@@ -60,7 +62,8 @@ internal sealed class Cluster
 
     public List<SimWorker> Workers { get; } = [];
 
-    public BreakerPolicy Policy { get; set; }
+    /// <summary>The settings that the directory of the whole cluster had in force when it was last heard, having read the store.</summary>
+    public BreakerPolicy Policy { get; private set; }
 
     public bool ComponentIsDown { get; set; }
 
@@ -103,6 +106,8 @@ internal sealed class Cluster
     public bool CountsMayDiffer { get; set; }
 
     public bool IsSplit { get; private set; }
+
+    public IEnumerable<SimDirectory> LivingDirectories => _directories.OfType<SimDirectory>().Where(directory => directory.IsAlive);
 
     public IEnumerable<SimAuthority> LivingAuthorities => _authorities.OfType<SimAuthority>().Where(authority => authority.IsAlive);
 
@@ -150,7 +155,40 @@ internal sealed class Cluster
             Workers.ForEach(worker => worker.ForgetRun());
         }
 
-        authority.Do(() => then(authority));
+        authority.Do(() =>
+        {
+            if (authority.KnowsRefusal)
+            {
+                then(authority);
+            }
+        });
+    }
+
+    /// <summary>The directory that serves a side: activated anew if none does.</summary>
+    public void Directory(int side, Action<SimDirectory> then)
+    {
+        side = IsSplit ? side : 0;
+        if (_world.Now >= _directoryAwayUntil[side])
+        {
+            var directory = _directories[side] is { IsAlive: true } serving ? serving : _directories[side] = new SimDirectory(_world, this, AnySilo(side));
+            directory.Do(() => then(directory));
+        }
+    }
+
+    /// <summary>The directory of a side, if it can answer at once; where there is none, one begins.</summary>
+    public SimDirectory? AnsweringDirectory(int side)
+    {
+        Directory(side, _ => { });
+        return _directories[IsSplit ? side : 0] is { IsAnswering: true } directory ? directory : null;
+    }
+
+    /// <summary>Notes what a directory has in force.</summary>
+    public void NoteSettings(SimDirectory directory)
+    {
+        if (directory.HasRead && directory.IsAlive && !IsSplit && directory.Core.Version != Policy.Version)
+        {
+            Policy = directory.Core.Configuration.PolicyFor(Component, directory.Core.Version);
+        }
     }
 
     /// <summary>The hub that serves a worker; null when none does now.</summary>
@@ -268,6 +306,13 @@ internal sealed class Cluster
             hub.Die();
         }
 
+        foreach (var directory in LivingDirectories.Where(directory => directory.Silo == silo).ToList())
+        {
+            directory.Die();
+            _directoryAwayUntil[silo.Side] = _world.Now + _world.Random.Between(0.1, 4);
+            _world.Disturb(_directoryAwayUntil[silo.Side]);
+        }
+
         foreach (var authority in LivingAuthorities.Where(authority => authority.Silo == silo).ToList())
         {
             authority.Die();
@@ -317,6 +362,12 @@ internal sealed class Cluster
             {
                 _hubs[(key, hub.Silo.Side)] = hub;
             }
+        }
+
+        if (_directories[0] is { Silo.Side: 1 } directory)
+        {
+            (_directories[1], _directories[0]) = (directory, null);
+            (_directoryAwayUntil[1], _directoryAwayUntil[0]) = (_directoryAwayUntil[0], TimeSpan.Zero);
         }
 
         if (_authorities[0] is { IsAlive: true } authority && authority.Silo.Side == 1)
@@ -376,13 +427,38 @@ internal sealed class Cluster
             }
         }
 
+        HealDirectory();
         TellSilosChanged();
         _authorities[1] = null;
         _awayUntil[1] = TimeSpan.Zero;
         _awayUntil[0] = _awayUntil[0] == TimeSpan.MaxValue ? _world.Now : _awayUntil[0];
     }
 
-    /// <summary>Hubs and authorities hear after a while that silos came or went.</summary>
+    private void HealDirectory()
+    {
+        if (_directories[1] is { IsAlive: true } second)
+        {
+            if (_directories[0] is { IsAlive: true } first)
+            {
+                var loser = _world.Random.Chance(0.5) ? first : second;
+                loser.Die();
+                _directories[0] = loser == first ? second : first;
+            }
+            else
+            {
+                _directories[0] = second;
+            }
+        }
+
+        _directories[1] = null;
+        _directoryAwayUntil[1] = TimeSpan.Zero;
+        if (_directories[0] is { } survivor)
+        {
+            NoteSettings(survivor);
+        }
+    }
+
+    /// <summary>Hubs, authorities and directories hear after a while that silos came or went.</summary>
     private void TellSilosChanged()
     {
         foreach (var hub in _hubs.Values.OrderBy(hub => hub.Key, StringComparer.Ordinal).ToList())
@@ -393,6 +469,11 @@ internal sealed class Cluster
         foreach (var authority in LivingAuthorities)
         {
             _world.After(_world.Random.Between(0.01, 4), authority.SilosChanged);
+        }
+
+        foreach (var directory in LivingDirectories)
+        {
+            _world.After(_world.Random.Between(0.01, 4), directory.SilosChanged);
         }
     }
 

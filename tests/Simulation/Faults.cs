@@ -181,36 +181,19 @@ internal sealed class Faults(World world, Cluster cluster)
         cluster.Authority(cluster.IsSplit ? world.Random.Next(0, 2) : 0, authority => Cluster.Command(authority, command));
     }
 
+    /// <summary>Somebody edits the file of one silo: each edit is content that never was before.</summary>
     private void ChangeSettings()
     {
-        cluster.Policy = cluster.Policy with
+        var silo = world.Random.Pick(cluster.AllSilos);
+        silo.Edit(silo.Configuration with
         {
-            Version = cluster.Policy.Version + 1,
-            Settings = cluster.Policy.Settings with
+            Default = silo.Configuration.Default with
             {
                 FailureThreshold = world.Random.Next(1, HighestFailureThreshold + 1),
                 SuccessThreshold = world.Random.Next(1, 5),
                 Timeout = world.Random.Between(0.5, 5),
             },
-        };
-        if (!cluster.LivingAuthorities.Any())
-        {
-            // The directory calls it, and so it is activated.
-            cluster.Authority(0, SetPolicy);
-        }
-
-        foreach (var authority in cluster.LivingAuthorities.ToList())
-        {
-            authority.Do(() => SetPolicy(authority));
-        }
-
-        void SetPolicy(SimAuthority authority)
-        {
-            if (authority.Core.IsCreated)
-            {
-                authority.Core.SetPolicy(cluster.Policy, authority.Host.Now);
-            }
-        }
+        });
     }
 
     private void Forge()

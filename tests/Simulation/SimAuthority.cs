@@ -32,7 +32,7 @@ internal sealed class SimAuthority
         Core = new AuthorityCore(Cluster.Component, Incarnation, Cluster.Sealer, Host.Now);
         _alarm = new Alarm(world, Host, () => Do(() => { }));
         world.After(FirstReadLimit, () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
-        cluster.Store.Read(
+        cluster.Store.Breaker.Read(
             (row, version) => Run(() => FirstRead(() => TakeIn(version, () => Core.ReadSucceeded(row, Host.Now)))),
             () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
     }
@@ -59,7 +59,7 @@ internal sealed class SimAuthority
 
     public BreakerTotals Totals => Core.Reading(Host.Now)!.Totals;
 
-    public BreakerPolicy Policy => Core.Reading(Host.Now)!.Policy;
+    public BreakerPolicy Policy => Core.Policy;
 
     public SimSilo Silo { get; }
 
@@ -113,12 +113,24 @@ internal sealed class SimAuthority
     /// <summary>Why the breaker may not be; null once it exists (S19).</summary>
     public BreakerRefusal? Refusal()
     {
-        if (!Core.IsCreated && !_cluster.IsFull)
+        if (!Core.IsCreated && !_cluster.IsFull && _cluster.AnsweringDirectory(Silo.Side)?.Admit(held: null).Policy is { } policy)
         {
-            Core.Admitted(_cluster.Policy, Host.Now);
+            Core.Admitted(policy, Host.Now);
         }
 
         return Core.IsCreated ? null : Full;
+    }
+
+    /// <summary>Whether it can be known now whether the breaker may be: else who calls is not answered.</summary>
+    public bool KnowsRefusal => Core.IsCreated || _cluster.IsFull || _cluster.AnsweringDirectory(Silo.Side) is not null;
+
+    /// <summary>The directory sends settings.</summary>
+    public void SetPolicy(BreakerPolicy policy)
+    {
+        if (Core.IsCreated)
+        {
+            Core.SetPolicy(policy, Host.Now);
+        }
     }
 
     /// <summary>Gives the core an input as soon as it may have one, and does what it says after it.</summary>
@@ -193,12 +205,12 @@ internal sealed class SimAuthority
         // What falls due while it ends is stored with the last write, and told by whoever comes after it: nobody counted that.
         _cluster.CountsMayDiffer |= row.Machine.Generation.Incarnation == Incarnation && row.Machine.Generation != Announced;
         _cluster.Promises.OnWriting(this);
-        _cluster.Store.Write(row, _version, (end, version) => Run(() =>
+        _cluster.Store.Breaker.Write(row, _version, (end, version) => Run(() =>
         {
             if (end == WriteEnd.Conflict && !_lastWasTaken)
             {
                 _lastWasTaken = true;
-                _cluster.Store.Read(
+                _cluster.Store.Breaker.Read(
                     (found, current) => Run(() =>
                     {
                         TakeIn(current, () => Core.WriteConflicted(found, Host.Now));
@@ -292,16 +304,17 @@ internal sealed class SimAuthority
 
         if (effects.Read)
         {
-            _cluster.Store.Read(
+            _cluster.Store.Breaker.Read(
                 (found, version) => Do(() => TakeIn(version, () => Core.ReadSucceeded(found, Host.Now))),
                 () => Do(() => Core.ReadFailed(Host.Now)));
         }
 
         if (effects.AskPolicy)
         {
+            var held = Policy;
             _cluster.Call<BreakerPolicy>(
                 Host,
-                answer => answer(_cluster.Policy),
+                answer => _cluster.Directory(Silo.Side, directory => answer(directory.Admit(held).Policy!)),
                 policy => Do(() => Core.Admitted(policy, Host.Now)),
                 () => Do(() => Core.PolicyFailed(Host.Now)),
                 PushLimit);
@@ -314,7 +327,7 @@ internal sealed class SimAuthority
     {
         _isWriting = true;
         _cluster.Promises.OnWriting(this);
-        _cluster.Store.Write(row, _version, (end, version) => Run(() =>
+        _cluster.Store.Breaker.Write(row, _version, (end, version) => Run(() =>
         {
             switch (end)
             {
@@ -337,7 +350,7 @@ internal sealed class SimAuthority
         }));
     }
 
-    private void ReadAfterConflict() => _cluster.Store.Read(
+    private void ReadAfterConflict() => _cluster.Store.Breaker.Read(
         (found, version) => Run(() =>
         {
             _isWriting = false;

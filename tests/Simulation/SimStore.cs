@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
 
 namespace TaskerCore.Orleans.Simulation;
@@ -11,15 +12,23 @@ internal enum WriteEnd
     Conflict = 2,
 }
 
-/// <summary>The row of the one breaker, in a store that may be down, slow, or fail after it has in fact written.</summary>
-internal sealed class SimStore(World world)
+/// <summary>The store of the cluster, which may be down, slow, or fail after it has in fact written.</summary>
+internal sealed class SimStore
 {
-    private const double GiveUpSeconds = 5;
-
     /// <summary>When it was down: the pause before the next try. When it was slow: the slow answer before that.</summary>
     private static readonly TimeSpan RecoveryFromDown = TimeSpan.FromSeconds(5.5);
     private static readonly TimeSpan RecoveryFromSlow = TimeSpan.FromSeconds(11);
+
+    private readonly World _world;
     private TimeSpan _recoveredAt;
+
+    public SimStore(World world) => (_world, Breaker, Directory) = (world, new(world, this), new(world, this));
+
+    /// <summary>The row of the one breaker.</summary>
+    public SimRow<StoredBreaker> Breaker { get; }
+
+    /// <summary>The row of the directory.</summary>
+    public SimRow<StoredDirectory> Directory { get; }
 
     public bool IsDown
     {
@@ -39,19 +48,32 @@ internal sealed class SimStore(World world)
         set => field = Changed(value);
     }
 
-    public StoredBreaker? Row { get; private set; }
+    /// <summary>Whether it answers everything soon and truly, and has done so for longer than whoever found it otherwise waits.</summary>
+    public bool IsWhole => !IsDown && !IsSlow && FailsAfterWriting == 0 && _world.Now > _recoveredAt;
+
+    private T Changed<T>(T value)
+    {
+        _recoveredAt = Durations.Max(_recoveredAt, _world.Now + (IsSlow ? RecoveryFromSlow : RecoveryFromDown));
+        return value;
+    }
+}
+
+/// <summary>One row of the store, with its version.</summary>
+internal sealed class SimRow<TRow>(World world, SimStore store)
+    where TRow : class
+{
+    private const double GiveUpSeconds = 5;
+
+    public TRow? Row { get; private set; }
 
     public long Version { get; private set; }
 
-    /// <summary>When it last said that it had written.</summary>
+    /// <summary>When it was last written.</summary>
     public TimeSpan WrittenAt { get; private set; }
 
-    /// <summary>Whether it answers everything soon and truly, and has done so for longer than whoever found it otherwise waits.</summary>
-    public bool IsWhole => !IsDown && !IsSlow && FailsAfterWriting == 0 && world.Now > _recoveredAt;
-
-    public void Read(Action<StoredBreaker?, long> found, Action failed) => world.After(Delay(), () =>
+    public void Read(Action<TRow?, long> found, Action failed) => world.After(Delay(), () =>
     {
-        if (IsDown)
+        if (store.IsDown)
         {
             failed();
         }
@@ -61,9 +83,9 @@ internal sealed class SimStore(World world)
         }
     });
 
-    public void Write(StoredBreaker row, long expected, Action<WriteEnd, long> ended) => world.After(Delay(), () =>
+    public void Write(TRow row, long expected, Action<WriteEnd, long> ended) => world.After(Delay(), () =>
     {
-        if (IsDown)
+        if (store.IsDown)
         {
             ended(WriteEnd.Failed, expected);
         }
@@ -76,15 +98,9 @@ internal sealed class SimStore(World world)
             Row = row;
             Version++;
             WrittenAt = world.Now;
-            ended(FailsAfterWriting > 0 && world.Random.Chance(FailsAfterWriting) ? WriteEnd.Failed : WriteEnd.Done, Version);
+            ended(store.FailsAfterWriting > 0 && world.Random.Chance(store.FailsAfterWriting) ? WriteEnd.Failed : WriteEnd.Done, Version);
         }
     });
 
-    private T Changed<T>(T value)
-    {
-        _recoveredAt = Durations.Max(_recoveredAt, world.Now + (IsSlow ? RecoveryFromSlow : RecoveryFromDown));
-        return value;
-    }
-
-    private TimeSpan Delay() => IsSlow ? world.Random.Between(0.2, GiveUpSeconds) : world.Random.Between(0.0005, 0.005);
+    private TimeSpan Delay() => store.IsSlow ? world.Random.Between(0.2, GiveUpSeconds) : world.Random.Between(0.0005, 0.005);
 }

@@ -9,13 +9,14 @@ namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 [Alias("tc.IBreakerDirectoryGrain")]
 internal interface IBreakerDirectoryGrain : IGrainWithStringKey
 {
-    /// <summary>A breaker that is about to be used for the first time asks whether it may be (S19). Idempotent.</summary>
+    /// <summary>A breaker that is about to be used for the first time asks whether it may be (S19); one that exists asks for its settings (S18).
+    /// Idempotent.</summary>
     /// <param name="component">The component.</param>
-    /// <param name="exists">True: it exists and only asks for its settings; the directory, should it have forgotten it, learns of it,
-    /// and never refuses it.</param>
-    /// <param name="pass">The silo's.</param>
+    /// <param name="held">The settings that the breaker has; null: it does not exist yet. One that exists is never refused, and a directory that has
+    /// forgotten it, or the number of its settings, learns of them.</param>
+    /// <param name="pass">The silo's pass.</param>
     [Alias("Admit"), ResponseTimeout("00:00:05")]
-    ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists, SiloPass? pass);
+    ValueTask<AdmissionAnswer> AdmitAsync(string component, BreakerPolicy? held, SiloPass? pass);
 
     /// <summary>A silo offers the settings of its files (S18).</summary>
     [Alias("OfferConfiguration")]
@@ -94,6 +95,10 @@ internal sealed record ConfigurationOffer
 
     /// <summary>A hash of each file.</summary>
     [Id(8)] public ImmutableArray<long> FileMarks { get; init; } = [];
+
+    /// <summary>A random id of the edit, the same each time it is offered: an edit whose answer was lost, and that is offered once more, does not undo
+    /// one that was made meanwhile. Empty when nothing was edited.</summary>
+    [Id(9)] public Guid Edit { get; init; }
 }
 
 /// <summary>What became of a silo's settings.</summary>

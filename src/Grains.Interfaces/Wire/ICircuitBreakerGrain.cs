@@ -27,7 +27,7 @@ internal interface ICircuitBreakerGrain : IGrainWithStringKey
     ValueTask<CommandAnswer> CommandAsync(OperatorCommand command, SiloPass? pass);
 
     /// <summary>The directory's newest settings (S18). An older version than the breaker has is ignored.</summary>
-    [Alias("ApplyPolicy")]
+    [Alias("ApplyPolicy"), ResponseTimeout("00:00:05")]
     ValueTask ApplyPolicyAsync(BreakerPolicy policy, SiloPass? pass);
 
     /// <summary>What the breaker is now. Changes nothing (S13).</summary>

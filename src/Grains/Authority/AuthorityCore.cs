@@ -49,6 +49,9 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
     /// <summary>Whether it must stay in memory though nobody calls: it is not closed, somebody listens, or something is not stored.</summary>
     public bool MustStay => _machine is { State: not BreakerState.Closed } || _hubs.Workers > 0 || _store.IsDirty;
 
+    /// <summary>The settings that the breaker has.</summary>
+    public BreakerPolicy Policy => Machine.Policy;
+
     private BreakerMachine Machine =>
         _machine ?? throw new InvalidOperationException($"The breaker '{_component}' was used before it was created.");
 

@@ -241,7 +241,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         });
 
     private void AskPolicy() => _shell.Start(
-        async () => _core.Admitted((await GrainFactory.Directory().AdmitAsync(_component, exists: true, _guard.Pass)).Policy!, _shell.Now),
+        async () => _core.Admitted((await GrainFactory.Directory().AdmitAsync(_component, _core.Policy, _guard.Pass)).Policy!, _shell.Now),
         exception =>
         {
             LogDirectorySilent(_component, exception);
@@ -275,7 +275,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
 
     private async Task<BreakerRefusal?> AskAdmissionAsync()
     {
-        var answer = await GrainFactory.Directory().AdmitAsync(_component, exists: false, _guard.Pass);
+        var answer = await GrainFactory.Directory().AdmitAsync(_component, held: null, _guard.Pass);
         if (answer.Policy is { } policy)
         {
             _core.Admitted(policy, _shell.Now);

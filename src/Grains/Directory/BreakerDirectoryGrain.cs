@@ -40,10 +40,10 @@ internal sealed partial class BreakerDirectoryGrain(
 
     public void Dispose() => _listening?.Dispose();
 
-    public ValueTask<AdmissionAnswer> AdmitAsync(string component, bool exists, SiloPass? pass)
+    public ValueTask<AdmissionAnswer> AdmitAsync(string component, BreakerPolicy? held, SiloPass? pass)
     {
         guard.ThrowUnlessSilo(pass);
-        return _shell.After(_core.Admit(component, exists));
+        return _shell.After(_core.Admit(component, held));
     }
 
     public ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer, SiloPass? pass)

@@ -10,12 +10,16 @@ namespace TaskerCore.Orleans.Grains.Directory;
 internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
 {
     private const int RememberedHashes = 200;
+    private const int RememberedEdits = 200;
     private const int MaxHashLength = 128;
     private const int MaxSiloLength = 200;
     private const int ListedNames = 20;
 
     /// <summary>Twice what any limit allows: no more are noted, whoever says that they exist.</summary>
     private const int MostNames = 200_000;
+
+    /// <summary>No cluster comes to so many settings.</summary>
+    private const long MostVersions = 1L << 60;
     private static readonly TimeSpan TotalsInterval = TimeSpan.Zero;
 
     private readonly Guid _incarnation;
@@ -26,9 +30,14 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
     private readonly SortedSet<string> _created = new(StringComparer.Ordinal);
     private readonly SiloReports _silos = new();
     private ImmutableArray<string> _hashes = [];
+    private ImmutableArray<Guid> _edits = [];
     private bool _wasEdited;
     private ConfigurationOffer? _accepted;
     private SettingsOrigin _origin = SettingsOrigin.Unknown;
+
+    /// <summary>The highest number of settings that some breaker has and that are not the ones in force here: the directory that numbered them ended
+    /// before it could store them.</summary>
+    private long _foreignVersion = -1;
 
     /// <summary>A directory whose first read is under way.</summary>
     /// <param name="incarnation">A random id of this activation.</param>
@@ -75,10 +84,10 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
 
     /// <summary>Whether a breaker may be used; from then on it exists (S19).</summary>
     /// <param name="component">Its component.</param>
-    /// <param name="exists">Whether it exists already: then it is not asked whether it may, only noted.</param>
-    public AdmissionAnswer Admit(string component, bool exists)
+    /// <param name="held">The settings that it has; null: it does not exist yet. One that exists is not asked whether it may, only noted.</param>
+    public AdmissionAnswer Admit(string component, BreakerPolicy? held)
     {
-        if ((InvalidName(component) ?? (exists ? null : Refusal(component))) is { } refusal)
+        if ((InvalidName(component) ?? (held is not null ? null : Refusal(component))) is { } refusal)
         {
             return new AdmissionAnswer { Refusal = refusal };
         }
@@ -86,6 +95,11 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
         if (_created.Count < MostNames && _created.Add(component))
         {
             _store.Changed(urgent: true);
+        }
+
+        if (held is not null)
+        {
+            Hear(component, held);
         }
 
         return new AdmissionAnswer { Policy = Configuration.PolicyFor(component, Version) };
@@ -106,9 +120,10 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
             throw new ArgumentException("The offered settings are not whole, or not within their ranges.", nameof(offer));
         }
 
+        var edited = offer.Edited && !_edits.Contains(offer.Edit);
         var inForce = _hashes.Length > 0 && _hashes[^1] == offer.ContentHash;
         var loss = inForce || _hashes.IsEmpty ? null : _origin.Loss(offer, offer.Edited);
-        if (!inForce && loss is null && (offer.Edited || !_hashes.Contains(offer.ContentHash)))
+        if (!inForce && loss is null && (edited || !_hashes.Contains(offer.ContentHash)))
         {
             PutInForce(offer.Configuration, offer.ContentHash, Version + 1);
             (_accepted, _origin, _wasEdited, inForce) = (offer, SettingsOrigin.Of(offer, at), false, true);
@@ -119,7 +134,13 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
         }
 
         // What was edited is meant, even where it is in force already: what is stored and not read yet does not undo it.
-        _wasEdited |= inForce && offer.Edited;
+        _wasEdited |= inForce && edited;
+        if (inForce && edited && offer.Edit != Guid.Empty)
+        {
+            Remember([offer.Edit]);
+            _store.Changed(urgent: true);
+        }
+
         return new ConfigurationAnswer { Version = Version, InForce = inForce, Reason = inForce ? null : loss };
     }
 
@@ -186,7 +207,17 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
 
     public void ReadFailed(Moment now) => _reading.Failed(now);
 
-    public void WriteSucceeded(Moment now) => _store.Succeeded(now);
+    /// <summary>The row is written: so this is the newest directory, and its settings are above all that breakers were ever given.</summary>
+    public void WriteSucceeded(Moment now)
+    {
+        _store.Succeeded(now);
+        if (_foreignVersion >= Version && !_hashes.IsEmpty)
+        {
+            PutInForce(Configuration, _hashes[^1], _foreignVersion + 1);
+        }
+
+        _foreignVersion = -1;
+    }
 
     public void WriteFailed(Moment now) => _store.Failed(now);
 
@@ -229,6 +260,18 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
                 + "Raise global_settings.max_circuit_breakers.");
     }
 
+    /// <summary>A breaker has settings of a number that was never stored: it would ignore those in force, and later ones under the same number. Whether
+    /// this directory may number above them is known when its next write succeeds.</summary>
+    private void Hear(string component, BreakerPolicy held)
+    {
+        var isForeign = held.Version > Version || (held.Version == Version && held != Configuration.PolicyFor(component, Version));
+        if (isForeign && held.Version > _foreignVersion && held.Version < MostVersions)
+        {
+            _foreignVersion = held.Version;
+            _store.Changed(urgent: true);
+        }
+    }
+
     private void PutInForce(CircuitBreakerConfiguration configuration, string hash, long version)
     {
         Configuration = configuration;
@@ -246,13 +289,15 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
     private void Merge(StoredDirectory stored, bool isFirst)
     {
         _created.UnionWith(stored.Created);
-        var ours = (Configuration, Hash: _hashes.LastOrDefault(), Version, Origin: _origin);
-        _hashes = [.. stored.Hashes];
+        Remember(stored.Edits);
+        var ours = (Configuration, Hash: _hashes.LastOrDefault(), Hashes: _hashes, Version, Origin: _origin);
+        _hashes = stored.Hashes;
         (Configuration, Version) = (stored.Configuration, stored.Version);
         _origin = SettingsOrigin.Of(stored);
         if (ours.Hash is null || ours.Hash == _hashes.LastOrDefault())
         {
             Version = Math.Max(Version, ours.Version);
+            Supersede(ours.Hashes);
             return;
         }
 
@@ -271,6 +316,26 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
                 PutInForce(stored.Configuration, _hashes[^1], above);
             }
         }
+
+        Supersede(ours.Hashes);
+    }
+
+    /// <summary>What this directory had in force before, stored or not, is known as superseded from now on.</summary>
+    private void Supersede(ImmutableArray<string> hashes)
+    {
+        if (hashes.Any(hash => !_hashes.Contains(hash)))
+        {
+            _hashes = [.. hashes.Except(_hashes).Concat(_hashes).TakeLast(RememberedHashes)];
+            _store.Changed(urgent: true);
+        }
+    }
+
+    private void Remember(ImmutableArray<Guid> edits)
+    {
+        if (!edits.IsDefaultOrEmpty)
+        {
+            _edits = [.. _edits.Union(edits).TakeLast(RememberedEdits)];
+        }
     }
 
     private StoredDirectory Capture() => new()
@@ -280,6 +345,7 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
         Version = Version,
         Configuration = Configuration,
         Hashes = _hashes,
+        Edits = _edits,
         Since = _origin.Since,
         From = _origin.From,
         EndingRequired = _origin.EndingRequired,

@@ -22,6 +22,9 @@ internal sealed record StoredDirectory
     /// <summary>The hashes of the settings that were ever in force, oldest first; the last is the one in force (S18).</summary>
     public ImmutableArray<string> Hashes { get; init; } = [];
 
+    /// <summary>The edits that were taken, oldest first.</summary>
+    public ImmutableArray<Guid> Edits { get; init; } = [];
+
     /// <summary>Since when the settings are in force; null: an older version wrote the row.</summary>
     public DateTimeOffset? Since { get; init; }
 

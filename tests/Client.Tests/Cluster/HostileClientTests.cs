@@ -28,7 +28,7 @@ public sealed class HostileClientTests
         ("ApplyPolicyAsync", (grains, known, pass) => grains.Breaker("pgmq")
             .ApplyPolicyAsync(known.Policy with { Version = long.MaxValue / 2, Settings = Quick with { FailureThreshold = 99 } }, pass).AsTask()),
         ("PushAsync", (grains, known, pass) => PushToAllAsync(grains, known with { State = BreakerState.ForcedOpen, Revision = known.Revision + 1 }, pass)),
-        ("AdmitAsync", (grains, _, pass) => grains.Directory().AdmitAsync("mallorys-own", exists: true, pass).AsTask()),
+        ("AdmitAsync", (grains, _, pass) => grains.Directory().AdmitAsync("mallorys-own", held: BreakerPolicy.BuiltIn, pass).AsTask()),
         ("OfferConfigurationAsync", (grains, _, pass) => grains.Directory().OfferConfigurationAsync(
             new ConfigurationOffer { Configuration = new CircuitBreakerConfiguration { Enabled = false }, ContentHash = "mallory", Edited = true }, pass).AsTask()),
         ("ReportConfigurationAsync", (grains, _, pass) => grains.Directory().ReportConfigurationAsync(

@@ -14,13 +14,13 @@ public sealed class DirectoryCoreTests
     {
         var core = Make(Configuration(limit: 2));
 
-        Assert.NotNull(core.Admit("a", exists: false).Policy);
-        Assert.NotNull(core.Admit("b", exists: false).Policy);
-        var refusal = core.Admit("c", exists: false).Refusal;
+        Assert.NotNull(core.Admit("a", held: null).Policy);
+        Assert.NotNull(core.Admit("b", held: null).Policy);
+        var refusal = core.Admit("c", held: null).Refusal;
 
         Assert.Equal(RefusalKind.LimitReached, refusal!.Kind);
         Assert.Contains("max_circuit_breakers is 2", refusal.Message, StringComparison.Ordinal);
-        Assert.NotNull(core.Admit("a", exists: false).Policy);
+        Assert.NotNull(core.Admit("a", held: null).Policy);
         Assert.Equal(["a", "b"], core.Created);
     }
 
@@ -28,7 +28,7 @@ public sealed class DirectoryCoreTests
     public void S19_a_look_up_says_what_is_known_of_a_name_and_which_are_like_it_and_creates_nothing()
     {
         var core = Make(Configuration(autoCreate: true, "pgmq", "smtp"));
-        core.Admit("pgmq/orders", exists: false);
+        core.Admit("pgmq/orders", held: null);
 
         var (created, named, inherited, unknown) = (core.LookUp("pgmq/orders"), core.LookUp("pgmq"), core.LookUp("pgmq/ordres"), core.LookUp("smpt"));
 
@@ -45,13 +45,13 @@ public sealed class DirectoryCoreTests
     public void S19_a_lowered_limit_evicts_nobody()
     {
         var core = Make(Configuration(limit: 3));
-        core.Admit("a", exists: false);
-        core.Admit("b", exists: false);
+        core.Admit("a", held: null);
+        core.Admit("b", held: null);
 
         core.Offer(Offer(Configuration(limit: 1), "second"));
 
-        Assert.NotNull(core.Admit("b", exists: false).Policy);
-        Assert.NotNull(core.Admit("c", exists: false).Refusal);
+        Assert.NotNull(core.Admit("b", held: null).Policy);
+        Assert.NotNull(core.Admit("c", held: null).Refusal);
     }
 
     [Fact]
@@ -59,13 +59,13 @@ public sealed class DirectoryCoreTests
     {
         var core = Make(Configuration(autoCreate: false, "pgmq", "smtp"));
 
-        Assert.NotNull(core.Admit("pgmq", exists: false).Policy);
-        Assert.NotNull(core.Admit("pgmq/orders", exists: false).Policy);
-        var refusal = core.Admit("other", exists: false).Refusal;
+        Assert.NotNull(core.Admit("pgmq", held: null).Policy);
+        Assert.NotNull(core.Admit("pgmq/orders", held: null).Policy);
+        var refusal = core.Admit("other", held: null).Refusal;
 
         Assert.Equal(RefusalKind.NotConfigured, refusal!.Kind);
         Assert.Contains("pgmq, smtp", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(RefusalKind.InvalidName, core.Admit("no name", exists: false).Refusal!.Kind);
+        Assert.Equal(RefusalKind.InvalidName, core.Admit("no name", held: null).Refusal!.Kind);
         Assert.Equal(["smtp"], core.NeverUsed);
     }
 
@@ -73,7 +73,7 @@ public sealed class DirectoryCoreTests
     public void S19_the_error_lists_the_first_twenty_and_says_how_to_go_on()
     {
         string Message(int components) =>
-            Make(Configuration(autoCreate: false, [.. Enumerable.Range(10, components).Select(number => $"c{number}")])).Admit("other", exists: false).Refusal!.Message;
+            Make(Configuration(autoCreate: false, [.. Enumerable.Range(10, components).Select(number => $"c{number}")])).Admit("other", held: null).Refusal!.Message;
 
         Assert.Equal(
             "The component 'other' is not configured and auto_create_enabled is false. Configured: none is. "
@@ -88,8 +88,8 @@ public sealed class DirectoryCoreTests
         string LimitReached()
         {
             var core = Make(Configuration(limit: 1));
-            core.Admit("a", exists: false);
-            return core.Admit("b", exists: false).Refusal!.Message;
+            core.Admit("a", held: null);
+            return core.Admit("b", held: null).Refusal!.Message;
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class DirectoryCoreTests
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
         core.ReadFailed(_clock.Now);
-        core.Admit("a", exists: false);
+        core.Admit("a", held: null);
         Assert.Equal(TimeSpan.FromSeconds(0.2), core.TakeEffects(_clock.Now).NextWake);
         _clock.Pass(0.2);
         Assert.True(core.TakeEffects(_clock.Now).Read);
@@ -147,7 +147,7 @@ public sealed class DirectoryCoreTests
     public void C6_an_own_row_after_a_failed_write_changes_nothing_nor_does_one_that_is_gone()
     {
         var core = Make(Configuration(limit: 10));
-        core.Admit("a", exists: false);
+        core.Admit("a", held: null);
         var written = core.TakeEffects(_clock.Now).Write!;
         core.WriteFailed(_clock.Now);
         core.Offer(Offer(Configuration(limit: 11), "second"));
@@ -175,7 +175,7 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
-    public void S19_a_bad_name_is_refused() => Assert.Equal(RefusalKind.InvalidName, Make(new()).Admit("a b", exists: false).Refusal!.Kind);
+    public void S19_a_bad_name_is_refused() => Assert.Equal(RefusalKind.InvalidName, Make(new()).Admit("a b", held: null).Refusal!.Kind);
 
     [Fact]
     public void S18_settings_never_seen_become_the_newest_and_get_a_number()
@@ -185,7 +185,7 @@ public sealed class DirectoryCoreTests
         var answer = core.Offer(Offer(Configuration(limit: 20), "second"));
 
         Assert.Equal((2L, true), (answer.Version, answer.InForce));
-        Assert.Equal((20, 2L), (core.Configuration.Global.MaxCircuitBreakers, core.Admit("a", exists: false).Policy!.Version));
+        Assert.Equal((20, 2L), (core.Configuration.Global.MaxCircuitBreakers, core.Admit("a", held: null).Policy!.Version));
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class DirectoryCoreTests
         core.ReadFailed(_clock.Now);
 
         core.Offer(Offer(Configuration(limit: 7), "mine"));
-        Assert.NotNull(core.Admit("a", exists: false).Policy);
+        Assert.NotNull(core.Admit("a", held: null).Policy);
         Assert.Null(core.TakeEffects(_clock.Now).Write);
         _clock.Pass(1);
         Assert.True(core.TakeEffects(_clock.Now).Read);
@@ -314,27 +314,27 @@ public sealed class DirectoryCoreTests
     {
         var core = new DirectoryCore(Guid.NewGuid(), Configuration(autoCreate: false, "pgmq"), _clock.Now);
 
-        Assert.NotNull(core.Admit("other", exists: false).Refusal);
-        Assert.Equal(0, core.Admit("pgmq", exists: false).Policy!.Version);
+        Assert.NotNull(core.Admit("other", held: null).Refusal);
+        Assert.Equal(0, core.Admit("pgmq", held: null).Policy!.Version);
     }
 
     [Fact]
     public void S19_a_breaker_that_exists_is_noted_and_never_refused()
     {
         var core = Make(Configuration(limit: 1));
-        core.Admit("a", exists: false);
+        core.Admit("a", held: null);
 
-        Assert.NotNull(core.Admit("forgotten", exists: true).Policy);
+        Assert.NotNull(core.Admit("forgotten", held: BreakerPolicy.BuiltIn).Policy);
 
         Assert.Equal(["a", "forgotten"], core.Created);
-        Assert.NotNull(core.Admit("new", exists: false).Refusal);
+        Assert.NotNull(core.Admit("new", held: null).Refusal);
     }
 
     [Fact]
     public void C9_breakers_that_another_activation_admitted_are_kept()
     {
         var core = Make(Configuration(limit: 10));
-        core.Admit("ours", exists: false);
+        core.Admit("ours", held: null);
         Assert.NotNull(core.TakeEffects(_clock.Now).Write);
 
         core.WriteConflicted(new StoredDirectory { Writer = Guid.NewGuid(), Created = ["theirs"], Version = 1, Hashes = ["first"], Configuration = Configuration(limit: 10) }, _clock.Now);
@@ -346,7 +346,7 @@ public sealed class DirectoryCoreTests
     public void A_failed_write_is_repeated()
     {
         var core = Make(Configuration(limit: 10));
-        core.Admit("a", exists: false);
+        core.Admit("a", held: null);
         Assert.NotNull(core.TakeEffects(_clock.Now).Write);
         core.WriteFailed(_clock.Now);
 
@@ -361,8 +361,8 @@ public sealed class DirectoryCoreTests
     public void S18_new_settings_are_sent_to_every_breaker_until_it_has_taken_them()
     {
         var core = Make(Configuration(limit: 10));
-        core.Admit("a", exists: false);
-        core.Admit("b", exists: false);
+        core.Admit("a", held: null);
+        core.Admit("b", held: null);
         core.Offer(Offer(Configuration(limit: 20), "second"));
 
         var sent = core.TakeEffects(_clock.Now).Settings;
@@ -376,10 +376,78 @@ public sealed class DirectoryCoreTests
     }
 
     [Fact]
+    public void S18_an_edit_that_is_offered_once_more_does_not_undo_a_later_one()
+    {
+        var core = Make(Configuration(limit: 10));
+        var first = Offer(Configuration(limit: 20), "second", edited: true) with { Edit = Guid.NewGuid() };
+        core.Offer(first);
+        core.Offer(Offer(Configuration(limit: 30), "third", edited: true) with { Edit = Guid.NewGuid() });
+
+        Assert.False(core.Offer(first).InForce);
+        var row = core.TakeEffects(_clock.Now).Write!;
+        var successor = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
+        successor.ReadSucceeded(row, _clock.Now);
+
+        Assert.False(successor.Offer(first).InForce);
+        Assert.True(successor.Offer(first with { Edit = Guid.NewGuid() }).InForce);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(2)]
+    public void S18_a_number_that_a_breaker_has_and_that_was_never_stored_is_not_used_again(long number)
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Admit("a", held: null);
+        core.Offer(Offer(Configuration(limit: 20), "second"));
+        core.TakeEffects(_clock.Now);
+        core.WriteSucceeded(_clock.Now);
+        Assert.Equal(2, core.Version);
+
+        core.Admit("a", held: new BreakerPolicy { Version = number, Enabled = false });
+        Assert.Equal(2, core.Version);
+        Assert.NotNull(core.TakeEffects(_clock.Now).Write);
+        core.WriteSucceeded(_clock.Now);
+
+        Assert.Equal((number + 1, 20), (core.Version, core.Configuration.Global.MaxCircuitBreakers));
+        Assert.Equal(("a", number + 1), core.TakeEffects(_clock.Now).Settings.Select(settings => (settings.Component, settings.Policy.Version)).Single());
+    }
+
+    [Fact]
+    public void S18_a_breaker_with_the_settings_in_force_or_older_ones_changes_nothing()
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Admit("a", held: null);
+        core.TakeEffects(_clock.Now);
+        core.WriteSucceeded(_clock.Now);
+
+        core.Admit("a", held: core.Configuration.PolicyFor("a", core.Version));
+        core.Admit("a", held: new BreakerPolicy { Version = 0, Enabled = false });
+
+        Assert.Null(core.TakeEffects(_clock.Now).Write);
+        Assert.Equal(1, core.Version);
+    }
+
+    [Fact]
+    public void S18_what_was_in_force_here_only_for_a_while_and_never_stored_does_not_come_back_after_a_merge()
+    {
+        var core = Make(Configuration(limit: 10));
+        core.Offer(Offer(Configuration(limit: 20), "second"));
+        core.Offer(Offer(Configuration(limit: 30), "third"));
+
+        core.WriteConflicted(new StoredDirectory { Writer = Guid.NewGuid(), Version = 2, Hashes = ["first", "theirs"], Configuration = Configuration(limit: 40) }, _clock.Now);
+
+        Assert.Equal((4L, "third"), (core.Version, core.InForce.ContentHash));
+        Assert.False(core.Offer(Offer(Configuration(limit: 20), "second")).InForce);
+        Assert.False(core.Offer(Offer(Configuration(limit: 40), "theirs")).InForce);
+        Assert.Equal(["first", "second", "theirs", "third"], core.TakeEffects(_clock.Now).Write!.Hashes.Order());
+    }
+
+    [Fact]
     public void C9_when_silos_change_the_row_is_written_once_more_and_another_directorys_settings_are_learned()
     {
         var core = Make(Configuration(limit: 10));
-        core.Admit("a", exists: false);
+        core.Admit("a", held: null);
         core.TakeEffects(_clock.Now);
         core.WriteSucceeded(_clock.Now);
 

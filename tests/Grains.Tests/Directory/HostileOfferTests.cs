@@ -25,7 +25,7 @@ public sealed class HostileOfferTests
             {
                 _ = draw.Below(4) switch
                 {
-                    0 => core.Admit(draw.Chance(2) ? "pgmq" : draw.Text()!, exists: draw.Chance(2)) as object,
+                    0 => core.Admit(draw.Chance(2) ? "pgmq" : draw.Text()!, held: draw.Chance(2) ? BreakerPolicy.BuiltIn with { Version = draw.Long() } : null) as object,
                     1 => core.Offer(null!),
                     _ => core.Offer(new ConfigurationOffer { Configuration = draw.Configuration()!, ContentHash = draw.Chance(2) ? "h" : draw.Text()!, Edited = draw.Chance(2), SaysNothing = draw.Chance(4), Ending = (EndingKind)draw.Below(5), EndingRequired = (EndingKind)draw.Below(5), Silo = draw.Chance(2) ? "s" : draw.Text() }),
                 };
@@ -40,7 +40,7 @@ public sealed class HostileOfferTests
             Assert.All(core.Created, name => Assert.True(ComponentName.IsValid(name)));
         }
 
-        Assert.NotNull(core.Admit("honest", exists: false).Policy);
+        Assert.NotNull(core.Admit("honest", held: null).Policy);
         var row = JsonSerializer.Serialize(core.TakeEffects(_clock.Now).Write);
         Assert.InRange(row.Length, 1, 200_000);
         new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now).ReadSucceeded(JsonSerializer.Deserialize<StoredDirectory>(row), _clock.Now);
@@ -51,8 +51,8 @@ public sealed class HostileOfferTests
     {
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
 
-        Assert.Equal(RefusalKind.InvalidName, core.Admit(new string('x', 10_000_000), exists: true).Refusal!.Kind);
-        Assert.Equal(RefusalKind.InvalidName, core.Admit(null!, exists: true).Refusal!.Kind);
+        Assert.Equal(RefusalKind.InvalidName, core.Admit(new string('x', 10_000_000), held: BreakerPolicy.BuiltIn).Refusal!.Kind);
+        Assert.Equal(RefusalKind.InvalidName, core.Admit(null!, held: BreakerPolicy.BuiltIn).Refusal!.Kind);
         Assert.Empty(core.Created);
     }
 
@@ -62,7 +62,7 @@ public sealed class HostileOfferTests
         var core = new DirectoryCore(Guid.NewGuid(), new CircuitBreakerConfiguration(), _clock.Now);
         for (var name = 0; name < 200_010; name++)
         {
-            Assert.NotNull(core.Admit($"c{name}", exists: true).Policy);
+            Assert.NotNull(core.Admit($"c{name}", held: BreakerPolicy.BuiltIn).Policy);
         }
 
         Assert.Equal(200_000, core.Created.Count);

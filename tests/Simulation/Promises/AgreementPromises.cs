@@ -26,9 +26,9 @@ internal sealed class AgreementPromises(World world, Cluster cluster) : Promise(
             }
         }
 
-        if (Cluster.Store.Row?.Machine.Generation != details.Generation && !Cluster.MayBeUnread)
+        if (Cluster.Store.Breaker.Row?.Machine.Generation != details.Generation && !Cluster.MayBeUnread)
         {
-            Fail("C6 the newest state is stored", $"the store has {Cluster.Store.Row?.Machine.Generation}, the authority {details.Generation}");
+            Fail("C6 the newest state is stored", $"the store has {Cluster.Store.Breaker.Row?.Machine.Generation}, the authority {details.Generation}");
         }
 
         if (details.State == BreakerState.Open)

@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
@@ -34,6 +35,7 @@ internal sealed class AllPromises
             new HoldPromises(world, cluster),
             new IsolationPromises(world, cluster),
             new AgreementPromises(world, cluster),
+            new DirectoryPromises(world, cluster),
         ];
     }
 
@@ -77,6 +79,19 @@ internal sealed class AllPromises
     public void OnWriting(SimAuthority authority) => Each(family => family.OnWriting(authority));
 
     public void OnStored() => Each(family => family.OnStored());
+
+    /// <summary>A directory was given an input, or may have been.</summary>
+    public void OnDirectory(SimDirectory directory)
+    {
+        _cluster.NoteSettings(directory);
+        Each(family => family.OnDirectory(directory));
+    }
+
+    public void OnOffered(SimDirectory directory, ConfigurationOffer offer, ConfigurationAnswer answer) =>
+        Each(family => family.OnOffered(directory, offer, answer));
+
+    public void OnDirectoryLearned(SimDirectory directory, StoredDirectory? row, IReadOnlyList<string> created) =>
+        Each(family => family.OnDirectoryLearned(directory, row, created));
 
     public void OnMirror(SimWorker worker) => Each(family => family.OnMirror(worker));
 

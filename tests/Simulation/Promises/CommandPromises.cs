@@ -78,7 +78,7 @@ internal sealed class CommandPromises(World world, Cluster cluster) : Promise(wo
         }
     }
 
-    public override void OnStored() => _stored = Math.Max(_stored, Cluster.Store.Row!.Machine.CommandNumber);
+    public override void OnStored() => _stored = Math.Max(_stored, Cluster.Store.Breaker.Row!.Machine.CommandNumber);
 
     public override void OnMirror(SimWorker worker) => _seen[worker] = Math.Max(_seen.GetValueOrDefault(worker), worker.Core.Cluster.CommandNumber);
 

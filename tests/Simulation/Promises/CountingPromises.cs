@@ -74,7 +74,7 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
 
     public override void OnStored()
     {
-        var (before, after) = (_stored, Cluster.Store.Row!.Machine.Totals);
+        var (before, after) = (_stored, Cluster.Store.Breaker.Row!.Machine.Totals);
         if (after.Successes < before.Successes || after.Failures < before.Failures || after.Ignored < before.Ignored || after.Rejected < before.Rejected
             || after.Probes < before.Probes || after.Slow < before.Slow || after.Late < before.Late)
         {

@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Client.HotPath;
+using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Simulation.Promises;
@@ -67,6 +68,21 @@ internal abstract class Promise(World world, Cluster cluster)
 
     /// <summary>A row was stored.</summary>
     public virtual void OnStored()
+    {
+    }
+
+    /// <summary>A directory may have other settings in force.</summary>
+    public virtual void OnDirectory(SimDirectory directory)
+    {
+    }
+
+    /// <summary>A silo offered its settings to a directory, and was answered.</summary>
+    public virtual void OnOffered(SimDirectory directory, ConfigurationOffer offer, ConfigurationAnswer answer)
+    {
+    }
+
+    /// <summary>A directory learned what the store has: when it first read, or by a conflict.</summary>
+    public virtual void OnDirectoryLearned(SimDirectory directory, StoredDirectory? row, IReadOnlyList<string> created)
     {
     }
 

@@ -29,10 +29,10 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
             return;
         }
 
-        authority.StayIsStored = stay.Generation == Generation.Initial || Cluster.Store.Row?.Machine.Lineage.Contains(stay.Generation) == true;
+        authority.StayIsStored = stay.Generation == Generation.Initial || Cluster.Store.Breaker.Row?.Machine.Lineage.Contains(stay.Generation) == true;
         if (!authority.StayIsStored)
         {
-            Fail("C6 what is decided is stored at once", $"{stay.State} {stay.Generation} is since {stay.Since.TotalSeconds:0.000} s, the store has {Cluster.Store.Row?.Machine.Generation}");
+            Fail("C6 what is decided is stored at once", $"{stay.State} {stay.Generation} is since {stay.Since.TotalSeconds:0.000} s, the store has {Cluster.Store.Breaker.Row?.Machine.Generation}");
         }
     }
 
@@ -40,8 +40,8 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
     {
         var authority = Cluster.LivingAuthorities.FirstOrDefault();
         var isDue = authority is not null && authority.Core.IsCreated && MayExpect(authority)
-            && World.Now - Durations.Max(Durations.Max(Cluster.Store.WrittenAt, authority.Host.FrozenUntil), authority.StartedAt) > Cluster.Policy.MetricsInterval * 1.02
-            && Cluster.Store.Row is var row && row?.Machine.Totals != authority.Totals
+            && World.Now - Durations.Max(Durations.Max(Cluster.Store.Breaker.WrittenAt, authority.Host.FrozenUntil), authority.StartedAt) > Cluster.Policy.MetricsInterval * 1.02
+            && Cluster.Store.Breaker.Row is var row && row?.Machine.Totals != authority.Totals
 
             // What the other side of a split wrote it learns with its next write.
             && (row?.Writer == authority.Incarnation || !World.Has(Fault.Split));
@@ -51,7 +51,7 @@ internal sealed class StoringPromises(World world, Cluster cluster) : Promise(wo
         }
         else if (World.Now - _lags.Since > Write)
         {
-            Fail("S14 totals are stored at their interval", $"{Cluster.Store.WrittenAt.TotalSeconds:0.000} s was the last time");
+            Fail("S14 totals are stored at their interval", $"{Cluster.Store.Breaker.WrittenAt.TotalSeconds:0.000} s was the last time");
         }
     }
 

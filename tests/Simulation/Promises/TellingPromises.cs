@@ -11,6 +11,9 @@ internal sealed class TellingPromises(World world, Cluster cluster) : Promise(wo
     /// <summary>Where a message was lost, whoever waits for it gives it up and tries again.</summary>
     private static readonly TimeSpan NetworkRecovery = TimeSpan.FromSeconds(12);
 
+    /// <summary>What the directory waits before it sends settings again to a breaker that did not take them, and a push.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.5);
+
     private readonly Dictionary<SimAuthority, (bool Free, TimeSpan Since)> _free = [];
     private TimeSpan _settingsSince;
     private long _settings;
@@ -46,7 +49,7 @@ internal sealed class TellingPromises(World world, Cluster cluster) : Promise(wo
             return;
         }
 
-        if (World.Now - _settingsSince > Push && authority.Policy.Version != _settings)
+        if (World.Now - _settingsSince > Push && authority.Policy.Version < _settings && Cluster.LivingDirectories.FirstOrDefault()?.IsAwakeFor(Pause) == true)
         {
             Fail("S18 settings reach every breaker", $"{authority.Policy.Version} instead of {_settings}");
         }
@@ -65,7 +68,8 @@ internal sealed class TellingPromises(World world, Cluster cluster) : Promise(wo
             Fail("C1 what is decided is pushed at once", $"{worker.Name} has {Show(has)}, the authority {stay.State} {stay.Generation} since {stay.Since.TotalSeconds:0.000} s");
         }
 
-        if (World.Now - stay.Since > Push && World.Now - _settingsSince > Push && has.Policy.Version != _settings && !World.Has(Fault.Split))
+        if (World.Now - stay.Since > Push && World.Now - _settingsSince > Push && has.Policy.Version < _settings && !World.Has(Fault.Split)
+            && authority.Policy.Version == _settings)
         {
             Fail("S18 settings are pushed at once", $"{worker.Name} has {has.Policy.Version} instead of {_settings}");
         }
