@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds both images without a Docker engine, over a base of Debian and the .NET that is installed here, and runs each once as it is deployed:
-# as user 1654, without rights, on a file system that cannot be written to. The silo runs until its own health check is content, and stops by SIGTERM.
-#   build.sh [--keep]     --keep: the base stays in .cache/images, for the next run
-# As root, on a Debian-like machine. Takes minutes; no part of ./test.sh.
+# Builds both images without a Docker engine, over a Debian base and the installed .NET, and runs each once as it is deployed: as user 1654, without
+# privileges, on a read-only file system. The silo runs until its own health check succeeds, and then stops on SIGTERM.
+#   build.sh [--keep]     --keep: keep the base in .cache/images for the next run
+# Needs root on a Debian-like machine. Takes minutes and is not part of ./test.sh.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -28,14 +28,14 @@ trap 'exit 130' INT TERM
 
 say() { printf 'build: %s\n' "$1"; }
 
-# 1. The base images: what the official ones are, as far as it matters here.
+# 1. The base images, equivalent to the official ones for this purpose.
 base=$cache/base.tar
 if [ ! -s "$base" ]; then
   . /etc/os-release
   say "making a base of Debian $VERSION_CODENAME"
   debootstrap --variant=minbase --include=ca-certificates,libssl3,libstdc++6,zlib1g "$VERSION_CODENAME" "$work/base" > "$work/log" 2>&1 \
     || { tail -n 20 "$work/log" >&2; fail 'debootstrap failed'; }
-  # Whom this machine trusts, the build in the image trusts.
+  # The build in the image trusts the same certificates as this machine.
   cp /etc/ssl/certs/ca-certificates.crt "$work/base/etc/ssl/certs/"
   rm -rf "$work/base"/var/cache/apt/* "$work/base"/var/lib/apt/lists/*
   tar -C "$work/base" -cf "$base.new" .
@@ -60,7 +60,7 @@ base_image runtime dotnet host shared
 mapfile -t all < <(ls "$dotnet_root")
 base_image sdk "${all[@]}"
 
-# 2. The images, for this machine's architecture. Packages that this machine has are not fetched again.
+# 2. The images, for this machine's architecture. Packages in this machine's cache are not downloaded again.
 architecture=$(dpkg --print-architecture)
 packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 mkdir -p "$packages"
@@ -75,7 +75,7 @@ build() {
 build Dockerfile silo
 build Dockerfile.worker worker
 
-# 3. Each runs.
+# 3. Run each image.
 of_image() { buildah "${store[@]}" inspect --type image --format "{{range $2}}{{println .}}{{end}}" "localhost/$1" | grep -v '^$'; }
 
 # Prepares image $1 to run: "environment", "entrypoint", "root".
@@ -88,12 +88,12 @@ mount_image() {
   root=$(buildah "${store[@]}" mount "$(buildah "${store[@]}" from "localhost/$1")")
 }
 
-# Runs a command in the image that is mounted, with variables, and becomes it: confined VARIABLE=… -- COMMAND…
+# Replaces this process with a command in the mounted image, with variables: confined VARIABLE=… -- COMMAND…
 confined() {
   local variables=()
   while [ "$1" != -- ]; do variables+=("$1"); shift; done
   shift
-  # A mount namespace of its own: what is mounted here is gone with it. The last command takes the process over, so that a signal reaches it.
+  # A separate mount namespace, which removes the mounts at its end. The last command replaces the process, so that signals reach it.
   # shellcheck disable=SC2016
   exec unshare --mount --propagation private sh -euc '
     root=$1 folder=$2; shift 2
@@ -160,4 +160,4 @@ uid_is_1654 || fail 'the worker does not run as user 1654'
 say 'the worker runs, and decides alone'
 stop
 
-say "$(buildah "${store[@]}" images --format '{{.Name}} {{.Size}}' | grep -E 'silo|worker' | tr '\n' ';') all is well"
+say "$(buildah "${store[@]}" images --format '{{.Name}} {{.Size}}' | grep -E 'silo|worker' | tr '\n' ';') all checks passed"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Checks what is in this folder without a Docker engine: the Dockerfiles, compose.yaml against Compose's schema, the Kubernetes manifests against
-# theirs, and the shell scripts' syntax. The exit code is 0 only if all is well. tests/Deployment.Tests compares them with the code.
-#   check.sh [FOLDER]     the folder of the files; this one by default
+# Checks this folder without a Docker engine: the Dockerfiles, compose.yaml against Compose's schema, the Kubernetes manifests against theirs, and the
+# syntax of the shell scripts. The exit code is 0 only if all checks pass. tests/Deployment.Tests compares the files with the code.
+#   check.sh [FOLDER]     the folder to check; default: this one
 set -euo pipefail
 folder=$(cd "${1:-$(dirname "${BASH_SOURCE[0]}")}" && pwd)
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The linters are packages of npm, in the versions that package-lock.json pins; they are fetched once.
+# The linters are npm packages in the versions of package-lock.json; they are downloaded once.
 tools=.cache/docker-check
 if ! cmp -s docker/check/package-lock.json "$tools/package-lock.json" || [ ! -e "$tools/complete" ]; then
   command -v npm >/dev/null || { echo 'check: npm is missing; install it (apt-get install npm), with a node of version 20.19 or newer' >&2; exit 1; }
@@ -18,13 +18,13 @@ if ! cmp -s docker/check/package-lock.json "$tools/package-lock.json" || [ ! -e 
   touch "$tools/complete"
 fi
 
-# Beside what it needs, so that its imports are found.
+# Beside its dependencies, so that its imports resolve.
 cp docker/check/kubernetes.js "$tools"
 
 status=0
 run() { "$@" || { printf 'check: failed: %s\n' "$*" >&2; status=1; }; }
 
-# It prints its warnings, and is content with them: we are not.
+# The linter prints warnings and still succeeds; this script treats them as errors.
 lint() {
   local said
   said=$("$tools/node_modules/.bin/dockerfile-utils" lint "$1" 2>&1) && [ -z "$said" ] || { printf '%s\n' "$said" >&2; return 1; }

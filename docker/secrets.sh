@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the secrets that compose.yaml mounts, in secrets/ beside this file: those that are there already stay.
+# Creates the secrets that compose.yaml mounts, in secrets/ beside this file. Existing ones stay.
 #   secrets.sh [FOLDER]
-# The folder is for its owner alone. The files in it may be read by all, because each container reads its own as a user without rights.
+# Only the owner can open the folder. The files in it are readable by all, because each container reads its own as an unprivileged user.
 set -euo pipefail
 folder=${1:-$(dirname "${BASH_SOURCE[0]}")/secrets}
 command -v openssl >/dev/null || { echo 'secrets: openssl is missing; install it (apt-get install openssl)' >&2; exit 1; }
@@ -9,7 +9,7 @@ umask 077
 mkdir -p "$folder"
 chmod 700 "$folder"
 
-# Hexadecimal: no character that a password file or a connection string would have to escape.
+# Hexadecimal: no character needs escaping in a password file or a connection string.
 make() {
   local file=$folder/$1 before=$2 secret
   if [ -e "$file" ]; then return; fi

@@ -1,4 +1,4 @@
-// Checks each document of the files that are named against the schema of its kind, as Kubernetes and the Prometheus operator publish it.
+// Validates each document of the given files against the schema of its kind, as published by Kubernetes and the Prometheus operator.
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import * as apps from 'kubernetes-models/apps/v1';

@@ -1,5 +1,5 @@
--- What silos and workers find on a new server: a database and a role for each, and none may more than it needs.
--- Run by psql as the server's superuser; the passwords come from the files that silos and workers read too.
+-- Sets up a new server for silos and workers: a database and a role for each, with only the rights that they need.
+-- psql runs it as the server's superuser; the passwords come from the files that silos and workers read too.
 \set ON_ERROR_STOP on
 \set silo_password `cut -d : -f 5 /run/secrets/silo.pgpass`
 \set worker_password `cut -d : -f 5 /run/secrets/worker.pgpass`
@@ -16,12 +16,12 @@ REVOKE ALL ON DATABASE postgres, template1, taskercore, queues FROM PUBLIC;
 GRANT CONNECT ON DATABASE taskercore TO taskercore_silo;
 GRANT CONNECT ON DATABASE queues TO taskercore_worker;
 
--- Silos make and migrate their tables themselves: the schema is theirs, and nothing else is.
+-- Silos create and migrate their tables: they own the schema and nothing else.
 \connect taskercore
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE SCHEMA taskercore AUTHORIZATION taskercore_silo;
 
--- A worker sends to the queue, reads it and archives from it; it makes no queues.
+-- A worker sends, reads and archives; it does not create queues.
 \connect queues
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 CREATE EXTENSION pgmq;

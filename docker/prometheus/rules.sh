@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the alerts as a PrometheusRule, for clusters with the Prometheus operator. Run it after each change of alerts.yaml; a test compares the two.
-#   rules.sh [FILE]     FILE: where to write; docker/kubernetes/components/prometheus-operator/rules.yaml by default
+# Generates a PrometheusRule from the alerts, for clusters with the Prometheus operator. Run it after each change of alerts.yaml; a test compares the two.
+#   rules.sh [FILE]     FILE: the target; default docker/kubernetes/components/prometheus-operator/rules.yaml
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 target=${1:-../kubernetes/components/prometheus-operator/rules.yaml}
