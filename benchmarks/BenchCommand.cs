@@ -10,7 +10,7 @@ namespace TaskerCore.Orleans.Benchmarks;
 internal static class BenchCommand
 {
     private const string Usage = """
-        usage: ./bench.sh [ROW ...] [--quick]
+        usage: eng/bench.sh [ROW ...] [--quick]
           ROW       numbers of rows; all, if none is given
           --quick   fewer repetitions, and not the longest rows: a table in under 5 minutes, no report
         """;

@@ -25,7 +25,7 @@ internal sealed class Peers : IAsyncDisposable
     public static async Task<Peers> ConnectAsync()
     {
         var gateway = Environment.GetEnvironmentVariable(GatewayVariable)
-            ?? throw new InvalidOperationException($"{GatewayVariable} is not set: run the benchmarks with ./bench.sh, which starts a silo.");
+            ?? throw new InvalidOperationException($"{GatewayVariable} is not set: run the benchmarks with eng/bench.sh, which starts a silo.");
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddCircuitBreakers(options =>

@@ -21,7 +21,7 @@ internal static class Report
         File.WriteAllText(Path.Combine(folder, "report.md"), string.Create(CultureInfo.InvariantCulture, $"""
             # What was measured
 
-            By `./bench.sh`, last on {time.GetUtcNow():yyyy-MM-dd} ({string.Join(", ", measured.Order().Select(row => $"row {row}"))}), on {Environment.ProcessorCount} cores for everything: the peers, the silos, the
+            By `eng/bench.sh`, last on {time.GetUtcNow():yyyy-MM-dd} ({string.Join(", ", measured.Order().Select(row => $"row {row}"))}), on {Environment.ProcessorCount} cores for everything: the peers, the silos, the
             workers and Postgres. {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {ProcessorName()}.
             What each figure means: [performance.md](../../docs/performance.md).
 

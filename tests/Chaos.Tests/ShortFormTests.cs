@@ -3,7 +3,7 @@ using TaskerCore.Orleans.Chaos.Scenarios;
 namespace TaskerCore.Orleans.Chaos.Tests;
 
 /// <summary>Some of the chaos scenarios with faults of seconds: those that need a crowd under load, and so are proved nowhere else.
-/// <c>./chaos.sh</c> plays them all, at length.</summary>
+/// <c>eng/chaos.sh</c> plays them all, at length.</summary>
 public sealed class ShortFormTests
 {
     [Fact]

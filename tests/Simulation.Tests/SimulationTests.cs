@@ -85,7 +85,7 @@ public sealed class SimulationTests
             {
                 var options = new SimulationOptions(seed, 3, fault, 40);
                 var violation = Simulation.Run(options).Violation;
-                Assert.True(violation is null, $"./simulate.sh {options}: {violation?.Message}");
+                Assert.True(violation is null, $"eng/simulate.sh {options}: {violation?.Message}");
             }
         }
     }

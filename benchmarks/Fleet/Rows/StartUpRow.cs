@@ -48,7 +48,7 @@ internal sealed class StartUpRow : Row
     {
         if (!File.Exists(assembly))
         {
-            throw new InvalidOperationException($"{assembly} is missing: run ./bench.sh 12, which publishes it.");
+            throw new InvalidOperationException($"{assembly} is missing: run eng/bench.sh 12, which publishes it.");
         }
 
         var (protectedAfter, hosts) = (new Sample(), new Sample());

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Measures what this project claims, each figure beside the peer or the limit in the same run, and prints a table.
-#   ./bench.sh            everything, and writes benchmarks/reports          ./bench.sh --quick    a subset, in under 5 minutes
-#   ./bench.sh 1 6 [--quick]    only these rows
+#   eng/bench.sh            everything, and writes benchmarks/reports          eng/bench.sh --quick    a subset, in under 5 minutes
+#   eng/bench.sh 1 6 [--quick]    only these rows
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . eng/dotnet.sh
 
 # Whether a row is to be measured: without a number all are, but --quick alone leaves out those that need more than what is built.

@@ -74,7 +74,7 @@ internal sealed class LoadWorkerProcess : ReportingProcess<LoadNews, LoadNews.St
         IReadOnlyList<string> names, ClusterPlan plan, IReadOnlyList<IPEndPoint> gateways, Dictionary<string, string> environment) =>
         ManagedProcess.StartDotnet(
             names.Count == 1 ? names[0] : $"{names[0]} to {names[^1]}",
-            Repository.Assembly("tests/Chaos", "TaskerCore.Orleans.Chaos"),
+            Repository.Assembly("tools/Chaos", "TaskerCore.Orleans.Chaos"),
             [
                 LoadWorkerHost.Command,
                 $"--Workers={string.Join(',', names)}",

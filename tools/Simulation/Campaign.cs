@@ -28,7 +28,7 @@ internal static class Campaign
             {
                 output.WriteLine($"FAILED in run {runs} from seed {firstSeed}: {options}: {violation.Message}");
                 var shrunk = Shrink(options, violation.Promise);
-                output.WriteLine($"shrunk to: ./simulate.sh {shrunk}: {Simulation.Run(shrunk).Violation!.Message}");
+                output.WriteLine($"shrunk to: eng/simulate.sh {shrunk}: {Simulation.Run(shrunk).Violation!.Message}");
                 return shrunk;
             }
         }

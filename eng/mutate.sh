@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Changes the rules and the pure cores in hundreds of small ways, one at a time, and sees whether a test notices each.
-#   ./mutate.sh                                   all three projects (long)          ./mutate.sh Grains.Interfaces | Grains | Client    one
-#   ./mutate.sh Grains --mutate Hubs/HubCore.cs   what comes after the project goes to dotnet-stryker
+#   eng/mutate.sh                                   all three projects (long)          eng/mutate.sh Grains.Interfaces | Grains | Client    one
+#   eng/mutate.sh Grains --mutate Hubs/HubCore.cs   what comes after the project goes to dotnet-stryker
 # Exit code 0 only if at least 97 % of each project's mutants are killed. docs/correctness.md says why the others live.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export TASKERCORE_CHECK_FACTOR=0.05
 . eng/dotnet.sh
 
