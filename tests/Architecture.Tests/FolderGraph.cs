@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Architecture.Tests;
 
@@ -13,7 +14,7 @@ internal sealed class FolderGraph
     /// <summary>Everything but this project's own assemblies, which are compiled from source.</summary>
     private static readonly IReadOnlyList<MetadataReference> References =
     [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+        .. RuntimeAssemblies.Paths
             .Where(path => !Path.GetFileName(path).StartsWith("TaskerCore.", StringComparison.Ordinal))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];

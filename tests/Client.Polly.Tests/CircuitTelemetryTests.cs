@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Polly;
 using Polly.Telemetry;
-using TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

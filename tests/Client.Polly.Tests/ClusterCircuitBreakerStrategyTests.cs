@@ -1,5 +1,5 @@
 using Polly;
-using TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

@@ -3,7 +3,7 @@ using Polly.Fallback;
 using Polly.Hedging;
 using Polly.Retry;
 using Polly.Timeout;
-using TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

@@ -5,8 +5,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Client.HotPath;
-using TaskerCore.Orleans.Client.Tests.Breakers;
-using TaskerCore.Orleans.Grains.Interfaces.Tests;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

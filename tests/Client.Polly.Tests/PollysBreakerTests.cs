@@ -1,5 +1,5 @@
 using CsCheck;
-using TaskerCore.Orleans.Grains.Interfaces.Tests;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

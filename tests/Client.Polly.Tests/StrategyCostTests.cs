@@ -1,7 +1,6 @@
 using Polly;
 using Polly.CircuitBreaker;
-using TaskerCore.Orleans.Client.Tests.Breakers;
-using TaskerCore.Orleans.Client.Tests.HotPath;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;
 

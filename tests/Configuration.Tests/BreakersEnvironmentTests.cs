@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.TestKit;
+
 namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S16: which environment it is, and which overlay belongs to it.</summary>

@@ -1,4 +1,5 @@
 using CsCheck;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Configuration.Tests;
 

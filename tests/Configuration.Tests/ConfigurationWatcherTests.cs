@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Configuration.Tests;
 
@@ -213,16 +214,5 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
 
     private Task<LoadedConfiguration> NextAsync() => NextAsync(_changes);
 
-    private async Task<T> NextAsync<T>(Channel<T> channel)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var next = channel.Reader.ReadAsync(limit.Token).AsTask();
-        while (!next.IsCompleted)
-        {
-            Pass(1);
-            await Task.WhenAny(next, Task.Delay(1, limit.Token));
-        }
-
-        return await next;
-    }
+    private Task<T> NextAsync<T>(Channel<T> channel) => _time.FinishAsync(channel.Reader.ReadAsync().AsTask(), step: TimeSpan.FromSeconds(1));
 }

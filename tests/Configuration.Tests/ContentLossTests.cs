@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.TestKit;
+
 namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S18: an edit that is a loss of content is not taken for a change of mind.</summary>

@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.TestKit;
+
 namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S15, S16: of each setting, what holds and which layer it came from.</summary>

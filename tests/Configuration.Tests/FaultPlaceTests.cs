@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using TaskerCore.Orleans.Grains.Interfaces.Tests;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Configuration.Tests;
 

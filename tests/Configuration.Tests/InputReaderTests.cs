@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Configuration.Tests;
 

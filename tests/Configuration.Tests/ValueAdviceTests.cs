@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.TestKit;
+
 namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S17: a value of the wrong kind is refused with what to write instead.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Postgres;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Deployment.Tests;
 
@@ -97,12 +98,8 @@ public sealed class FleetSqlTests : IAsyncLifetime
         Assert.Equal(true, await ScalarAsync(source, "SELECT pg_reload_conf()"));
 
         // The server takes it up a moment later: a wrong password is then refused.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (await EntersAsync($"{_server.ConnectionString("taskercore")};Username=taskercore_silo;Password=wrong"))
-        {
-            await poll.WaitForNextTickAsync(limit.Token);
-        }
+        await Until.TrueAsync(
+            async () => !await EntersAsync($"{_server.ConnectionString("taskercore")};Username=taskercore_silo;Password=wrong"), () => "a wrong password is accepted", seconds: 30);
     }
 
     private SiloDatabase Open(string database, string user, string role) => PostgresOptions.Open(ConnectionString(database, user, role), NullLoggerFactory.Instance);

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Documentation.Tests;
 
@@ -67,7 +68,7 @@ internal static class SnippetCompiler
 
     private static readonly IReadOnlyList<MetadataReference> References =
     [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
+        .. RuntimeAssemblies.Paths.Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
     /// <summary>What a compiler has against it; empty: it compiles.</summary>

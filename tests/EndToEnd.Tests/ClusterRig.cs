@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
@@ -113,8 +114,7 @@ internal sealed class RunningWorker(IHost host)
 
     public Task StopAsync() => host.StopAsync();
 
-    public void Fail() => Assert.Throws<IOException>(() => Breaker.Execute(() => throw new IOException("down")));
+    public void Fail() => Breaker.Fail();
 
-    public Task UntilAsync(Func<ICircuitBreaker, bool> wanted, int seconds = 20) => Until.TrueAsync(
-        () => Task.FromResult(wanted(Breaker)), () => $"{Breaker.Component} is {Breaker.Snapshot.State}, {Breaker.Mode}, {Breaker.Snapshot.Generation}", seconds);
+    public Task UntilAsync(Func<ICircuitBreaker, bool> wanted, int seconds = 20) => Breaker.UntilAsync(wanted, seconds);
 }

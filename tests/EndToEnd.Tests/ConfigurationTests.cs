@@ -1,5 +1,6 @@
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 
@@ -22,7 +23,7 @@ public sealed class ConfigurationTests
 
         var second = rig.StartSilo("second", old);
         await second.ReadyAsync();
-        await Until.TrueAsync(() => Task.FromResult(second.Process.Recent.Contains("superseded", StringComparison.Ordinal)), () => second.Process.Recent);
+        await Until.TrueAsync(() => second.Process.Recent.Contains("superseded", StringComparison.Ordinal), () => second.Process.Recent);
         Assert.Equal(7, Threshold(worker.Breaker));
 
         static int Threshold(ICircuitBreaker breaker) => breaker.Snapshot.Policy.Settings.FailureThreshold;
@@ -35,7 +36,7 @@ public sealed class ConfigurationTests
         await File.WriteAllTextAsync(rig.ConfigurationPath, "circuit_breakers: { enabled: maybe, default_config: { failure_treshold: 3 } }");
         var silo = rig.StartSilo();
 
-        await Until.TrueAsync(() => Task.FromResult(silo.Process.HasExited), () => "it still runs");
+        await Until.TrueAsync(() => silo.Process.HasExited, () => "it still runs");
 
         Assert.Equal(2, silo.Process.ExitCode);
         Assert.Contains("has 2 faults", silo.Process.Recent, StringComparison.Ordinal);
@@ -93,7 +94,7 @@ public sealed class ConfigurationTests
         await first.ReadyAsync();
         await using var second = SiloProcess.Start("second", postgres: null, [("urls", first.Address.ToString())]);
 
-        await Until.TrueAsync(() => Task.FromResult(second.Process.HasExited), () => "it still runs");
+        await Until.TrueAsync(() => second.Process.HasExited, () => "it still runs");
 
         Assert.Equal(2, second.Process.ExitCode);
         Assert.Contains("Set Urls to another address", second.Process.Recent, StringComparison.Ordinal);

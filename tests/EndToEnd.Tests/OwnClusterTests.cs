@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 
@@ -34,7 +35,7 @@ public sealed class OwnClusterTests
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         host.Services.GetRequiredService<ICircuitBreakerManager>().Get("orders");
-        await Waiting.UntilAsync(() => Task.FromResult(log.With(Remedy).Count > 0), () => string.Join(Environment.NewLine, log.All), TimeSpan.FromSeconds(60));
+        await Until.TrueAsync(() => log.With(Remedy).Count > 0, () => string.Join(Environment.NewLine, log.All), seconds: 60);
         var begin = TimeProvider.System.GetTimestamp();
         var fault = await Assert.ThrowsAsync<ClusterUnavailableException>(() => host.Services.GetRequiredService<IBreakerClusterQueries>().ListAsync());
 

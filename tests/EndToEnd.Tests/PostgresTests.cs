@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 
@@ -108,7 +109,7 @@ public sealed class SurvivalTests
 
         var running = await rig.StartReadySiloAsync("running");
         var clashing = rig.StartSilo("clashing", gatewayPort: running.GatewayPort);
-        await Until.TrueAsync(() => Task.FromResult(clashing.Process.HasExited), () => "it still runs", 40);
+        await Until.TrueAsync(() => clashing.Process.HasExited, () => "it still runs", 40);
         Assert.Equal(1, clashing.Process.ExitCode);
         Assert.Contains($"Silo:GatewayPort is {running.GatewayPort}, and another process listens there", clashing.Process.Recent, StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
@@ -58,7 +59,7 @@ public sealed class TlsTests : IDisposable
         var log = new LogLines();
         var other = await rig.StartWorkerAsync("other", stranger, log, silo.GatewayPort);
         await SaysAsync(silo, Refused + "its certificate is not good here: PartialChain");
-        await Until.TrueAsync(() => Task.FromResult(log.With($"TLS: no connection to 127.0.0.1:{silo.GatewayPort}: it ended the connection").Count == 1), () => "it does not say why");
+        await Until.TrueAsync(() => log.With($"TLS: no connection to 127.0.0.1:{silo.GatewayPort}: it ended the connection").Count == 1, () => "it does not say why");
         await IsAloneAsync(other);
     }
 
@@ -124,7 +125,7 @@ public sealed class TlsTests : IDisposable
         {
             var silo = rig.StartSilo("silo", settings: PrivateAuthority.SettingsOf(files));
 
-            await Until.TrueAsync(() => Task.FromResult(silo.Process.HasExited), () => "it still runs", seconds: 120);
+            await Until.TrueAsync(() => silo.Process.HasExited, () => "it still runs", seconds: 120);
 
             Assert.Equal(2, silo.Process.ExitCode);
             Assert.Contains(reason, silo.Process.Recent, StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 using System.Xml.Linq;
 using TaskerCore.Orleans.LocalEnvironment;
 
+[assembly: AssemblyFixture(typeof(TaskerCore.Orleans.Packages.Tests.PackageFeed))]
+
 namespace TaskerCore.Orleans.Packages.Tests;
 
 /// <summary>A folder with every package, packed from what the solution's build left, and what a project needs to take them from there.</summary>

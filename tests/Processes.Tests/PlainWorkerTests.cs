@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using TaskerCore.Orleans.EndToEnd.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Processes.Tests;
 
@@ -57,7 +57,7 @@ public sealed partial class PlainWorkerTests
         await next.ReadyAsync();
         await SaysAsync(worker, "breaker: Connected Closed");
 
-        await Until.TrueAsync(() => Task.FromResult(worker.Recent.Contains("Local -> Connected", StringComparison.Ordinal)), () => worker.Recent);
+        await Until.TrueAsync(() => worker.Recent.Contains("Local -> Connected", StringComparison.Ordinal), () => worker.Recent);
         var said = worker.Recent[before..];
         Assert.InRange(Entries(said).Count, 4, 10);
         Assert.Equal(1, Count(said, "The cluster does not answer"));
@@ -75,7 +75,7 @@ public sealed partial class PlainWorkerTests
         await using var worker = Start(["--cluster", "blue", $"127.0.0.1:{silo.GatewayPort}"]);
 
         await SaysAsync(worker, "belongs to the cluster 'green', and this worker looks for the cluster 'blue'");
-        await Until.TrueAsync(() => Task.FromResult(Count(worker, "The cluster does not answer") == 1), () => worker.Recent);
+        await Until.TrueAsync(() => Count(worker, "The cluster does not answer") == 1, () => worker.Recent);
 
         // Long enough for several more attempts.
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);

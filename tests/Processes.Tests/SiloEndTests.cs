@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using TaskerCore.Orleans.EndToEnd.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Processes.Tests;
 
@@ -36,7 +36,7 @@ public sealed class SiloEndTests
                 await using var silo = SiloProcess.Start($"silo-{moment.Number}", postgres: null);
 
                 // Before its first statement the system's default holds for any process.
-                await Until.TrueAsync(() => Task.FromResult(silo.Process.Handles(LastHandled)), () => silo.Process.Recent);
+                await Until.TrueAsync(() => silo.Process.Handles(LastHandled), () => silo.Process.Recent);
                 await Task.Delay(moment.After, cancellationToken);
                 for (var time = 0; time < moment.Times; time++)
                 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using TaskerCore.Orleans.EndToEnd.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Processes.Tests;
 
@@ -20,7 +20,7 @@ public sealed class WorkerEndTests
         for (var time = 0; time < 6; time++)
         {
             await using var worker = Start($"worker-{time}", [$"--ConnectionStrings:Pgmq={Nowhere}", "--Gateways=127.0.0.1:1"]);
-            await Until.TrueAsync(() => Task.FromResult(worker.Handles(LastHandled)), () => worker.Recent);
+            await Until.TrueAsync(() => worker.Handles(LastHandled), () => worker.Recent);
             await Task.Delay(TimeSpan.FromSeconds(1.5 * random.NextDouble()), TestContext.Current.CancellationToken);
 
             worker.Signal("TERM");

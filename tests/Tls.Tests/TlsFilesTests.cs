@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Tls.Tests;
 

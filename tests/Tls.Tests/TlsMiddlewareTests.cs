@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Tls.Tests;
 

@@ -127,29 +127,20 @@ public sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until something is so; what the message calls it.</summary>
-    public async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan limit, CancellationToken cancellationToken = default)
-    {
-        using var due = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        due.CancelAfter(limit);
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await condition())
+    /// <exception cref="InvalidOperationException">The process ended before; the message has its last lines.</exception>
+    /// <exception cref="TimeoutException">It was not in time; the message has the process's last lines.</exception>
+    public Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan limit, CancellationToken cancellationToken = default) => Waiting.UntilAsync(
+        async () =>
         {
-            if (Process.HasExited)
-            {
-                throw new InvalidOperationException(
+            var isMet = await condition();
+            return isMet || !Process.HasExited
+                ? isMet
+                : throw new InvalidOperationException(
                     string.Create(CultureInfo.InvariantCulture, $"{Process.Name} ended with {Process.ExitCode} before it was {what}. Its last lines:\n{Process.Recent}"));
-            }
-
-            try
-            {
-                await poll.WaitForNextTickAsync(due.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException($"{Process.Name} was not {what} within {limit.TotalSeconds:0} s. Its last lines:\n{Process.Recent}");
-            }
-        }
-    }
+        },
+        () => $"{Process.Name} is not {what}. Its last lines:\n{Process.Recent}",
+        limit,
+        cancellationToken: cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

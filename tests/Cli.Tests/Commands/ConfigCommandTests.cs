@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using TaskerCore.Orleans.Cli.Shell;
-using TaskerCore.Orleans.Configuration.Tests;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Cli.Tests.Commands;
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Cli.Tests.Watching;
 
@@ -36,18 +37,7 @@ internal sealed class WatchRig : IAsyncDisposable
     }
 
     /// <summary>The next line, with the clock going on until it comes.</summary>
-    private async Task<string> NextAsync(Lines lines)
-    {
-        using var due = new CancellationTokenSource(Limit);
-        var next = lines.Reader.ReadAsync(due.Token).AsTask();
-        while (!next.IsCompleted)
-        {
-            Cli.Time.Advance(TimeSpan.FromSeconds(0.5));
-            await Task.WhenAny(next, Task.Delay(1, due.Token));
-        }
-
-        return await next;
-    }
+    private Task<string> NextAsync(Lines lines) => Cli.Time.FinishAsync(lines.Reader.ReadAsync().AsTask(), step: TimeSpan.FromSeconds(0.5));
 
     private sealed class Lines : TextWriter
     {

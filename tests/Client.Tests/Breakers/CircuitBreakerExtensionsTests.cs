@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 

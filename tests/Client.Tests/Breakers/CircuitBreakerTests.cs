@@ -1,3 +1,5 @@
+using TaskerCore.Orleans.TestKit;
+
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 
 /// <summary>What a call costs, gives and counts, in each state.</summary>

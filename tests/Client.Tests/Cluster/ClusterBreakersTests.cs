@@ -6,6 +6,7 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -88,16 +89,7 @@ public sealed class ClusterBreakersTests
     private void Answer(Func<Task<BreakerDetails?>> answer) => ((FakeClient)(object)_client).Answer = answer;
 
     /// <summary>Lets the time pass until the task is done.</summary>
-    private async Task<T> FinishAsync<T>(Task<T> task)
-    {
-        for (var tick = 0; tick < 200 && !task.IsCompleted; tick++)
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.WhenAny(task, Task.Delay(5));
-        }
-
-        return await task.WaitAsync(TimeSpan.FromSeconds(20));
-    }
+    private Task<T> FinishAsync<T>(Task<T> task) => _time.FinishAsync(task, step: TimeSpan.FromMilliseconds(100));
 
     /// <summary>A client of a cluster whose directory answers as the test says.</summary>
     internal class FakeClient : DispatchProxy

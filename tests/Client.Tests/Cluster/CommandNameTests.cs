@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;

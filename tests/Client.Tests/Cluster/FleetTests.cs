@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -55,7 +56,7 @@ public sealed class FleetTests
         await using var fleet = await TestFleet.StartAsync(1, Quick);
         var a = await fleet.StartWorkerAsync("a");
         await a.Breaker().UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
-        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq"))!.Workers == 1);
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync("pgmq"))!.Workers == 1);
         var before = fleet.RemoteCalls;
         var startedAt = TimeProvider.System.GetTimestamp();
 
@@ -99,7 +100,7 @@ public sealed class FleetTests
         var watcher = await fleet.StartWorkerAsync("watcher");
         var details = await watcher.Queries.GetAsync("pgmq");
         Assert.Equal((20_000, 200, 0), (details!.Totals.Successes, details.Totals.Failures, details.Totals.Rejected));
-        await Waiting.UntilAsync(async () => (await watcher.Queries.GetAsync("pgmq"))!.Workers == 0);
+        await Until.TrueAsync(async () => (await watcher.Queries.GetAsync("pgmq"))!.Workers == 0);
     }
 
     [Fact]
@@ -160,7 +161,7 @@ public sealed class FleetTests
         await b.Breaker().UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Open);
         Assert.False((await a.Queries.GetAsync("pgmq"))!.Stored);
         fleet.Store.IsDown = false;
-        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq"))!.Stored);
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync("pgmq"))!.Stored);
     }
 
     [Fact]
@@ -174,10 +175,10 @@ public sealed class FleetTests
         Assert.False(forced.Stored);
         await a.Breaker().UntilAsync(breaker => breaker.Snapshot.State == BreakerState.ForcedOpen);
         await DeactivateAsync(fleet);
-        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq"))!.State == BreakerState.ForcedOpen);
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync("pgmq"))!.State == BreakerState.ForcedOpen);
         Assert.Equal(BreakerState.ForcedOpen, a.Breaker().Snapshot.State);
         fleet.Store.IsDown = false;
-        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq")) is { Stored: true, State: BreakerState.ForcedOpen });
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync("pgmq")) is { Stored: true, State: BreakerState.ForcedOpen });
     }
 
     [Fact]
@@ -193,7 +194,7 @@ public sealed class FleetTests
         Assert.Throws<CircuitOpenException>(() => a.Breaker().Succeed());
         await DeactivateAsync(fleet);
 
-        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("pgmq")) is { State: BreakerState.ForcedOpen, RetryAfter.TotalDays: > 363 });
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync("pgmq")) is { State: BreakerState.ForcedOpen, RetryAfter.TotalDays: > 363 });
         var released = await a.Commands.CommandAsync("pgmq", new OperatorCommand { Kind = CommandKind.Release, Reason = "done", Actor = "ann" });
         Assert.Equal(CommandStatus.Applied, released.Status);
         await a.Breaker().UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Closed);

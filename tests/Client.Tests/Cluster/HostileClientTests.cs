@@ -2,6 +2,7 @@ using System.Reflection;
 using Orleans;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -86,7 +87,7 @@ public sealed class HostileClientTests
         foreach (var (method, call) in ForSilos)
         {
             call(fleet.Cluster.Client, known, null).Ignore();
-            await Waiting.UntilAsync(() => Task.FromResult(fleet.Refusals.With($"Refused {method} to").Count > 0));
+            await Until.TrueAsync(() => fleet.Refusals.With($"Refused {method} to").Count > 0);
         }
 
         SendAs(fleet.Cluster.Client, own);
@@ -123,7 +124,7 @@ public sealed class HostileClientTests
     {
         var worker = await fleet.StartWorkerAsync("w");
         await worker.Breaker().UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
-        await Waiting.UntilAsync(async () => await worker.Queries.GetAsync("pgmq") is { Workers: 1, Stored: true });
+        await Until.TrueAsync(async () => await worker.Queries.GetAsync("pgmq") is { Workers: 1, Stored: true });
         return worker;
     }
 

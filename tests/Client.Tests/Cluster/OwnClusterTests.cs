@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -33,7 +34,7 @@ public sealed class OwnClusterTests
         host.Services.GetRequiredService<ICircuitBreakerManager>().Get("orders");
         var queries = host.Services.GetRequiredService<IBreakerClusterQueries>();
 
-        await Waiting.UntilAsync(() => Task.FromResult(log.With(Remedy).Count > 0));
+        await Until.TrueAsync(() => log.With(Remedy).Count > 0);
         var fault = await Assert.ThrowsAsync<ClusterUnavailableException>(() => queries.ListAsync());
 
         Assert.Contains(Remedy, fault.Message, StringComparison.Ordinal);

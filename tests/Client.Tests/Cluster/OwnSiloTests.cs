@@ -7,6 +7,7 @@ using Orleans.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -39,7 +40,7 @@ public sealed class OwnSiloTests
         await breaker.UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Open);
         var opened = breaker.Snapshot.Generation;
         var queries = host.Services.GetRequiredService<IBreakerClusterQueries>();
-        await Waiting.UntilAsync(async () => (await queries.GetAsync("pgmq"))!.Stored);
+        await Until.TrueAsync(async () => (await queries.GetAsync("pgmq"))!.Stored);
 
         // The next activation knows it from the store alone.
         await host.Services.GetRequiredService<IGrainFactory>().Breaker("pgmq").AsReference<IGrainManagementExtension>().DeactivateOnIdle();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -27,12 +28,12 @@ public sealed class TelemetryTests
         await TellsAsync(2);
 
         await fleet.Cluster.KillSiloAsync(fleet.Cluster.Silos[1]);
-        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("moving")) is { IsAnswering: true, State: BreakerState.Open });
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync("moving")) is { IsAnswering: true, State: BreakerState.Open });
 
         await TellsAsync(2);
 
         // Workers are told first: a reading may come a moment after.
-        Task TellsAsync(double state) => Waiting.UntilAsync(() => Task.FromResult(states.Read() is [var only] && only.Equals(state)));
+        Task TellsAsync(double state) => Until.TrueAsync(() => states.Read() is [var only] && only.Equals(state));
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class TelemetryTests
         using var states = new GaugeOf("taskercore.circuit_breaker.state", "unused");
         var a = await fleet.StartWorkerAsync("a");
 
-        await Waiting.UntilAsync(async () => (await a.Queries.GetAsync("unused")) is { Created: false });
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync("unused")) is { Created: false });
         await fleet.Cluster.Client.Breaker("unused").GetDetailsAsync();
 
         Assert.Empty(states.Read());
@@ -77,7 +78,7 @@ public sealed class TelemetryTests
         }
 
         await a.Breaker("traced").UntilAsync(breaker => breaker.Snapshot.State == BreakerState.HalfOpen);
-        await Waiting.UntilAsync(() => Task.FromResult(Transitions().Count() >= 2 && Reports().Any(report => report.SpanId == Transitions().First().ParentSpanId)));
+        await Until.TrueAsync(() => Transitions().Count() >= 2 && Reports().Any(report => report.SpanId == Transitions().First().ParentSpanId));
 
         var (opened, halfOpened) = (Transitions().First(), Transitions().Skip(1).First());
         var report = Reports().Single(report => report.SpanId == opened.ParentSpanId);

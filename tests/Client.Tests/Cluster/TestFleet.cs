@@ -12,6 +12,7 @@ using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Setup;
 using TaskerCore.Orleans.Grains.Storage;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Cluster;
 
@@ -115,41 +116,4 @@ internal sealed class Worker(IHost host)
     public IBreakerClusterCommands Commands => host.Services.GetRequiredService<IBreakerClusterCommands>();
 
     public Task StopAsync() => host.StopAsync();
-}
-
-internal static class Waiting
-{
-    /// <summary>Waits until the breaker shows what is wanted, by its own signals of change.</summary>
-    public static async Task UntilAsync(this ICircuitBreaker breaker, Func<ICircuitBreaker, bool> wanted, int seconds = 15)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        while (!wanted(breaker))
-        {
-            try
-            {
-                await poll.WaitForNextTickAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                Assert.Fail($"After {seconds} s the breaker is {breaker.Snapshot.State} ({breaker.Mode}), generation {breaker.Snapshot.Generation}.");
-            }
-        }
-    }
-
-    /// <summary>Waits until a question about the cluster has the wanted answer.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> wanted, int seconds = 15)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await wanted())
-        {
-            await poll.WaitForNextTickAsync(limit.Token);
-        }
-    }
-
-    public static void Fail(this ICircuitBreaker breaker) =>
-        Assert.Throws<IOException>(() => breaker.Execute(() => throw new IOException("the component is down")));
-
-    public static int Succeed(this ICircuitBreaker breaker) => breaker.Execute(() => 1);
 }

@@ -1,4 +1,5 @@
-using TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.TestKit;
+
 
 namespace TaskerCore.Orleans.Client.Tests.HotPath;
 

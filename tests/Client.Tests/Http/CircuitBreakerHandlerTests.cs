@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using TaskerCore.Orleans.Client.Http;
-using TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Http;
 

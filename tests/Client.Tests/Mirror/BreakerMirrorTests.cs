@@ -197,13 +197,13 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
     }
 
     [Fact]
-    public void C8_a_cluster_that_falls_silent_is_noticed_without_any_call()
+    public async Task C8_a_cluster_that_falls_silent_is_noticed_without_any_call()
     {
         Connect();
         OnReport = _ => new TaskCompletionSource<ReportAnswer>().Task;
         Fail();
         Assert.Equal(BreakerMode.Connected, _breaker.Mode);
-        SpinWait.SpinUntil(() => _reports.Any(report => report.Number == 1), TimeSpan.FromSeconds(10));
+        await UntilAsync(() => _reports.Any(report => report.Number == 1));
 
         _clock.Advance(MirrorTimings.Default.Renewal);
 

@@ -1,6 +1,7 @@
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
@@ -8,9 +9,8 @@ namespace TaskerCore.Orleans.Client.Tests.Mirror;
 internal sealed class MirrorRig
 {
     public static readonly TimeSpan Renewal = MirrorTimings.Default.Renewal;
-    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly Guid Authority = new("a0000000-0000-0000-0000-000000000000");
-    private TimeSpan _elapsed;
+    private readonly TestClock _clock = new();
 
     public MirrorRig(BreakerSettings? settings = null, bool connected = true)
     {
@@ -30,31 +30,31 @@ internal sealed class MirrorRig
 
     public MirrorCore Core { get; }
 
-    public Moment Now => new(_elapsed, Epoch + _elapsed);
+    public Moment Now => _clock.Now;
 
     public BreakerState State => Core.Snapshot(Now).State;
 
     /// <summary>Lets time pass, and wakes the core whenever it asked to be.</summary>
     public void Pass(TimeSpan time)
     {
-        var until = _elapsed + time;
+        var until = _clock.Elapsed + time;
         while (Core.NextWake is { } wake && wake <= until)
         {
-            _elapsed = wake > _elapsed ? wake : _elapsed;
+            _clock.PassTo(wake);
             Core.Advance(Now);
-            if (Core.NextWake <= _elapsed)
+            if (Core.NextWake <= _clock.Elapsed)
             {
                 // A report is due: the test takes it when it wants to.
                 break;
             }
         }
 
-        _elapsed = until;
+        _clock.PassTo(until);
         Core.Advance(Now);
     }
 
     /// <summary>Lets time pass without a wake.</summary>
-    public void Jump(TimeSpan time) => _elapsed += time;
+    public void Jump(TimeSpan time) => _clock.Pass(time);
 
     public void Refuse() =>
         Core.Hear(new BreakerUpdate { Component = "pgmq", Refusal = new BreakerRefusal(RefusalKind.LimitReached, "full") }, Now);
@@ -65,16 +65,7 @@ internal sealed class MirrorRig
         {
             Generation = generation ?? Core.Generation,
             Local = local ?? Core.IsLocal,
-            Tally = outcomes.Aggregate(
-                OutcomeTally.Empty,
-                (tally, outcome) => tally.Append(outcome switch
-                {
-                    's' => OutcomeTally.Success,
-                    'f' => OutcomeTally.Failure,
-                    'i' => OutcomeTally.IgnoredCall,
-                    'r' => OutcomeTally.Rejection,
-                    _ => throw new ArgumentOutOfRangeException(nameof(outcomes), outcome, null),
-                })),
+            Tally = Outcomes.Tally(outcomes),
         },
         Now,
         retired);

@@ -2,6 +2,7 @@ using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
@@ -12,9 +13,11 @@ public sealed class OutboxTests
     private static readonly Generation Two = new(2, Guid.NewGuid());
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private readonly Outbox _outbox = new();
-    private TimeSpan _elapsed = TimeSpan.FromSeconds(10);
+    private readonly TestClock _clock = new();
 
-    private Moment Now => new(_elapsed, DateTimeOffset.UnixEpoch + _elapsed);
+    public OutboxTests() => _clock.Pass(10);
+
+    private Moment Now => _clock.Now;
 
     [Fact]
     public void C3_a_report_has_one_tally_per_generation_oldest_first_and_one_of_what_was_decided_locally()
@@ -44,9 +47,9 @@ public sealed class OutboxTests
         _outbox.Due(TimeSpan.FromSeconds(20));
 
         Assert.Equal(TimeSpan.FromSeconds(12), _outbox.NextDue);
-        _elapsed = TimeSpan.FromSeconds(11.9);
+        _clock.PassTo(TimeSpan.FromSeconds(11.9));
         Assert.Null(Take());
-        _elapsed = TimeSpan.FromSeconds(12);
+        _clock.PassTo(TimeSpan.FromSeconds(12));
         Assert.NotNull(Take());
         Assert.Null(_outbox.NextDue);
         _outbox.Acknowledged();
@@ -94,8 +97,8 @@ public sealed class OutboxTests
             Assert.False(_outbox.Failed(Now, LongestPause));
             Assert.False(_outbox.IsSending);
             Assert.Null(Take());
-            var pause = _outbox.NextDue!.Value - _elapsed;
-            _elapsed += pause;
+            var pause = _outbox.NextDue!.Value - _clock.Elapsed;
+            _clock.Pass(pause);
             Assert.NotNull(Take());
             return Math.Round(pause.TotalSeconds, 3);
         }
@@ -107,9 +110,9 @@ public sealed class OutboxTests
         Assert.Null(_outbox.SilentSince);
         Add(One, OutcomeTally.Success);
         MustTake();
-        _elapsed += SessionLimits.ReportRetries;
+        _clock.Pass(SessionLimits.ReportRetries);
         Assert.True(_outbox.Failed(Now, LongestPause));
-        Assert.Equal(_elapsed, _outbox.NextDue);
+        Assert.Equal(_clock.Elapsed, _outbox.NextDue);
         Take();
 
         Assert.Equal(TimeSpan.FromSeconds(10), _outbox.SilentSince);
@@ -123,10 +126,10 @@ public sealed class OutboxTests
     {
         Add(One, OutcomeTally.Success);
         MustTake();
-        _elapsed += SessionLimits.ReportRetries - TimeSpan.FromTicks(1);
+        _clock.Pass(SessionLimits.ReportRetries - TimeSpan.FromTicks(1));
         Assert.False(_outbox.Failed(Now, LongestPause));
         Assert.False(_outbox.IsEmpty);
-        _elapsed += TimeSpan.FromTicks(1);
+        _clock.Pass(TimeSpan.FromTicks(1));
 
         Assert.True(_outbox.Failed(Now, LongestPause));
         Assert.True(_outbox.IsEmpty);
@@ -170,7 +173,7 @@ public sealed class OutboxTests
         Add(One, OutcomeTally.Failure);
         _outbox.Add(new ProbeOutcome());
         _outbox.PermitAbandoned(1);
-        _outbox.Due(_elapsed);
+        _outbox.Due(_clock.Elapsed);
 
         _outbox.Clear();
 
@@ -203,7 +206,7 @@ public sealed class OutboxTests
 
     private WorkerReport MustTake()
     {
-        _outbox.Due(_elapsed);
+        _outbox.Due(_clock.Elapsed);
         return Take() ?? throw new InvalidOperationException("no report is due");
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.LocalEnvironment;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Pgmq;
 
@@ -380,7 +381,7 @@ public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<
         var queue = await PgmqServer.QueueAsync(pgmq);
         using var cancel = new CancellationTokenSource();
         var waiting = pgmq.ReadWithPollAsync(queue, Second, maxPoll: TimeSpan.FromMinutes(5), cancellationToken: cancel.Token);
-        await Cluster.Waiting.UntilAsync(
+        await Until.TrueAsync(
             async () => await server.CountAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%read_with_poll%' AND state = 'active' AND pid <> pg_backend_pid()") == 1);
 
         await cancel.CancelAsync();

@@ -2,6 +2,7 @@ using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Session;
 
@@ -12,9 +13,9 @@ public sealed class SessionCoreTests
     private static readonly Guid Hub = Guid.NewGuid();
 
     private readonly SessionCore _core = new(MirrorTimings.Default, default);
-    private TimeSpan _elapsed;
+    private readonly TestClock _clock = new();
 
-    private Moment Now => new(_elapsed, DateTimeOffset.UnixEpoch + _elapsed);
+    private Moment Now => _clock.Now;
 
     [Fact]
     public void A_worker_without_breakers_calls_nobody()
@@ -36,7 +37,7 @@ public sealed class SessionCoreTests
 
         Assert.Equal((Hub, 7L), (_core.HubIncarnation, _core.Sequence));
         Assert.Null(_core.TakeCall(Now));
-        _elapsed += Renewal;
+        _clock.Pass(Renewal);
         Assert.False(_core.TakeCall(Now)!.IsRegistration);
     }
 
@@ -68,7 +69,7 @@ public sealed class SessionCoreTests
     public void C5_a_hub_that_was_born_since_is_told_everything_again()
     {
         Register("a", sequence: 7);
-        _elapsed += Renewal;
+        _clock.Pass(Renewal);
         var renewal = _core.TakeCall(Now)!;
         _core.Answered(renewal, new RenewalAnswer { Known = false, HubIncarnation = Guid.NewGuid() }, Now);
 
@@ -133,12 +134,12 @@ public sealed class SessionCoreTests
     {
         Register("a", sequence: 1);
         Assert.Null(_core.OverdueAt);
-        _elapsed += Renewal;
-        var asked = _elapsed;
+        _clock.Pass(Renewal);
+        var asked = _clock.Elapsed;
         _core.TakeCall(Now);
         _core.Failed(Now);
         Assert.Equal(asked + Renewal, _core.OverdueAt);
-        _elapsed += TimeSpan.FromMilliseconds(100);
+        _clock.Pass(TimeSpan.FromMilliseconds(100));
         var again = _core.TakeCall(Now)!;
         Assert.Equal(asked + Renewal, _core.OverdueAt);
         Answer(again, sequence: 2);
@@ -154,8 +155,8 @@ public sealed class SessionCoreTests
         {
             Assert.NotNull(_core.TakeCall(Now));
             _core.Failed(Now);
-            waits.Add((_core.NextWake!.Value - _elapsed).TotalMilliseconds);
-            _elapsed = _core.NextWake.Value;
+            waits.Add((_core.NextWake!.Value - _clock.Elapsed).TotalMilliseconds);
+            _clock.PassTo(_core.NextWake.Value);
         }
 
         Assert.Equal([100, 200, 400, 800, 1600, 2000, 2000, 2000], waits);
@@ -170,7 +171,7 @@ public sealed class SessionCoreTests
 
         _core.Add("b", Now);
 
-        Assert.Equal(_elapsed + TimeSpan.FromMilliseconds(100), _core.NextWake);
+        Assert.Equal(_clock.Elapsed + TimeSpan.FromMilliseconds(100), _core.NextWake);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CsCheck;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Configuration;
 

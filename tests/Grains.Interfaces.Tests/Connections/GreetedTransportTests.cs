@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Connections;
 

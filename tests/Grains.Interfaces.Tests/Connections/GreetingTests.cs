@@ -4,6 +4,7 @@ using System.Text;
 using CsCheck;
 using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Connections;
 

@@ -1,15 +1,14 @@
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
 /// <summary>A breaker whose time the test moves, and workers that report to it.</summary>
 internal sealed class BreakerRig
 {
-    public static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     private readonly Dictionary<string, Guid> _sessions = [];
-    private TimeSpan _elapsed;
+    private readonly TestClock _clock = new();
 
     public BreakerRig(BreakerSettings? settings = null, TimeSpan? minInterval = null, bool enabled = true)
     {
@@ -21,7 +20,7 @@ internal sealed class BreakerRig
 
     public BreakerPolicy Policy { get; private set; }
 
-    public Moment Now => new(_elapsed, Epoch + _elapsed);
+    public Moment Now => _clock.Now;
 
     public BreakerState State => Machine.State;
 
@@ -59,19 +58,19 @@ internal sealed class BreakerRig
     /// <summary>Lets time pass, and wakes the breaker whenever it asked to be.</summary>
     public void Pass(double seconds)
     {
-        var until = _elapsed + TimeSpan.FromSeconds(seconds);
+        var until = _clock.Elapsed + TimeSpan.FromSeconds(seconds);
         while (Machine.NextWake is { } wake && wake <= until)
         {
-            Jump(Math.Max(0, (wake - _elapsed).TotalSeconds));
+            Jump(Math.Max(0, (wake - _clock.Elapsed).TotalSeconds));
             Machine.Advance(Now);
-            Assert.True(Machine.NextWake is not { } next || next > _elapsed, "a wake that was kept must not be asked for again");
+            Assert.True(Machine.NextWake is not { } next || next > _clock.Elapsed, "a wake that was kept must not be asked for again");
         }
 
-        _elapsed = until;
+        _clock.PassTo(until);
     }
 
     /// <summary>Lets time pass without a wake.</summary>
-    public void Jump(double seconds) => _elapsed += TimeSpan.FromSeconds(seconds);
+    public void Jump(double seconds) => _clock.Pass(seconds);
 
     public ProbePermit? Ask(string worker = "a") => Machine.RequestPermit(Reporter(worker), Now);
 

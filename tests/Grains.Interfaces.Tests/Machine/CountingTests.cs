@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 

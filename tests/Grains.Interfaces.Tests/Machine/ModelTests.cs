@@ -1,6 +1,7 @@
 using CsCheck;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 
@@ -148,7 +149,7 @@ public sealed class ModelTests(ITestOutputHelper output)
         private readonly List<(ProbePermit Permit, int Worker)> _permits = [];
         private BreakerMachine _machine;
         private BreakerPolicy _policy;
-        private TimeSpan _elapsed;
+        private readonly TestClock _clock = new();
 
         public Run(BreakerPolicy policy)
         {
@@ -161,9 +162,9 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         public IEnumerable<TransitionCause> Causes => _machine.History.Select(transition => transition.Cause).Distinct();
 
-        private Moment Now => new(_elapsed, BreakerRig.Epoch + _elapsed);
+        private Moment Now => _clock.Now;
 
-        private double Seconds => _elapsed.TotalSeconds;
+        private double Seconds => _clock.Elapsed.TotalSeconds;
 
         public void Do(Step step)
         {
@@ -329,7 +330,7 @@ public sealed class ModelTests(ITestOutputHelper output)
 
         private void AdvanceTo(double seconds)
         {
-            _elapsed = TimeSpan.FromSeconds(seconds);
+            _clock.PassTo(TimeSpan.FromSeconds(seconds));
             _machine.Advance(Now);
             Reference.Advance(Seconds);
         }

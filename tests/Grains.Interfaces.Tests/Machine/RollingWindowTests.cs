@@ -1,5 +1,6 @@
 using CsCheck;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 

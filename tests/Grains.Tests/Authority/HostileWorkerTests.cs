@@ -2,9 +2,9 @@ using System.Text.Json;
 using CsCheck;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
-using TaskerCore.Orleans.Grains.Interfaces.Tests;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

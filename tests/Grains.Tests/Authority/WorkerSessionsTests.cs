@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Grains.Authority;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

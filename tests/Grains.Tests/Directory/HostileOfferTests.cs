@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces.Tests;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Directory;
 

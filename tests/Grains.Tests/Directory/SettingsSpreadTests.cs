@@ -1,4 +1,5 @@
 using TaskerCore.Orleans.Grains.Directory;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Directory;
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using CsCheck;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Hubs;
-using TaskerCore.Orleans.Grains.Interfaces.Tests;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Hubs;
 

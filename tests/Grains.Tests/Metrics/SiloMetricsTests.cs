@@ -7,6 +7,7 @@ using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Metrics;
 using TaskerCore.Orleans.Grains.Tests.Authority;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Metrics;
 

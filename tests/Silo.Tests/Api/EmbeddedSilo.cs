@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using TaskerCore.Orleans.Configuration.Tests;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;
 
@@ -48,12 +48,7 @@ public class EmbeddedSilo : IAsyncLifetime
         ]);
         await _app.StartAsync();
         _http = new HttpClient { BaseAddress = new Uri(address) };
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while ((await GetAsync("/health/ready")).Status != HttpStatusCode.OK)
-        {
-            await poll.WaitForNextTickAsync(limit.Token);
-        }
+        await Until.TrueAsync(async () => (await GetAsync("/health/ready")).Status == HttpStatusCode.OK, () => "the silo is not ready", seconds: 60);
     }
 
     public async Task<(HttpStatusCode Status, JsonNode Body, string? Type)> GetAsync(string path)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
-using TaskerCore.Orleans.Configuration.Tests;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api;
 

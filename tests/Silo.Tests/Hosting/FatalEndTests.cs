@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Silo.Tests.Hosting;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Net.Sockets;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
-using TaskerCore.Orleans.Grains.Interfaces.Tests.Connections;
 using TaskerCore.Orleans.Silo.Tests.Api;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Silo.Tests.Hosting;
 

@@ -19,7 +19,7 @@ internal sealed class DefectiveBuild : IDisposable
     private static readonly ConcurrentDictionary<string, SyntaxTree> Sound = new(StringComparer.Ordinal);
     private static readonly PortableExecutableReference[] References =
     [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
+        .. RuntimeAssemblies.Paths.Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
     private readonly Context _context;

@@ -14,6 +14,7 @@ using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Api.Access;
 using TaskerCore.Orleans.Silo.Lifecycle;
+using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Silo.Tests.Api.Access;
 

@@ -1,6 +1,7 @@
 using System.Collections;
+using TaskerCore.Orleans.Configuration;
 
-namespace TaskerCore.Orleans.Configuration.Tests;
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>Files of a configuration in a folder of their own.</summary>
 internal sealed class ConfigurationFiles : IDisposable

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace TaskerCore.Orleans.Client.Tests.HotPath;
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>What a call costs that ends on the thread that makes it.</summary>
 internal static class CallCost

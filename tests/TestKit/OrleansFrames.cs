@@ -5,7 +5,7 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Serialization.Session;
 
-namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Connections;
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>The first frame of a connection as Orleans itself writes it. Its type is Orleans' own affair: another version that has no such
 /// type, or other fields, fails here.</summary>

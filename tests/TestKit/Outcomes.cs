@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Grains.Interfaces.Tests;
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>Outcomes written as letters: s success, f failure, i ignored, r rejection, l slow success, m slow failure.</summary>
 internal static class Outcomes

@@ -1,4 +1,6 @@
-namespace TaskerCore.Orleans.Client.Tests.Breakers;
+using TaskerCore.Orleans.Client;
+
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>Something around a breaker, as a user may write it.</summary>
 internal sealed class UsersOwn(ICircuitBreaker inner) : ICircuitBreaker

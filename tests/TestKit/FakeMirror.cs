@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.HotPath;
 
-namespace TaskerCore.Orleans.Client.Tests.Breakers;
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>A mirror that says what the test tells it to, and remembers what it is told.</summary>
 internal sealed class FakeMirror : IBreakerMirror, IOutcomeListener

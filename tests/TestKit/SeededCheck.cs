@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsCheck;
 
-namespace TaskerCore.Orleans.Grains.Interfaces.Tests;
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>Property tests that draw the same inputs each time; one that fails is shrunk by CsCheck, which prints its seed.</summary>
 /// <remarks><c>TASKERCORE_CHECK_FACTOR</c> multiplies the number of inputs, and <c>TASKERCORE_CHECK_SEED</c> draws others. A factor above 1 is

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace TaskerCore.Orleans.LocalEnvironment;
+namespace TaskerCore.Orleans.TestKit;
 
 /// <summary>What was logged, as text: level, category, message, exception. Safe for any number of threads.</summary>
 public sealed class LogLines : ILoggerProvider

@@ -1,3 +1,0 @@
-// Builds and real processes on two cores: one test at a time, so that a deadline means what it says.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
-[assembly: AssemblyFixture(typeof(TaskerCore.Orleans.Packages.Tests.PackageFeed))]
