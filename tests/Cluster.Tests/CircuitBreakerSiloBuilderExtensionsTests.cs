@@ -4,15 +4,16 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Core.Internal;
 using Orleans.Hosting;
+using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
-namespace TaskerCore.Orleans.Client.Tests.Cluster;
+namespace TaskerCore.Orleans.Cluster.Tests;
 
 /// <summary>The breakers in a silo of somebody else's, over a store that Orleans ships.</summary>
-public sealed class OwnSiloTests
+public sealed class CircuitBreakerSiloBuilderExtensionsTests
 {
     [Fact]
     public async Task A_silo_of_ones_own_holds_the_breakers_by_its_settings_and_keeps_them_in_its_store()
@@ -83,4 +84,15 @@ public sealed class OwnSiloTests
         static string Refusal(Action<CircuitBreakerGrainOptions> configure) =>
             Assert.Throws<ArgumentException>(() => new HostApplicationBuilder().UseOrleans(silo => silo.AddCircuitBreakerGrains(configure))).Message;
     }
+
+    [Fact]
+    public void AddCircuitBreakerGrains_twice_for_one_silo_is_refused() =>
+        new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true }).UseOrleans(silo =>
+        {
+            silo.AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16]);
+
+            var fault = Assert.Throws<InvalidOperationException>(() => silo.AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16]));
+
+            Assert.Contains("in one call", fault.Message, StringComparison.Ordinal);
+        });
 }

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
-namespace TaskerCore.Orleans.Client.Tests.Cluster;
+namespace TaskerCore.Orleans.Cluster.Tests;
 
 /// <summary>Breakers that are added to an application's own Orleans cluster, whose silos have the grains' package and were not told to use it.</summary>
-public sealed class OwnClusterTests
+public sealed class MissingGrainsTests
 {
     private const string Remedy = "This cluster has no breaker grains: call AddCircuitBreakerGrains on its silos";
 

@@ -10,11 +10,29 @@ using TaskerCore.Orleans.TestKit;
 namespace TaskerCore.Orleans.Client.Tests.Manager;
 
 /// <summary>Start, stop and disposal in any order: nothing worse than information is logged, and nothing goes on afterwards.</summary>
-public sealed class LifecycleTests : IDisposable
+public sealed class CircuitBreakerServiceTests : IDisposable
 {
     private readonly LogLines _log = new();
 
     public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public async Task C8_a_worker_that_reaches_no_silo_is_protected_by_its_own_rules()
+    {
+        using var host = Host("127.0.0.1:1");
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var breaker = host.Services.GetRequiredService<ICircuitBreakerManager>().Get("pgmq");
+        Assert.Equal(BreakerMode.Starting, breaker.Mode);
+        for (var failure = 0; failure < 3; failure++)
+        {
+            breaker.Fail();
+        }
+
+        Assert.Throws<CircuitOpenException>(() => breaker.Succeed());
+        await Assert.ThrowsAsync<ClusterUnavailableException>(
+            () => host.Services.GetRequiredService<IBreakerClusterQueries>().ListAsync(cancellationToken: TestContext.Current.CancellationToken));
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
 
     [Fact]
     public async Task A_stop_before_any_silo_was_reached_logs_nothing_worse_than_information()

@@ -1,13 +1,15 @@
 using System.Reflection;
 using Orleans;
 using Orleans.Runtime;
+using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.TestKit;
 
-namespace TaskerCore.Orleans.Client.Tests.Cluster;
+namespace TaskerCore.Orleans.Cluster.Tests;
 
 /// <summary>A client at the gateway that calls what only silos may.</summary>
-public sealed class HostileClientTests
+[Collection(SharedFleet.Name)]
+public sealed class CallGuardTests(SharedFleet shared)
 {
     private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(60), SuccessThreshold = 2 };
     private static readonly OperatorCommand ForceOpen = new() { Kind = CommandKind.ForceOpen, Reason = "drill", Actor = "mallory" };
@@ -98,10 +100,10 @@ public sealed class HostileClientTests
     [Fact]
     public async Task S10_a_worker_may_command()
     {
-        await using var fleet = await TestFleet.StartAsync(1, Quick);
-        var worker = await ConnectedAsync(fleet);
+        await using var worker = await shared.Fleet.StartWorkerAsync("w");
+        await worker.Breaker("commanded").UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
 
-        Assert.Equal(CommandStatus.Applied, (await worker.Commands.CommandAsync("pgmq", ForceOpen)).Status);
+        Assert.Equal(CommandStatus.Applied, (await worker.Commands.CommandAsync("commanded", ForceOpen)).Status);
     }
 
     [Fact]

@@ -3,8 +3,9 @@ using System.Text.Json;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
+using TaskerCore.Orleans.Client;
 
-namespace TaskerCore.Orleans.Client.Tests.Cluster;
+namespace TaskerCore.Orleans.Cluster.Tests;
 
 /// <summary>A store that outlives the silos, as Postgres does, and can be switched off.</summary>
 internal sealed class SharedStore : IGrainStorage

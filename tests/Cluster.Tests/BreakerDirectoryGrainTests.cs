@@ -1,17 +1,17 @@
+using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.TestKit;
 
+namespace TaskerCore.Orleans.Cluster.Tests;
 
-namespace TaskerCore.Orleans.Client.Tests.Cluster;
-
-/// <summary>S10, S19: commands from code on names that nobody uses.</summary>
-public sealed class CommandNameTests
+/// <summary>The grain that knows all breakers: which names may become one.</summary>
+[Collection(SharedFleet.Name)]
+public sealed class BreakerDirectoryGrainTests(SharedFleet shared)
 {
     [Fact]
     public async Task S10_a_command_creates_its_breaker_only_where_it_may()
     {
-        await using var fleet = await TestFleet.StartAsync(1, new BreakerSettings());
-        var worker = await fleet.StartWorkerAsync("a");
+        await using var worker = await shared.Fleet.StartWorkerAsync("a");
         await worker.Breaker().UntilAsync(breaker => breaker.Mode == BreakerMode.Connected);
 
         var mistyped = await worker.Commands.CommandAsync("pgmg", Of(CommandKind.ForceOpen, mustExist: true));

@@ -1,17 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Orleans.Hosting;
 using TaskerCore.Orleans.Client.Pgmq;
 
-namespace TaskerCore.Orleans.Client.Tests.Manager;
+namespace TaskerCore.Orleans.Client.Tests.Pgmq;
 
-/// <summary>Each registration called twice for the same services: it adds up, or it says that it cannot. <c>AddCircuitBreakers</c> and
-/// <c>AddClusterCircuitBreaker</c> have theirs beside their other tests.</summary>
-public sealed class RegisteredTwiceTests : IDisposable
+/// <summary><c>AddProtectedPgmq</c>, once and twice for the same services.</summary>
+public sealed class PgmqServiceCollectionExtensionsTests : IDisposable
 {
     private const string First = "Host=127.0.0.1;Database=first;Username=worker;Password=hidden";
 
@@ -78,30 +74,6 @@ public sealed class RegisteredTwiceTests : IDisposable
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => listing);
         Assert.Equal(To(_wrong), (key is null ? provider.GetRequiredService<NpgsqlDataSource>() : provider.GetRequiredKeyedService<NpgsqlDataSource>(key)).ConnectionString);
     }
-
-    [Fact]
-    public async Task A_health_check_added_twice_under_one_name_is_refused_by_name_and_under_two_it_is_two()
-    {
-        var services = Services();
-        services.AddHealthChecks().AddCircuitBreakers().AddCircuitBreakers("second");
-        await using var provider = services.BuildServiceProvider();
-        Assert.Equal(["circuit_breakers", "second"], (await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries.Keys.Order());
-
-        services.AddHealthChecks().AddCircuitBreakers();
-        await using var twice = services.BuildServiceProvider();
-        Assert.Contains("circuit_breakers", Assert.Throws<ArgumentException>(() => twice.GetRequiredService<HealthCheckService>()).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void AddCircuitBreakerGrains_twice_for_one_silo_is_refused() =>
-        new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true }).UseOrleans(silo =>
-        {
-            silo.AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16]);
-
-            var fault = Assert.Throws<InvalidOperationException>(() => silo.AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16]));
-
-            Assert.Contains("in one call", fault.Message, StringComparison.Ordinal);
-        });
 
     private static IServiceCollection Services() => new ServiceCollection().AddCircuitBreakers(options => options.Gateways.Add("127.0.0.1:1"));
 

@@ -6,6 +6,7 @@ using Orleans;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
@@ -14,12 +15,12 @@ using TaskerCore.Orleans.Grains.Storage;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
-namespace TaskerCore.Orleans.Client.Tests.Cluster;
+namespace TaskerCore.Orleans.Cluster.Tests;
 
 /// <summary>Silos in this process, and workers that connect to them.</summary>
 internal sealed class TestFleet : IAsyncDisposable
 {
-    private readonly List<IHost> _workers = [];
+    private readonly List<Worker> _workers = [];
 
     private readonly CallCounter _calls;
 
@@ -40,7 +41,7 @@ internal sealed class TestFleet : IAsyncDisposable
     public LogLines Refusals { get; }
 
     public static async Task<TestFleet> StartAsync(
-        short silos, BreakerSettings settings, string component = "pgmq", TimeSpan? minInterval = null, bool commandsFromWorkers = true)
+        short silos, BreakerSettings settings, IReadOnlyList<string>? components = null, bool commandsFromWorkers = true)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         var store = new SharedStore();
@@ -62,8 +63,9 @@ internal sealed class TestFleet : IAsyncDisposable
         await fleet.OfferAsync(
             new CircuitBreakerConfiguration
             {
-                Global = new GlobalSettings { MinStateTransitionInterval = minInterval ?? TimeSpan.Zero },
-                Components = ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal).Add(component, settings),
+                Global = new GlobalSettings { MinStateTransitionInterval = TimeSpan.Zero },
+                Default = settings,
+                Components = (components ?? ["pgmq"]).ToImmutableSortedDictionary(component => component, _ => settings, StringComparer.Ordinal),
             },
             "first");
         return fleet;
@@ -76,20 +78,20 @@ internal sealed class TestFleet : IAsyncDisposable
     public async Task<Worker> StartWorkerAsync(string name)
     {
         var builder = new HostApplicationBuilder();
+        builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IClusterClient>(Cluster.Client);
         builder.Services.AddCircuitBreakers(options => options.WorkerName = name);
-        var host = builder.Build();
-        _workers.Add(host);
-        await host.StartAsync();
-        return new Worker(host);
+        var worker = new Worker(builder.Build());
+        _workers.Add(worker);
+        await worker.StartAsync();
+        return worker;
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var worker in _workers)
         {
-            await worker.StopAsync();
-            worker.Dispose();
+            await worker.DisposeAsync();
         }
 
         await Cluster.DisposeAsync();
@@ -107,13 +109,27 @@ internal sealed class TestFleet : IAsyncDisposable
     }
 }
 
-internal sealed class Worker(IHost host)
+internal sealed class Worker(IHost host) : IAsyncDisposable
 {
+    private bool _isDisposed;
+
     public ICircuitBreaker Breaker(string component = "pgmq") => host.Services.GetRequiredService<ICircuitBreakerManager>().Get(component);
 
     public IBreakerClusterQueries Queries => host.Services.GetRequiredService<IBreakerClusterQueries>();
 
     public IBreakerClusterCommands Commands => host.Services.GetRequiredService<IBreakerClusterCommands>();
 
+    public Task StartAsync() => host.StartAsync();
+
     public Task StopAsync() => host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
 }
