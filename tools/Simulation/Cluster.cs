@@ -185,7 +185,7 @@ internal sealed class Cluster
     /// <summary>Notes what a directory has in force.</summary>
     public void NoteSettings(SimDirectory directory)
     {
-        if (directory.HasRead && directory.IsAlive && !IsSplit && directory.Core.Version != Policy.Version)
+        if (directory.ReadAt is not null && directory.IsAlive && !IsSplit && directory.Core.Version != Policy.Version)
         {
             Policy = directory.Core.Configuration.PolicyFor(Component, directory.Core.Version);
         }

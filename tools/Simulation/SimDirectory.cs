@@ -37,8 +37,8 @@ internal sealed class SimDirectory
 
     public bool IsAlive { get; private set; } = true;
 
-    /// <summary>Whether it has read the store.</summary>
-    public bool HasRead { get; private set; }
+    /// <summary>When it read the store; null: it has not.</summary>
+    public TimeSpan? ReadAt { get; private set; }
 
     /// <summary>The settings that a breaker did not take and that have not been sent again, and since when; null: none.</summary>
     public (long Version, TimeSpan Since)? Owed { get; private set; }
@@ -111,7 +111,7 @@ internal sealed class SimDirectory
     {
         _rowVersion = version;
         Learn(row, () => Core.ReadSucceeded(row, Host.Now));
-        HasRead = true;
+        ReadAt ??= _world.Now;
     }
 
     /// <summary>The core learns what the store has.</summary>

@@ -49,7 +49,8 @@ internal sealed class TellingPromises(World world, Cluster cluster) : Promise(wo
             return;
         }
 
-        if (World.Now - _settingsSince > Push && authority.Policy.Version < _settings && Cluster.LivingDirectories.FirstOrDefault()?.IsAwakeFor(Pause) == true)
+        if (World.Now - _settingsSince > Push && authority.Policy.Version < _settings
+            && Cluster.LivingDirectories.FirstOrDefault() is { } directory && directory.IsAwakeFor(Pause) && World.Now - directory.ReadAt > Pause)
         {
             Fail("S18 settings reach every breaker", $"{authority.Policy.Version} instead of {_settings}");
         }
