@@ -228,7 +228,7 @@ internal sealed partial class LayerReader(List<ConfigurationFault> faults)
             return;
         }
 
-        var suggestion = NearestKey.Find(key, known) is { } near ? $" did you mean '{near}'?" : string.Empty;
+        var suggestion = NearestNames.Find(key, known) is [var near, ..] ? $" did you mean '{near}'?" : string.Empty;
         Fault(new(source, path, $"the key is not known;{suggestion} allowed here: {string.Join(", ", known)}"));
     }
 

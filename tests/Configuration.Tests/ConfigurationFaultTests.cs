@@ -45,6 +45,22 @@ public sealed class ConfigurationFaultTests : IDisposable
         Assert.Equal(7, faults.Count);
     }
 
+    [Theory]
+    [InlineData("failure_treshold", "failure_threshold")]
+    [InlineData("Minimum_Calls", "minimum_calls")]
+    [InlineData("widnow_seconds", "window_seconds")]
+    [InlineData("timeout", "timeout_seconds")]
+    [InlineData("lone_worker", "isolate_lone_worker")]
+    [InlineData("retries", null)]
+    [InlineData("x", null)]
+    public void S17_an_unknown_key_gets_the_nearest_known_key_as_a_suggestion(string unknown, string? nearest)
+    {
+        var fault = Assert.Single(_files.Write($"circuit_breakers: {{ default_config: {{ {unknown}: 5 }} }}").Faults());
+
+        Assert.Contains(
+            nearest is null ? "the key is not known; allowed here: " : $"the key is not known; did you mean '{nearest}'? allowed here: ", fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void S17_faults_of_all_layers_are_told_together()
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>Finds the known component names that a mistyped one was probably meant to be.</summary>
+/// <summary>Finds the known names that a mistyped one was probably meant to be: components' names, and keys of the settings.</summary>
 internal static class NearestNames
 {
     /// <summary>Names that are suggested at most.</summary>
