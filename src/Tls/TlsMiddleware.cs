@@ -38,13 +38,13 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
     }
 
     /// <summary>For a silo's gateway: whoever has a certificate of the CA may connect.</summary>
-    public static TlsMiddleware OfGateway(TlsFiles files, TimeProvider time, ILogger<TlsMiddleware> logger) => new(files, true, false, time, logger);
+    public static TlsMiddleware OfGateway(TlsFiles files, TimeProvider time, ILogger<TlsMiddleware> logger) => new(files, accepts: true, fromSilosAlone: false, time, logger);
 
     /// <summary>For the port that silos talk to each other on: only silos may connect.</summary>
-    public static TlsMiddleware OfSiloPort(TlsFiles files, TimeProvider time, ILogger<TlsMiddleware> logger) => new(files, true, true, time, logger);
+    public static TlsMiddleware OfSiloPort(TlsFiles files, TimeProvider time, ILogger<TlsMiddleware> logger) => new(files, accepts: true, fromSilosAlone: true, time, logger);
 
     /// <summary>For whoever connects: it is always a silo that is called.</summary>
-    public static TlsMiddleware OfCaller(TlsFiles files, TimeProvider time, ILogger<TlsMiddleware> logger) => new(files, false, true, time, logger);
+    public static TlsMiddleware OfCaller(TlsFiles files, TimeProvider time, ILogger<TlsMiddleware> logger) => new(files, accepts: false, fromSilosAlone: true, time, logger);
 
     public async Task OnConnectionAsync(ConnectionContext context, ConnectionDelegate next)
     {

@@ -5,8 +5,9 @@ namespace TaskerCore.Orleans.Silo.Api.Access;
 /// <summary>How often an address may show a wrong key: <see cref="Most"/> times in a <see cref="Window"/> that begins with the first. Then
 /// nothing that it shows is looked at until the window has ended, a right key neither: else it could go on guessing. Others are not
 /// affected.</summary>
-/// <remarks>Safe for any number of threads. ASP.NET Core's limiter counts all requests, not those that fail, and has no
-/// <see cref="TimeProvider"/>. Of IPv6 a network of 64 bits counts as one address, as one host has all of it.</remarks>
+/// <remarks>Safe for any number of threads. An IPv6 network of 64 bits counts as one address, because one host has all of it. The limiters of
+/// <c>System.Threading.RateLimiting</c> do not serve: they read the system's clock, keep any number of addresses, begin a window when the limiter is
+/// made, and report the whole window as the time to wait.</remarks>
 internal sealed class FailureLimit(TimeProvider time)
 {
     /// <summary>Wrong keys that an address may show in one window.</summary>
