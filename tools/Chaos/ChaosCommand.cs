@@ -1,5 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using TaskerCore.Orleans.Chaos.Measuring;
 using TaskerCore.Orleans.Chaos.Scenarios;
@@ -18,16 +19,12 @@ internal static class ChaosCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        var parsed = Make(stop.Token).Parse(args);
         try
         {
-            var wanted = ChaosArguments.Parse(args);
-            ManagedProcess.LogFolder = wanted.LogFolder;
-            return await PlayAsync(wanted, stop.Token) ? 0 : 1;
-        }
-        catch (FormatException wrong)
-        {
-            await Console.Error.WriteLineAsync($"chaos: {wrong.Message}");
-            return Wrong;
+            // No time limit after a signal: every process and network of a scenario must be gone first.
+            var exitCode = await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Action is ParseErrorAction ? Wrong : exitCode;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -42,11 +39,40 @@ internal static class ChaosCommand
         }
     }
 
-    private static async Task<bool> PlayAsync(ChaosArguments wanted, CancellationToken cancellationToken)
+    private static RootCommand Make(CancellationToken stop)
+    {
+        var numbers = new Argument<string[]>("NUMBER") { HelpName = "NUMBER", Description = "Scenarios to play; none: all of them", Arity = ArgumentArity.ZeroOrMore };
+        numbers.AcceptOnlyFromAmong([.. ScenarioList.All.Select(scenario => $"{scenario.Number}")]);
+        var isShort = new Option<bool>("--short") { Description = "Play each in seconds" };
+        var mix = new Option<bool>("--mix") { Description = "Play a random mix of faults instead" };
+        var minutes = new Option<double>("--minutes") { Description = "How long the mix goes on", HelpName = "N", DefaultValueFactory = _ => 5 };
+        var seed = new Option<int?>("--seed") { Description = "The mix's seed: the same faults in the same order", HelpName = "S" };
+        var logs = new Option<DirectoryInfo?>("--logs") { Description = "Write the output of every process to files there", HelpName = "FOLDER" };
+        var root = new RootCommand("Plays real faults against real silos, workers and Postgres under load.") { numbers, isShort, mix, minutes, seed, logs };
+        root.Validators.Add(result =>
+        {
+            if (result.GetValue(mix) && result.GetValue(numbers) is { Length: > 0 })
+            {
+                result.AddError("--mix goes without numbers of scenarios.");
+            }
+        });
+        root.SetAction(async parsed =>
+        {
+            ManagedProcess.LogFolder = parsed.GetValue(logs)?.FullName;
+            var chosen = parsed.GetValue(numbers) is { Length: > 0 } some ? some.Select(number => ScenarioList.All.First(each => $"{each.Number}" == number)) : ScenarioList.All;
+            IEnumerable<Scenario> scenarios = parsed.GetValue(mix)
+                ? [new Mix(parsed.GetValue(seed) ?? (int)(Stopwatch.GetTimestamp() & int.MaxValue), TimeSpan.FromMinutes(parsed.GetValue(minutes)))]
+                : chosen;
+            return await PlayAsync(scenarios, parsed.GetValue(isShort), stop) ? 0 : 1;
+        });
+        return root;
+    }
+
+    private static async Task<bool> PlayAsync(IEnumerable<Scenario> scenarios, bool isShort, CancellationToken cancellationToken)
     {
         var reports = new List<ScenarioReport>();
-        var runner = new ScenarioRunner(wanted.IsShort, Console.WriteLine);
-        foreach (var scenario in wanted.Scenarios)
+        var runner = new ScenarioRunner(isShort, Console.WriteLine);
+        foreach (var scenario in scenarios)
         {
             reports.Add(await runner.RunAsync(scenario, cancellationToken));
             Console.WriteLine();
@@ -54,57 +80,5 @@ internal static class ChaosCommand
 
         ReportTable.Write(reports, Console.Out);
         return reports.All(report => report.Held);
-    }
-}
-
-/// <summary>The command line.</summary>
-internal sealed record ChaosArguments(IReadOnlyList<Scenario> Scenarios, bool IsShort, string? LogFolder)
-{
-    /// <summary>Reads it.</summary>
-    /// <exception cref="FormatException">It is not understood; the message says what is.</exception>
-    public static ChaosArguments Parse(IReadOnlyList<string> args)
-    {
-        var chosen = new List<Scenario>();
-        var (isShort, isMix, minutes, seed, logs) = (false, false, 5.0, (int?)null, (string?)null);
-        for (var index = 0; index < args.Count; index++)
-        {
-            switch (args[index])
-            {
-                case "--short":
-                    isShort = true;
-                    break;
-                case "--mix":
-                    isMix = true;
-                    break;
-                case "--minutes" when index + 1 < args.Count && double.TryParse(args[index + 1], CultureInfo.InvariantCulture, out minutes):
-                case "--seed" when index + 1 < args.Count && TryInt(args[index + 1], ref seed):
-                    index++;
-                    break;
-                case "--logs" when index + 1 < args.Count:
-                    logs = Path.GetFullPath(args[++index]);
-                    break;
-                case var number when ScenarioList.All.FirstOrDefault(each => each.Number.ToString(CultureInfo.InvariantCulture) == number) is { } one:
-                    chosen.Add(one);
-                    break;
-                default:
-                    throw new FormatException(
-                        $"'{args[index]}' is not known. Give numbers of scenarios ({string.Join(' ', ScenarioList.All.Select(each => each.Number))}), none for all of them, "
-                        + "--short, --logs FOLDER; or --mix --minutes N [--seed S].");
-            }
-        }
-
-        return (isMix, chosen.Count) switch
-        {
-            (true, > 0) => throw new FormatException("--mix goes without numbers of scenarios."),
-            (true, _) => new([new Mix(seed ?? (int)(Stopwatch.GetTimestamp() & int.MaxValue), TimeSpan.FromMinutes(minutes))], isShort, logs),
-            (false, > 0) => new(chosen, isShort, logs),
-            _ => new(ScenarioList.All, isShort, logs),
-        };
-    }
-
-    private static bool TryInt(string text, ref int? value)
-    {
-        value = int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null;
-        return value is not null;
     }
 }

@@ -1,49 +1,40 @@
+using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using TaskerCore.Orleans.Simulation;
 using TaskerCore.Orleans.Simulation.Planting;
 
-// simulate                                            a minute over fresh seeds
-// simulate --minutes N [--first S]                    as long as one likes, from seed S on
-// simulate --seed S [--workers W --faults F --seconds T]   one run again
-// simulate --planted [TEXT]                           in which run each planted defect is found; those with a text in their name
-return Command.Run(args);
-
-internal static class Command
+var minutes = new Option<double>("--minutes") { Description = "How long to play fresh seeds", HelpName = "N", DefaultValueFactory = _ => 1 };
+var first = new Option<ulong?>("--first") { Description = "The first of the fresh seeds; by default another one at each start", HelpName = "S" };
+var seed = new Option<ulong?>("--seed") { Description = "Play the one run of this seed", HelpName = "S" };
+var workers = new Option<int?>("--workers") { Description = "Workers of that run; by default the seed decides", HelpName = "W" };
+var faults = new Option<int?>("--faults") { Description = "Faults of that run, as a sum of bits; by default the seed decides", HelpName = "F" };
+var seconds = new Option<int?>("--seconds") { Description = "Simulated seconds with faults in that run; by default the seed decides", HelpName = "T" };
+var planted = new Option<string[]?>("--planted")
 {
-    public static int Run(string[] args)
-    {
-        if (args is ["--planted", .. var names])
-        {
-            return PlantedDefectTable.Print(Console.Out, names) ? 0 : 1;
-        }
+    Description = "Find each planted defect, or those with a text in their name",
+    HelpName = "TEXT",
+    Arity = ArgumentArity.ZeroOrMore,
+    AllowMultipleArgumentsPerToken = true,
+};
+var root = new RootCommand("Plays the protocol in a hostile world that a seed decides.") { minutes, first, seed, workers, faults, seconds, planted };
+root.SetAction(parsed =>
+    (parsed.GetResult(planted) is not null ? PlantedDefectTable.Print(Console.Out, parsed.GetValue(planted) ?? [])
+    : parsed.GetValue(seed) is { } one ? PlayOne(Options(parsed, SimulationOptions.Of(one)))
+    : PlayMany(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(first) ?? (ulong)Stopwatch.GetTimestamp())) ? 0 : 1);
+return root.Parse(args).Invoke(new() { EnableDefaultExceptionHandler = false });
 
-        var values = new Dictionary<string, string>();
-        for (var index = 0; index + 1 < args.Length; index += 2)
-        {
-            values[args[index].TrimStart('-')] = args[index + 1];
-        }
+SimulationOptions Options(ParseResult parsed, SimulationOptions ofSeed) => ofSeed with
+{
+    Workers = parsed.GetValue(workers) ?? ofSeed.Workers,
+    Faults = (Fault?)parsed.GetValue(faults) ?? ofSeed.Faults,
+    Seconds = parsed.GetValue(seconds) ?? ofSeed.Seconds,
+};
 
-        if (values.TryGetValue("seed", out var seed))
-        {
-            var options = SimulationOptions.Of(ulong.Parse(seed, CultureInfo.InvariantCulture));
-            options = options with
-            {
-                Workers = Number("workers", options.Workers), Faults = (Fault)Number("faults", (int)options.Faults), Seconds = Number("seconds", options.Seconds),
-            };
-            return Report(Simulation.Run(options), options) ? 0 : 1;
-        }
-
-        var minutes = values.TryGetValue("minutes", out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : 1;
-        var first = values.TryGetValue("first", out var given) ? ulong.Parse(given, CultureInfo.InvariantCulture) : (ulong)Stopwatch.GetTimestamp();
-        return Campaign.Run(TimeSpan.FromMinutes(minutes), first, Console.Out) is null ? 0 : 1;
-
-        int Number(string name, int otherwise) => values.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
-    }
-
-    private static bool Report(SimulationResult result, SimulationOptions options)
-    {
-        Console.WriteLine($"{options}: {result.Steps} steps, {result.Violation?.Message ?? "every promise kept"}");
-        return result.Violation is null;
-    }
+static bool PlayOne(SimulationOptions options)
+{
+    var result = Simulation.Run(options);
+    Console.WriteLine($"{options}: {result.Steps} steps, {result.Violation?.Message ?? "every promise kept"}");
+    return result.Violation is null;
 }
+
+static bool PlayMany(TimeSpan time, ulong first) => Campaign.Run(time, first, Console.Out) is null;
