@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Cluster.Tests;

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Orleans;
 using Orleans.Runtime;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client;

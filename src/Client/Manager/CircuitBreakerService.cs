@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Client.Rehearsal;
 using TaskerCore.Orleans.Client.Session;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
 using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;

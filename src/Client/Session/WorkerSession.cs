@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;

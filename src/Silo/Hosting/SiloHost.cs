@@ -1,6 +1,6 @@
 using System.Text.Json;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Configuration;
 using TaskerCore.Orleans.Grains.Directory;
 using TaskerCore.Orleans.Silo.Api;

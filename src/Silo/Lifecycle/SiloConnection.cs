@@ -1,7 +1,7 @@
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Serialization;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Silo.Lifecycle;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Serialization;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.TestKit;
 

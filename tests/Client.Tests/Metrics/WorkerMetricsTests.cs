@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans;
 using Orleans.Serialization;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Mirror;
-using TaskerCore.Orleans.Client.Session;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 

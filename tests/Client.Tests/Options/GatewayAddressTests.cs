@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Client.Session;
-
 namespace TaskerCore.Orleans.Client.Tests.Options;
 
 public sealed class GatewayAddressTests

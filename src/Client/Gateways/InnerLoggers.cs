@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>The loggers of the inner host. What it writes has the prefix <see cref="Category"/>, and is dropped below a level unless the application
 /// has a filter rule for that prefix: Orleans repeats each failed connection attempt with its stack trace, and the worker's own lines say it once.</summary>

@@ -1,11 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
 using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
-namespace TaskerCore.Orleans.Client.Tests.Session;
+namespace TaskerCore.Orleans.Client.Tests.Gateways;
 
 /// <summary>Which addresses are no gateways of this worker's cluster is told once each, with the remedy.</summary>
 public sealed class ForeignGatewaysTests

@@ -6,7 +6,7 @@ using Orleans.Serialization.Session;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
 using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>Logs configured addresses that are not gateways of this worker's cluster: gateways of another cluster, other servers, and anything
 /// that closes each connection at once. Orleans itself retries without a word.</summary>

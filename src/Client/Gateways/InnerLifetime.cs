@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>The lifetime of the inner host: the outer host decides. Without it a host takes the process' signals and writes its banner.</summary>
 internal sealed class InnerLifetime : IHostLifetime

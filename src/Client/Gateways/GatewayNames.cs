@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Orleans.Runtime;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>A gateway name that cannot be resolved.</summary>
 internal sealed record NameFailure(string Host, string Reason);

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>The client that the host has already: a worker with an Orleans client of its own, or a silo.</summary>
 internal sealed class ExistingClientConnection(IClusterClient client) : IClusterConnection

@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>Through which gateways the cluster is called. All of them, but when calls stay unanswered for so long that a dead silo would
 /// have been noticed: then a gateway hangs, its connections still there. Those that leave everything unanswered are not used for a while;

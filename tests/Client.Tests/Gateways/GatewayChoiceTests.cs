@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 
-namespace TaskerCore.Orleans.Client.Tests.Session;
+namespace TaskerCore.Orleans.Client.Tests.Gateways;
 
 /// <summary>C8: a gateway that hangs is left.</summary>
 public sealed class GatewayChoiceTests

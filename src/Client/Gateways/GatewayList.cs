@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Orleans.Messaging;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>Gateways by address or DNS name, for Orleans: a shell around <see cref="GatewayNames"/>. Orleans asks every two seconds, so that a
 /// gateway that hangs is soon left.</summary>

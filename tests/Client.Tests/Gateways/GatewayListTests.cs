@@ -2,11 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
-namespace TaskerCore.Orleans.Client.Tests.Session;
+namespace TaskerCore.Orleans.Client.Tests.Gateways;
 
 /// <summary>The gateway list for Orleans, with a resolver and a clock of the test's own.</summary>
 public sealed class GatewayListTests : IDisposable

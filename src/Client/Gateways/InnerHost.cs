@@ -8,7 +8,7 @@ using Orleans.Hosting;
 using Orleans.Messaging;
 using TaskerCore.Orleans.Tls;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>Makes the host of the worker's own Orleans client. It takes nothing of the process: no signal, no console, no category of the
 /// application's log.</summary>

@@ -2,7 +2,7 @@ using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>The way to the cluster. It comes up by itself and comes back by itself; nothing waits for it at start.</summary>
 internal interface IClusterConnection

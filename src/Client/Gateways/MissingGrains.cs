@@ -1,4 +1,4 @@
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>A cluster that answers and has no breakers: an application's own, without <c>AddCircuitBreakerGrains</c>.</summary>
 internal static class MissingGrains

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>Which gateways leave what is said to them unanswered. It stands between Orleans and each connection, and looks only at when
 /// bytes go and come: a process that is frozen keeps its connections, and nothing else tells which of several hangs.</summary>

@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Tls;
 
-namespace TaskerCore.Orleans.Client.Tests.Session;
+namespace TaskerCore.Orleans.Client.Tests.Gateways;
 
 /// <summary>C8: which gateway hangs is told with TLS as without: by the bytes on the wire.</summary>
 public sealed class GatewayWatchTlsTests : IDisposable

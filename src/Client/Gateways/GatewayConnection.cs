@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Serialization;
 
-namespace TaskerCore.Orleans.Client.Session;
+namespace TaskerCore.Orleans.Client.Gateways;
 
 /// <summary>A client of our own, in a host of its own: it connects behind the worker's start, and retries for as long as it takes.</summary>
 internal sealed partial class GatewayConnection : IClusterConnection, IAsyncDisposable, IDisposable

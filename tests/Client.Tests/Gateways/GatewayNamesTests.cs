@@ -1,7 +1,7 @@
 using System.Net;
-using TaskerCore.Orleans.Client.Session;
+using TaskerCore.Orleans.Client.Gateways;
 
-namespace TaskerCore.Orleans.Client.Tests.Session;
+namespace TaskerCore.Orleans.Client.Tests.Gateways;
 
 /// <summary>The rule for gateway names that fail, change or come back.</summary>
 public sealed class GatewayNamesTests
