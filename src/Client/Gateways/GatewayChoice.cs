@@ -1,21 +1,19 @@
 namespace TaskerCore.Orleans.Client.Gateways;
 
-/// <summary>Through which gateways the cluster is called. All of them, but when calls stay unanswered for so long that a dead silo would
-/// have been noticed: then a gateway hangs, its connections still there. Those that leave everything unanswered are not used for a while;
-/// where that tells nothing, one alone is used, the next in turn until calls are answered.</summary>
-/// <param name="hangs">Whether a gateway has left everything unanswered for <see cref="Trial"/>.</param>
-/// <param name="time">Of the trials.</param>
-/// <remarks>Safe to use from several threads.</remarks>
+/// <summary>Chooses the gateways through which the cluster is called: all of them, until a gateway hangs whose connections stand. Calls are then
+/// unanswered for longer than the cluster takes to declare a silo dead (<see cref="SilenceTracker"/>). The gateways that leave everything unanswered
+/// are left out for a while. If all do so, or none, one gateway is used alone, and the next in turn until calls are answered.</summary>
+/// <param name="hangs">True for a gateway that has left everything unanswered for <see cref="UnansweredLimit"/>.</param>
+/// <param name="time">The clock.</param>
+/// <remarks>Safe for any number of threads.</remarks>
 internal sealed class GatewayChoice(Func<Uri, bool> hangs, TimeProvider time)
 {
-    /// <summary>Silence that is longer than the cluster takes to declare a silo dead that hangs.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    /// <summary>How long a gateway may leave everything unanswered before it counts as one that hangs; and how long a choice is tried before the
+    /// next one is made.</summary>
+    public static readonly TimeSpan UnansweredLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>How long the gateways in use may leave calls unanswered, after the first time.</summary>
-    public static readonly TimeSpan Trial = TimeSpan.FromSeconds(4);
-
-    /// <summary>How long those alone are used that answer.</summary>
-    private static readonly TimeSpan Stay = TimeSpan.FromSeconds(30);
+    /// <summary>How long gateways are left out.</summary>
+    private static readonly TimeSpan ExclusionTime = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private IReadOnlyList<Uri>? _used;
@@ -23,17 +21,17 @@ internal sealed class GatewayChoice(Func<Uri, bool> hangs, TimeProvider time)
     private bool _isSilent;
     private long _since;
 
-    /// <summary>A call has been unanswered for <see cref="Patience"/>, and is still.</summary>
-    public void Silent()
+    /// <summary>A callee has not answered for <see cref="SilenceTracker.Limit"/>.</summary>
+    public void CallsUnanswered()
     {
         lock (_lock)
         {
-            _isSilent = _used is null || time.GetElapsedTime(_since) >= Trial;
+            _isSilent = _used is null || time.GetElapsedTime(_since) >= UnansweredLimit;
         }
     }
 
-    /// <summary>A call failed at once: who is gone need not be looked for, the others are called.</summary>
-    public void Refused()
+    /// <summary>A call failed at once, so the gateway in use is gone rather than hanging: all are used again.</summary>
+    public void CallFailed()
     {
         lock (_lock)
         {
@@ -41,7 +39,8 @@ internal sealed class GatewayChoice(Func<Uri, bool> hangs, TimeProvider time)
         }
     }
 
-    /// <summary>Those of <paramref name="all"/> that are to be used now.</summary>
+    /// <summary>The gateways to use now.</summary>
+    /// <param name="all">The gateways there are.</param>
     public IReadOnlyList<Uri> Choose(IReadOnlyList<Uri> all)
     {
         lock (_lock)
@@ -51,7 +50,7 @@ internal sealed class GatewayChoice(Func<Uri, bool> hangs, TimeProvider time)
                 _used = Next(all);
                 _since = time.GetTimestamp();
             }
-            else if (_used is not null && time.GetElapsedTime(_since) >= Stay)
+            else if (_used is not null && time.GetElapsedTime(_since) >= ExclusionTime)
             {
                 _used = null;
             }
@@ -61,7 +60,7 @@ internal sealed class GatewayChoice(Func<Uri, bool> hangs, TimeProvider time)
         }
     }
 
-    /// <summary>Those in use without the ones that hang; where all hang, or none, the next of all.</summary>
+    /// <summary>The gateways in use without those that hang; if all hang, or none, the next of all.</summary>
     private Uri[] Next(IReadOnlyList<Uri> all)
     {
         var used = Used(all);
@@ -69,7 +68,7 @@ internal sealed class GatewayChoice(Func<Uri, bool> hangs, TimeProvider time)
         return answering.Length > 0 && answering.Length < used.Count ? answering : [all[++_turn % all.Count]];
     }
 
-    /// <summary>A name may lead elsewhere by now: what is not among <paramref name="all"/> any more is not used.</summary>
+    /// <summary>The chosen gateways that are still among <paramref name="all"/>: a name may have other addresses by now. All if there are none.</summary>
     private IReadOnlyList<Uri> Used(IReadOnlyList<Uri> all)
     {
         Uri[] used = [.. all.Where(gateway => _used is null || _used.Contains(gateway))];

@@ -39,9 +39,9 @@ internal sealed partial class GatewayConnection : IClusterConnection, IAsyncDisp
 
     public bool EndsWithTheHost => false;
 
-    public void Silent() => _inner.Choice.Silent();
+    public void CallsUnanswered() => _inner.Choice.CallsUnanswered();
 
-    public void Refused() => _inner.Choice.Refused();
+    public void CallFailed() => _inner.Choice.CallFailed();
 
     public string Describe() => "the gateways " + string.Join(", ", _options.Gateways.Distinct(StringComparer.Ordinal));
 

@@ -9,7 +9,7 @@ namespace TaskerCore.Orleans.Client.Gateways;
 internal sealed partial class GatewayList : IGatewayListProvider
 {
     /// <summary>How long a look-up may take before its name counts as one that cannot be resolved.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan LookUpLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly GatewayNames _names;
@@ -104,11 +104,11 @@ internal sealed partial class GatewayList : IGatewayListProvider
 
         try
         {
-            await Task.WhenAll(started).WaitAsync(Patience, _time).ConfigureAwait(false);
+            await Task.WhenAll(started).WaitAsync(LookUpLimit, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            LogSlow(Patience);
+            LogSlow(LookUpLimit);
         }
 
         foreach (var (host, lookUp) in _underWay.ToArray())
@@ -147,17 +147,17 @@ internal sealed partial class GatewayList : IGatewayListProvider
 
     private void LogNames(IReadOnlyList<Uri> inUse)
     {
-        var news = _names.TakeNews();
-        if (news.Began.Count > 0)
+        var changes = _names.TakeChanges();
+        if (changes.Failed.Count > 0)
         {
             LogNotResolved(
-                string.Join(", ", news.Began.Select(failure => $"{failure.Host} ({failure.Reason})")),
+                string.Join(", ", changes.Failed.Select(failure => $"{failure.Host} ({failure.Reason})")),
                 inUse.Count == 0 ? "none" : string.Join(", ", inUse.Select(gateway => gateway.Authority)));
         }
 
-        if (news.Over.Count > 0)
+        if (changes.Recovered.Count > 0)
         {
-            LogResolved(string.Join(", ", news.Over), string.Join(", ", inUse.Select(gateway => gateway.Authority)));
+            LogResolved(string.Join(", ", changes.Recovered), string.Join(", ", inUse.Select(gateway => gateway.Authority)));
         }
     }
 
@@ -176,8 +176,8 @@ internal sealed partial class GatewayList : IGatewayListProvider
     [LoggerMessage(4, LogLevel.Information, "Gateway names resolve again: {Names}. Gateways in use: {Gateways}")]
     private partial void LogResolved(string names, string gateways);
 
-    [LoggerMessage(5, LogLevel.Debug, "The resolver has not answered within {Patience}")]
-    private partial void LogSlow(TimeSpan patience);
+    [LoggerMessage(5, LogLevel.Debug, "The resolver has not answered within {Limit}")]
+    private partial void LogSlow(TimeSpan limit);
 
     [LoggerMessage(6, LogLevel.Debug, "The look-up of {Host} failed")]
     private partial void LogFault(string host, Exception exception);

@@ -7,10 +7,12 @@ namespace TaskerCore.Orleans.Client.Gateways;
 /// <summary>A gateway name that cannot be resolved.</summary>
 internal sealed record NameFailure(string Host, string Reason);
 
-/// <summary>What to log about the names: failures that began, and names that resolve again.</summary>
-internal sealed record NameNews(IReadOnlyList<NameFailure> Began, IReadOnlyList<string> Over)
+/// <summary>What to log about the names.</summary>
+/// <param name="Failed">The names that can no longer be resolved.</param>
+/// <param name="Recovered">The names that can be resolved again.</param>
+internal sealed record NameChanges(IReadOnlyList<NameFailure> Failed, IReadOnlyList<string> Recovered)
 {
-    public bool IsEmpty => Began.Count == 0 && Over.Count == 0;
+    public bool IsEmpty => Failed.Count == 0 && Recovered.Count == 0;
 }
 
 /// <summary>Which addresses the configured gateways have: without I/O, clock or lock. A name that cannot be resolved keeps the addresses that it
@@ -18,10 +20,10 @@ internal sealed record NameNews(IReadOnlyList<NameFailure> Began, IReadOnlyList<
 internal sealed class GatewayNames
 {
     /// <summary>How long an answer of the resolver is used while a gateway answers.</summary>
-    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>How soon a name is resolved again that failed, and every name while no gateway answers.</summary>
-    public static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(2);
 
     private readonly IReadOnlyList<GatewayAddress> _gateways;
     private readonly Dictionary<string, Name> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -43,9 +45,9 @@ internal sealed class GatewayNames
     /// <param name="answers">Whether a connection to the gateway is open and answers.</param>
     public IReadOnlyList<string> Due(TimeSpan now, Func<Uri, bool> answers)
     {
-        var interval = Current(answers).Any(answers) ? Fresh : Retry;
+        var interval = Current(answers).Any(answers) ? RefreshInterval : RetryInterval;
         return [.. _names
-            .Where(named => !named.Value.IsLiteral && (named.Value.AskedAt is not { } at || now - at >= (named.Value.Reason is null ? interval : Retry)))
+            .Where(named => !named.Value.IsLiteral && (named.Value.AskedAt is not { } at || now - at >= (named.Value.Reason is null ? interval : RetryInterval)))
             .Select(named => named.Key)];
     }
 
@@ -94,26 +96,26 @@ internal sealed class GatewayNames
             .Distinct()];
     }
 
-    /// <summary>What has begun or ended since the last time.</summary>
-    public NameNews TakeNews()
+    /// <summary>What has changed since the last call of this method.</summary>
+    public NameChanges TakeChanges()
     {
-        List<NameFailure> began = [];
-        List<string> over = [];
+        List<NameFailure> failed = [];
+        List<string> recovered = [];
         foreach (var (host, name) in _names)
         {
             if (name.Reason is { } reason && !name.IsReported)
             {
                 name.IsReported = true;
-                began.Add(new NameFailure(host, reason));
+                failed.Add(new NameFailure(host, reason));
             }
             else if (name.Reason is null && name.IsReported)
             {
                 name.IsReported = false;
-                over.Add(host);
+                recovered.Add(host);
             }
         }
 
-        return new NameNews(began, over);
+        return new NameChanges(failed, recovered);
     }
 
     private static Uri ToUri(IPAddress address, int port) => new IPEndPoint(address, port).ToGatewayUri();

@@ -22,14 +22,14 @@ internal interface IClusterConnection
     /// <summary>What a silo shows to be heard as one; a worker has none.</summary>
     SiloPass? Pass => null;
 
-    /// <summary>A call has been unanswered for <see cref="GatewayChoice.Patience"/>, and is still. Where the client is not ours its owner
-    /// chooses the gateways.</summary>
-    void Silent()
+    /// <summary>A callee has not answered for <see cref="SilenceTracker.Limit"/>. Does nothing where the client is not ours: its owner chooses the
+    /// gateways.</summary>
+    void CallsUnanswered()
     {
     }
 
-    /// <summary>A call failed, and not by silence.</summary>
-    void Refused()
+    /// <summary>A call failed at once.</summary>
+    void CallFailed()
     {
     }
 

@@ -26,7 +26,7 @@ internal sealed class InnerHost(
     private GatewayChoice? _choice;
 
     /// <summary>Which gateways are used.</summary>
-    public GatewayChoice Choice => _choice ??= new GatewayChoice(gateway => _watch.IsSilent(gateway, GatewayChoice.Trial), time);
+    public GatewayChoice Choice => _choice ??= new GatewayChoice(gateway => _watch.IsSilent(gateway, GatewayChoice.UnansweredLimit), time);
 
     /// <summary>Makes the host. It connects when it is started.</summary>
     /// <param name="retry">Whether to try again after a failure to connect.</param>
@@ -39,7 +39,7 @@ internal sealed class InnerHost(
         builder.Services.AddSingleton<ILoggerFactory>(new InnerLoggers(loggers, options.OrleansLogLevel, rules));
         builder.Services.AddSingleton<IHostLifetime, InnerLifetime>();
         builder.Services.AddSingleton<IGatewayListProvider>(new GatewayList(
-            gateways, Choice, gateway => _watch.Answers(gateway, GatewayChoice.Trial), time, loggers.CreateLogger<GatewayList>()));
+            gateways, Choice, gateway => _watch.IsAnswering(gateway, GatewayChoice.UnansweredLimit), time, loggers.CreateLogger<GatewayList>()));
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>

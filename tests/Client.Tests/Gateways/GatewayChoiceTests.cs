@@ -28,7 +28,7 @@ public sealed class GatewayChoiceTests
     public void C8_in_silence_those_that_hang_are_left_out_and_the_others_used()
     {
         _hanging.Add(B);
-        _choice.Silent();
+        _choice.CallsUnanswered();
 
         Assert.Equal([A, C], _choice.Choose(All));
         Assert.Equal([A, C], _choice.Choose(All));
@@ -38,15 +38,15 @@ public sealed class GatewayChoiceTests
     public void C8_another_that_hangs_meanwhile_is_left_out_too()
     {
         _hanging.Add(B);
-        _choice.Silent();
+        _choice.CallsUnanswered();
         Assert.Equal([A, C], _choice.Choose(All));
 
         _hanging.Remove(B);
         _hanging.Add(C);
-        _choice.Silent();
+        _choice.CallsUnanswered();
         Assert.Equal([A, C], _choice.Choose(All));
         _time.Advance(TimeSpan.FromSeconds(4));
-        _choice.Silent();
+        _choice.CallsUnanswered();
 
         Assert.Equal([A], _choice.Choose(All));
     }
@@ -54,7 +54,7 @@ public sealed class GatewayChoiceTests
     [Fact]
     public void C8_silence_of_the_only_gateway_does_not_keep_one_that_comes_later_from_being_used()
     {
-        _choice.Silent();
+        _choice.CallsUnanswered();
         Assert.Equal([A], _choice.Choose([A]));
 
         Assert.Equal([A, B], _choice.Choose([A, B]));
@@ -66,15 +66,15 @@ public sealed class GatewayChoiceTests
     public void C8_where_nothing_tells_which_one_alone_is_used_and_the_next_when_it_is_silent_too(bool allHang)
     {
         _hanging.UnionWith(allHang ? All : []);
-        _choice.Silent();
+        _choice.CallsUnanswered();
         var first = Assert.Single(_choice.Choose(All));
         Assert.Equal(first, Assert.Single(_choice.Choose(All)));
 
         _time.Advance(TimeSpan.FromSeconds(3.9));
-        _choice.Silent();
+        _choice.CallsUnanswered();
         Assert.Equal(first, Assert.Single(_choice.Choose(All)));
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        _choice.Silent();
+        _choice.CallsUnanswered();
         var second = Assert.Single(_choice.Choose(All));
 
         Assert.NotEqual(first, second);
@@ -84,7 +84,7 @@ public sealed class GatewayChoiceTests
     public void C8_those_that_answer_are_used_alone_for_half_a_minute_and_then_all_are()
     {
         _hanging.Add(A);
-        _choice.Silent();
+        _choice.CallsUnanswered();
         Assert.Equal([B, C], _choice.Choose(All));
 
         _time.Advance(TimeSpan.FromSeconds(29.9));
@@ -96,10 +96,10 @@ public sealed class GatewayChoiceTests
     [Fact]
     public void C8_when_the_one_is_gone_all_are_used_at_once()
     {
-        _choice.Silent();
+        _choice.CallsUnanswered();
         Assert.Single(_choice.Choose(All));
 
-        _choice.Refused();
+        _choice.CallFailed();
 
         Assert.Equal(All, _choice.Choose(All));
     }
@@ -108,7 +108,7 @@ public sealed class GatewayChoiceTests
     public void C8_when_a_name_leads_elsewhere_by_now_what_it_leads_to_is_used()
     {
         _hanging.Add(A);
-        _choice.Silent();
+        _choice.CallsUnanswered();
         Assert.Equal([B], _choice.Choose([A, B]));
 
         Assert.Equal([C], _choice.Choose([C]));
@@ -118,7 +118,7 @@ public sealed class GatewayChoiceTests
     public void C8_the_only_gateway_is_used_whatever_it_does()
     {
         _hanging.Add(A);
-        _choice.Silent();
+        _choice.CallsUnanswered();
 
         Assert.Equal([A], _choice.Choose([A]));
     }

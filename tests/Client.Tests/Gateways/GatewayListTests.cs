@@ -73,17 +73,17 @@ public sealed class GatewayListTests : IDisposable
         var hanging = new TaskCompletionSource<IPAddress[]>();
         _dns["silo-1"] = () => hanging.Task;
         _lookUps = 0;
-        _time.Advance(GatewayNames.Fresh);
+        _time.Advance(GatewayNames.RefreshInterval);
 
         var refresh = GatewaysAsync(list);
         Assert.False(refresh.IsCompleted);
-        _time.Advance(GatewayList.Patience);
+        _time.Advance(GatewayList.LookUpLimit);
         Assert.Equal(["10.0.0.1:1", "10.0.0.2:2"], await refresh);
         Assert.Contains("silo-1 (the resolver does not answer)", Assert.Single(Warnings), StringComparison.Ordinal);
         Assert.Equal(2, _lookUps);
 
         // The look-up is still under way: no second one is started, and nobody waits for it.
-        _time.Advance(GatewayNames.Retry);
+        _time.Advance(GatewayNames.RetryInterval);
         Assert.Equal(["10.0.0.1:1", "10.0.0.2:2"], await GatewaysAsync(list));
         Assert.Equal(3, _lookUps);
 
@@ -99,7 +99,7 @@ public sealed class GatewayListTests : IDisposable
         await GatewaysAsync(list);
         _connected.Add("10.0.0.1:1");
         _dns["silo-1"] = () => Task.FromResult<IPAddress[]>([IPAddress.Parse("10.0.0.9")]);
-        _time.Advance(GatewayNames.Fresh);
+        _time.Advance(GatewayNames.RefreshInterval);
 
         Assert.Equal(["10.0.0.9:1", "10.0.0.1:1"], await GatewaysAsync(list));
         _connected.Clear();

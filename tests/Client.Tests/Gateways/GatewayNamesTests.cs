@@ -27,17 +27,17 @@ public sealed class GatewayNamesTests
         var names = Names("a:1", "b:1");
         names.Failed("a", "no such host", _now);
         Resolve(names, "b", "10.0.0.2");
-        var news = names.TakeNews();
-        Assert.Equal([new NameFailure("a", "no such host")], news.Began);
-        Assert.Empty(news.Over);
+        var changes = names.TakeChanges();
+        Assert.Equal([new NameFailure("a", "no such host")], changes.Failed);
+        Assert.Empty(changes.Recovered);
 
         names.Failed("a", "timeout", _now);
         Resolve(names, "a");
-        Assert.True(names.TakeNews().IsEmpty);
+        Assert.True(names.TakeChanges().IsEmpty);
 
         Resolve(names, "a", "10.0.0.1");
-        Assert.Equal(["a"], names.TakeNews().Over);
-        Assert.True(names.TakeNews().IsEmpty);
+        Assert.Equal(["a"], names.TakeChanges().Recovered);
+        Assert.True(names.TakeChanges().IsEmpty);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class GatewayNamesTests
         names.Failed("a", "no such host", _now);
         Resolve(names, "a", "10.0.0.1");
 
-        Assert.True(names.TakeNews().IsEmpty);
+        Assert.True(names.TakeChanges().IsEmpty);
     }
 
     [Fact]
@@ -132,12 +132,12 @@ public sealed class GatewayNamesTests
         Resolve(names, "a", "10.0.0.1");
         Resolve(names, "b", "10.0.0.2");
         Assert.Empty(Due(names));
-        _now += GatewayNames.Retry;
+        _now += GatewayNames.RetryInterval;
         Assert.Equal(["a", "b"], Due(names));
 
         _answering.Add("10.0.0.1:1");
         Assert.Empty(Due(names));
-        _now = GatewayNames.Fresh;
+        _now = GatewayNames.RefreshInterval;
         Assert.Equal(["a", "b"], Due(names));
     }
 
@@ -150,7 +150,7 @@ public sealed class GatewayNamesTests
         _answering.Add("10.0.0.1:1");
         Assert.Empty(Due(names));
 
-        _now += GatewayNames.Retry;
+        _now += GatewayNames.RetryInterval;
 
         Assert.Equal(["b"], Due(names));
     }

@@ -25,10 +25,10 @@ public sealed class GatewayWatchTests
         _time.Advance(Limit);
         Assert.False(_watch.IsSilent(Gateway, Limit));
 
-        await connection.SayAsync();
+        await connection.SendAsync();
         _time.Advance(Limit - TimeSpan.FromTicks(1));
         Assert.False(_watch.IsSilent(Gateway, Limit));
-        await connection.SayAsync();
+        await connection.SendAsync();
         _time.Advance(TimeSpan.FromTicks(1));
 
         Assert.True(_watch.IsSilent(Gateway, Limit));
@@ -40,13 +40,13 @@ public sealed class GatewayWatchTests
     public async Task C8_whatever_comes_from_it_ends_its_silence()
     {
         await using var connection = new Connected(_watch, "10.0.0.1", 30000);
-        await connection.SayAsync();
+        await connection.SendAsync();
         _time.Advance(Limit);
 
-        await connection.HearAsync();
+        await connection.ReceiveAsync();
         Assert.False(_watch.IsSilent(Gateway, Limit));
 
-        await connection.SayAsync();
+        await connection.SendAsync();
         _time.Advance(Limit);
         Assert.True(_watch.IsSilent(Gateway, Limit));
     }
@@ -56,7 +56,7 @@ public sealed class GatewayWatchTests
     {
         await using (var connection = new Connected(_watch, "10.0.0.1", 30000))
         {
-            await connection.SayAsync();
+            await connection.SendAsync();
             _time.Advance(Limit);
         }
 
@@ -67,7 +67,7 @@ public sealed class GatewayWatchTests
     public async Task C8_a_socket_for_both_families_is_the_same_gateway()
     {
         await using var connection = new Connected(_watch, "::ffff:10.0.0.1", 30000);
-        await connection.SayAsync();
+        await connection.SendAsync();
         _time.Advance(Limit);
 
         Assert.True(_watch.IsSilent(Gateway, Limit));
@@ -78,8 +78,8 @@ public sealed class GatewayWatchTests
     {
         await using var connection = new Connected(_watch, "10.0.0.1", 30000);
 
-        Assert.Equal([1, 2, 3], await connection.SayAsync());
-        Assert.Equal([4, 5], await connection.HearAsync());
+        Assert.Equal([1, 2, 3], await connection.SendAsync());
+        Assert.Equal([4, 5], await connection.ReceiveAsync());
     }
 
     /// <summary>A connection as Orleans runs it, and the far end of it.</summary>
@@ -104,7 +104,7 @@ public sealed class GatewayWatchTests
         }
 
         /// <summary>What the far end reads.</summary>
-        public async Task<byte[]> SayAsync()
+        public async Task<byte[]> SendAsync()
         {
             _context.Transport.Output.Write((byte[])[1, 2]);
             var last = _context.Transport.Output.GetSpan(1);
@@ -115,7 +115,7 @@ public sealed class GatewayWatchTests
         }
 
         /// <summary>What the worker reads.</summary>
-        public async Task<byte[]> HearAsync()
+        public async Task<byte[]> ReceiveAsync()
         {
             await _in.Writer.WriteAsync(new byte[] { 4, 5 }, TestContext.Current.CancellationToken);
             return await ReadAsync(_context.Transport.Input);
