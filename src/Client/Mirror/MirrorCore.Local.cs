@@ -11,7 +11,7 @@ internal sealed partial class MirrorCore
     private bool _alone;
 
     /// <summary>When the first unanswered call has been so for one renewal; null when none is unanswered.</summary>
-    private TimeSpan? OverdueAt => Durations.Earlier(_outbox.SilentSince, _permitSilentSince) + _run.Timings.Renewal;
+    private TimeSpan? OverdueAt => Durations.Earlier(_outbox.SilentSince, _permits.SilentSince) + _run.Timings.Renewal;
 
     /// <summary>Whether the worker's renewals have been unanswered for one renewal (C8).</summary>
     public void RenewalIsOverdue(bool overdue, Moment now)

@@ -8,34 +8,13 @@ namespace TaskerCore.Orleans.Client.Mirror;
 /// <content>Probes in half-open: asked of the authority, or, while it does not answer, of the machine here (S5–S7, C4, C8).</content>
 internal sealed partial class MirrorCore
 {
-    private long _permitNumber;
-    private PermitRequest? _permitRequest;
-    private TimeSpan? _permitSilentSince;
-    private TimeSpan? _askAgainAt;
-
-    /// <summary>Whether a permit request is on its way, or failed and the authority has not answered anything since: until it does no
-    /// other call need ask (S5).</summary>
-    public bool IsAskingForPermit => _permitSilentSince is not null;
-
-    /// <summary>The request to send for a probe; null when the authority must not be asked: another request is on its way, no probe is
-    /// free for this worker, or this worker decides alone.</summary>
+    /// <summary>The request to send for a probe; null when the authority must not be asked: it has left a request unanswered or keeps the free
+    /// probes for other workers, no probe is free, or this worker decides alone.</summary>
     public PermitRequest? TakePermitRequest(Moment now)
     {
         Advance(now);
-        if (_local is not null || Refusal is not null || IsAskingForPermit || _askAgainAt is not null || _cluster is not { State: BreakerState.HalfOpen, FreeProbes: > 0 })
-        {
-            return null;
-        }
-
-        _permitSilentSince = now.Elapsed;
-        return _permitRequest = new PermitRequest
-        {
-            Session = _run.Reporter.Session,
-            Worker = _run.Reporter.Name,
-            Number = ++_permitNumber,
-            Claim = Claim(now),
-            Permits = _outbox.Permits,
-        };
+        var mayAsk = _local is null && Refusal is null && _permits.MayRequest && _cluster is { State: BreakerState.HalfOpen, FreeProbes: > 0 };
+        return mayAsk ? _permits.Take(_run.Reporter, Claim(now), now) : null;
     }
 
     /// <summary>The authority answered a permit request. Null: there was no permit, or it came too late to be used.</summary>
@@ -47,15 +26,7 @@ internal sealed partial class MirrorCore
             return null;
         }
 
-        var awaited = _permitRequest?.Number == request.Number;
-        if (awaited)
-        {
-            _permitRequest = null;
-            _outbox.PermitAnswered(request.Number);
-        }
-
-        _permitSilentSince = null;
-
+        var isAwaited = _permits.Answered(request);
         if (answer.Verdict == OfferVerdict.Wanted)
         {
             _offerPending = true;
@@ -66,7 +37,7 @@ internal sealed partial class MirrorCore
             Answered(request.Claim, answer.Verdict, answer.Snapshot, now);
             if (answer.Wait is { } wait && _cluster.State == BreakerState.HalfOpen)
             {
-                _askAgainAt = now.Elapsed + wait;
+                _permits.WaitUntil(now.Elapsed + wait);
             }
         }
 
@@ -76,7 +47,7 @@ internal sealed partial class MirrorCore
             return null;
         }
 
-        if (awaited && _local is null && permit.Generation == _cluster.Generation)
+        if (isAwaited && _local is null && permit.Generation == _cluster.Generation)
         {
             return permit;
         }
@@ -89,12 +60,7 @@ internal sealed partial class MirrorCore
     /// stays silent until it answers something (C8).</summary>
     public void PermitFailed(PermitRequest request, Moment now)
     {
-        if (_permitRequest?.Number == request.Number)
-        {
-            _permitRequest = null;
-        }
-
-        _outbox.PermitAbandoned(request.Number);
+        _permits.Abandon(request);
         if (Refusal is null)
         {
             _outbox.Due(now.Elapsed);

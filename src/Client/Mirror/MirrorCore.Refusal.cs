@@ -25,8 +25,7 @@ internal sealed partial class MirrorCore
         _ownRun = 0;
         _acknowledgedRun = 0;
         _nextPoke = null;
-        _permitRequest = null;
-        _permitSilentSince = null;
+        _permits.Clear();
         _outbox.Clear();
         _outbox.Due(now.Elapsed + (_run.Timings.Renewal * RenewalsUntilAskedAgain));
     }

@@ -15,6 +15,7 @@ namespace TaskerCore.Orleans.Client.Mirror;
 internal sealed partial class MirrorCore
 {
     private readonly WorkerRun _run;
+    private readonly PermitRequests _permits = new();
     private readonly Outbox _outbox;
 
     private BreakerSnapshot _cluster;
@@ -30,7 +31,7 @@ internal sealed partial class MirrorCore
     public MirrorCore(string component, BreakerPolicy policy, WorkerRun run, Moment now)
     {
         _run = run;
-        _outbox = new Outbox();
+        _outbox = new Outbox(_permits);
         _cluster = BreakerSnapshot.Initial(component, policy);
         _receivedAt = now.Elapsed;
         _local = new BreakerMachine(component, policy, run.NewIncarnation(), now);
@@ -89,7 +90,7 @@ internal sealed partial class MirrorCore
             Consider(_alone ? null : OverdueAt);
             Consider(_alone ? null : _nextPoke);
             Consider(_confirmAt);
-            Consider(_askAgainAt);
+            Consider(_permits.WaitsUntil);
             return wake;
 
             void Consider(TimeSpan? time) => wake = Durations.Earlier(wake, time);
@@ -106,7 +107,7 @@ internal sealed partial class MirrorCore
         }
 
         var remaining = RemainingOfCluster(now);
-        var freeProbes = IsAskingForPermit || _askAgainAt > now.Elapsed ? 0 : _cluster.FreeProbes;
+        var freeProbes = _permits.SilentSince is not null || _permits.WaitsUntil > now.Elapsed ? 0 : _cluster.FreeProbes;
         return remaining == _cluster.Remaining && freeProbes == _cluster.FreeProbes
             ? _cluster
             : _cluster with { Remaining = remaining, FreeProbes = freeProbes };
@@ -201,11 +202,7 @@ internal sealed partial class MirrorCore
             return;
         }
 
-        if (_permitRequest is null)
-        {
-            _permitSilentSince = null;
-        }
-
+        _permits.AuthorityAnswered();
         if (answer.Verdict == OfferVerdict.Wanted)
         {
             _offerPending = true;
@@ -245,11 +242,7 @@ internal sealed partial class MirrorCore
             _nextPoke = now.Elapsed + _run.Timings.Renewal;
         }
 
-        if (_askAgainAt <= now.Elapsed)
-        {
-            _askAgainAt = null;
-        }
-
+        _permits.Advance(now);
         _local?.Advance(now);
         Reassess(now);
         TellOwnCircuit(now);
@@ -307,7 +300,7 @@ internal sealed partial class MirrorCore
         {
             _ownRun = 0;
             _acknowledgedRun = 0;
-            _askAgainAt = null;
+            _permits.GenerationChanged();
         }
 
         if (!_heard)

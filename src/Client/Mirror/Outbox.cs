@@ -7,7 +7,8 @@ namespace TaskerCore.Orleans.Client.Mirror;
 
 /// <summary>What is still to be reported, and the one report that is in flight: numbered, and the same in every retry (C2, C4).</summary>
 /// <remarks>Of a breaker at rest there is nothing, and it costs next to nothing: a worker may have thousands.</remarks>
-internal sealed class Outbox
+/// <param name="permits">Its progress goes with each report.</param>
+internal sealed class Outbox(PermitRequests permits)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
 
@@ -15,7 +16,6 @@ internal sealed class Outbox
     private List<ProbeOutcome>? _probes;
     private Flight? _flight;
     private long _number;
-    private long _abandonedTold;
     private TimeSpan? _dueAt;
 
     /// <summary>The report that is in flight: sent and neither answered nor given up.</summary>
@@ -30,10 +30,8 @@ internal sealed class Outbox
     /// <summary>When something is to be sent; null: nothing is.</summary>
     public TimeSpan? NextDue => _flight is null ? _dueAt : _flight.IsSending ? null : _flight.RetryAt;
 
-    /// <summary>Which permit requests are settled (S7).</summary>
-    public PermitProgress Permits { get; private set; }
-
-    public bool IsEmpty => _flight is null && _tallies is null && _probes is null && Permits.Abandoned == _abandonedTold;
+    /// <summary>True if nothing is left to report: no outcome, and no permit request that was abandoned (S7).</summary>
+    public bool IsEmpty => _flight is null && _tallies is null && _probes is null && permits.IsReported;
 
     /// <summary>Adds what one generation admitted; parts of one generation become one tally, in order (C3).</summary>
     public void Add(GenerationTally part)
@@ -53,12 +51,6 @@ internal sealed class Outbox
     }
 
     public void Add(ProbeOutcome probe) => (_probes ??= []).Add(probe);
-
-    /// <summary>The answer to a permit request arrived in time.</summary>
-    public void PermitAnswered(long request) => Permits = Permits with { Answered = request };
-
-    /// <summary>A permit request is given up; the authority is to be told.</summary>
-    public void PermitAbandoned(long request) => Permits = Permits with { Abandoned = Math.Max(Permits.Abandoned, request) };
 
     /// <summary>Something is to be sent by then at the latest.</summary>
     public void Due(TimeSpan at) => _dueAt = Durations.Earlier(_dueAt, at);
@@ -94,7 +86,7 @@ internal sealed class Outbox
                 Number = IsEmpty && ownCircuit is null ? 0 : ++_number,
                 Tallies = [.. (_tallies ?? []).OrderBy(tally => tally.Local).ThenBy(tally => tally.Generation.Number)],
                 Probes = [.. _probes ?? []],
-                Permits = Permits,
+                Permits = permits.Progress,
                 Claim = claim,
                 OwnCircuit = ownCircuit,
             };
@@ -160,7 +152,7 @@ internal sealed class Outbox
 
     private void ForgetTold()
     {
-        _abandonedTold = Permits.Abandoned;
+        permits.MarkReported();
         _tallies = null;
         _probes = null;
         _dueAt = null;

@@ -12,10 +12,15 @@ public sealed class OutboxTests
     private static readonly Generation One = new(1, Guid.NewGuid());
     private static readonly Generation Two = new(2, Guid.NewGuid());
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-    private readonly Outbox _outbox = new();
+    private readonly PermitRequests _permits = new();
+    private readonly Outbox _outbox;
     private readonly TestClock _clock = new();
 
-    public OutboxTests() => _clock.Pass(10);
+    public OutboxTests()
+    {
+        _outbox = new Outbox(_permits);
+        _clock.Pass(10);
+    }
 
     private Moment Now => _clock.Now;
 
@@ -138,15 +143,14 @@ public sealed class OutboxTests
     [Fact]
     public void S7_a_request_that_was_given_up_is_told_once()
     {
-        _outbox.PermitAnswered(1);
+        _permits.Answered(Ask());
         Assert.True(_outbox.IsEmpty);
-        _outbox.PermitAbandoned(3);
-        _outbox.PermitAbandoned(2);
+        _permits.Abandon(Ask());
         Assert.False(_outbox.IsEmpty);
 
         var report = MustTake();
 
-        Assert.Equal((1L, new PermitProgress(Answered: 1, Abandoned: 3)), (report.Number, report.Permits));
+        Assert.Equal((1L, new PermitProgress(Answered: 1, Abandoned: 2)), (report.Number, report.Permits));
         _outbox.Acknowledged();
         Assert.True(_outbox.IsEmpty);
     }
@@ -172,7 +176,7 @@ public sealed class OutboxTests
         MustTake();
         Add(One, OutcomeTally.Failure);
         _outbox.Add(new ProbeOutcome());
-        _outbox.PermitAbandoned(1);
+        _permits.Abandon(Ask());
         _outbox.Due(_clock.Elapsed);
 
         _outbox.Clear();
@@ -201,6 +205,8 @@ public sealed class OutboxTests
 
     private void Add(Generation generation, OutcomeTally tally, long localProbes = 0) =>
         _outbox.Add(new GenerationTally { Generation = generation, Tally = tally, Local = localProbes > 0, LocalProbes = localProbes });
+
+    private PermitRequest Ask() => _permits.Take(new Reporter(Guid.Empty, "w"), new BreakerClaim(), Now);
 
     private WorkerReport? Take() => _outbox.Take(new Reporter(Guid.Empty, "w"), new BreakerClaim(), ownCircuit: null, Now);
 

@@ -24,7 +24,7 @@ internal static class MirrorDefects
         new("The run that was acknowledged is forgotten in local mode", 200,
             new Edit(Mirror + "MirrorCore.cs", "                _acknowledgedRun = tally.Tally.RunAfter(_acknowledgedRun);", "                _acknowledgedRun = 0;")),
         new("A worker notices the silence late", 50,
-            new Edit(Mirror + "MirrorCore.Local.cs", "_permitSilentSince) + _run.Timings.Renewal", "_permitSilentSince) + (_run.Timings.Renewal * 3)"),
+            new Edit(Mirror + "MirrorCore.Local.cs", "_permits.SilentSince) + _run.Timings.Renewal", "_permits.SilentSince) + (_run.Timings.Renewal * 3)"),
             new Edit("src/Client/Session/SessionCore.cs", "_unansweredSince + timings.Renewal", "_unansweredSince + timings.Renewal * 3")),
         new("A refusal is never lifted", 100,
             new Edit(Mirror + "MirrorCore.cs", "        var wasRefused = Refusal is not null;\n        Refusal = null;", "        var wasRefused = Refusal is not null;\n        if (wasRefused)\n        {\n            return;\n        }\n")),
