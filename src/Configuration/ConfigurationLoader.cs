@@ -52,25 +52,24 @@ internal sealed class ConfigurationLoader(string path, IDictionary variables, In
     /// <exception cref="ConfigurationFaultsException">Anything is wrong; it lists all that is (S17).</exception>
     public LoadedConfiguration Load(ConfigurationInputs inputs)
     {
-        var faults = new List<ConfigurationFault>();
-        var layers = new LayerReader(faults);
+        var faults = new FaultList();
         var endings = new List<ContentEnding>();
-        var merged = layers.ReadFile(inputs.Base, isOverlay: false, endings);
+        var merged = YamlLayerReader.Read(inputs.Base, isOverlay: false, faults, endings);
         foreach (var overlay in inputs.Overlays)
         {
-            merged.Overlay(layers.ReadFile(overlay, isOverlay: true, endings));
+            merged.Overlay(YamlLayerReader.Read(overlay, isOverlay: true, faults, endings));
         }
 
         if (inputs.Overlays.Count > 1)
         {
-            faults.Add(new(
+            faults.Add(
                 inputs.Overlays[1].Path,
                 string.Empty,
                 $"the environment {EnvironmentName} has more than one overlay: {string.Join(", ", inputs.Overlays.Select(overlay => Path.GetFileName(overlay.Path)))}; "
-                + "names differ in case alone, or by .yml for .yaml: keep one"));
+                + "names differ in case alone, or by .yml for .yaml: keep one");
         }
 
-        merged.Overlay(layers.ReadEnvironment(variables, [.. merged.Components.Keys]));
+        merged.Overlay(EnvironmentLayerReader.Read(variables, [.. merged.Components.Keys], faults));
         CheckAcrossKeys(merged, faults);
         return faults.Count > 0
             ? throw new ConfigurationFaultsException(faults)
@@ -117,23 +116,23 @@ internal sealed class ConfigurationLoader(string path, IDictionary variables, In
         settings.Aggregate(record, (built, setting) => values.TryGetValue(setting.Key, out var value) ? setting.Apply(built, value.Value) : built);
 
     /// <summary>Checks that take several keys: on the merged result, pointing at the key that asks for the other.</summary>
-    private static void CheckAcrossKeys(ConfigurationLayer merged, List<ConfigurationFault> faults)
+    private static void CheckAcrossKeys(ConfigurationLayer merged, FaultList faults)
     {
         const string rate = "slow_call_rate_threshold";
         const string duration = "slow_call_duration_ms";
         var faulty = faults.Select(fault => fault.Path).ToHashSet(StringComparer.Ordinal);
-        Check($"{LayerReader.RootKey}.{LayerReader.DefaultKey}", merged.Default);
+        Check($"{SectionKeys.Root}.{SectionKeys.Default}", merged.Default);
         foreach (var (name, own) in merged.Components)
         {
-            Check($"{LayerReader.RootKey}.{LayerReader.ComponentsKey}.{name}", own);
+            Check($"{SectionKeys.Root}.{SectionKeys.Components}.{name}", own);
         }
 
         void Check(string path, Dictionary<string, LayerValue> values)
         {
             if (values.TryGetValue(rate, out var asks) && !values.ContainsKey(duration) && !merged.Default.ContainsKey(duration)
-                && !faulty.Contains($"{path}.{duration}") && !faulty.Contains($"{LayerReader.RootKey}.{LayerReader.DefaultKey}.{duration}"))
+                && !faulty.Contains($"{path}.{duration}") && !faulty.Contains($"{SectionKeys.Root}.{SectionKeys.Default}.{duration}"))
             {
-                faults.Add(new(asks.Origin.ToString(), $"{path}.{rate}", $"is set, but {duration} is not: a call is slow from some duration on; set both"));
+                faults.Add(asks.Origin.ToString(), $"{path}.{rate}", $"is set, but {duration} is not: a call is slow from some duration on; set both");
             }
         }
     }

@@ -23,7 +23,7 @@ internal static class EffectiveSettings
         [
             .. Common(configuration, layers),
             .. Each(
-                SettingCatalog.Instance.Breaker, configuration.SettingsFor(component), layers, [.. own, new Section(LayerReader.DefaultKey, layers?.Default)]),
+                SettingCatalog.Instance.Breaker, configuration.SettingsFor(component), layers, [.. own, new Section(SectionKeys.Default, layers?.Default)]),
         ];
     }
 
@@ -34,14 +34,14 @@ internal static class EffectiveSettings
     public static IReadOnlyList<EffectiveSetting> All(CircuitBreakerConfiguration configuration, ConfigurationLayer? layers) =>
     [
         .. Common(configuration, layers),
-        .. Each(SettingCatalog.Instance.Breaker, configuration.Default, layers, new Section(LayerReader.DefaultKey, layers?.Default)),
+        .. Each(SettingCatalog.Instance.Breaker, configuration.Default, layers, new Section(SectionKeys.Default, layers?.Default)),
         .. configuration.Components.SelectMany(own => Own(own.Key, own.Value, configuration.Default, layers)),
     ];
 
     private static IEnumerable<EffectiveSetting> Common(CircuitBreakerConfiguration configuration, ConfigurationLayer? layers) =>
     [
         .. Each(SettingCatalog.Instance.Root, configuration, layers, new Section(string.Empty, layers?.Root)),
-        .. Each(SettingCatalog.Instance.Global, configuration.Global, layers, new Section(LayerReader.GlobalKey, layers?.Global)),
+        .. Each(SettingCatalog.Instance.Global, configuration.Global, layers, new Section(SectionKeys.Global, layers?.Global)),
     ];
 
     private static IEnumerable<EffectiveSetting> Own(string name, BreakerSettings settings, BreakerSettings common, ConfigurationLayer? layers)
@@ -64,7 +64,7 @@ internal static class EffectiveSettings
             return new EffectiveSetting(setting.Key, setting.Kind, setting.InForce(record), section, origin);
         });
 
-    private static string Component(string name) => $"{LayerReader.ComponentsKey}.{name}";
+    private static string Component(string name) => $"{SectionKeys.Components}.{name}";
 
     private sealed record Section(string Name, Dictionary<string, LayerValue>? Values);
 }

@@ -2,77 +2,100 @@ using System.Collections;
 
 namespace TaskerCore.Orleans.Configuration;
 
-/// <summary>The layer of the environment's variables.</summary>
-internal sealed partial class LayerReader
+/// <summary>Reads the layer of the environment's variables: <c>TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__FAILURE_THRESHOLD</c> and the like. Keys are
+/// taken in any case (S16, S17).</summary>
+internal sealed class EnvironmentLayerReader
 {
-    private const string VariableRoot = "TASKER_CIRCUIT_BREAKERS";
-    private const string VariablePrefix = VariableRoot + "__";
+    private const string Root = "TASKER_CIRCUIT_BREAKERS";
+    private const string Prefix = Root + "__";
+    private const string Example = Prefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD";
 
-    /// <summary>Reads the environment: <c>TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__FAILURE_THRESHOLD</c> and the like. Keys are taken in any
-    /// case; a component is the one of <paramref name="components"/> that is the same in any case, else its name in lower case.</summary>
-    public ConfigurationLayer ReadEnvironment(IDictionary variables, IReadOnlyCollection<string> components)
+    private readonly IReadOnlyCollection<string> _components;
+    private readonly FaultList _faults;
+    private readonly ValueReader _values;
+    private readonly ConfigurationLayer _layer = new();
+
+    private EnvironmentLayerReader(IReadOnlyCollection<string> components, FaultList faults)
     {
-        var layer = new ConfigurationLayer();
-        var ours = variables.Keys.OfType<string>().Where(name => name.StartsWith(VariableRoot, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).ToList();
+        _components = components;
+        _faults = faults;
+        _values = new ValueReader(faults);
+    }
+
+    /// <summary>Reads the variables.</summary>
+    /// <param name="variables">All variables of the environment.</param>
+    /// <param name="components">The components of the layers below. A variable's component is the one that differs in case alone, else its name in lower
+    /// case.</param>
+    /// <param name="faults">Gets the faults.</param>
+    public static ConfigurationLayer Read(IDictionary variables, IReadOnlyCollection<string> components, FaultList faults)
+    {
+        var reader = new EnvironmentLayerReader(components, faults);
         var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in ours)
+        foreach (var name in variables.Keys.OfType<string>().Where(name => StartsWith(name, Root)).Order(StringComparer.Ordinal))
         {
-            if (!seen.TryAdd(name, name) && name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase))
+            if (!StartsWith(name, Prefix))
             {
-                Fault(new(name, string.Empty, $"is set twice: {seen[name]} differs in case alone; keep one"));
-                continue;
+                reader.CheckStray(name);
             }
-
-            if (!name.StartsWith(VariablePrefix, StringComparison.OrdinalIgnoreCase))
+            else if (!seen.TryAdd(name, name))
             {
-                // Others may have the name too, as a service of Kubernetes does: only what was plainly meant for us is a fault.
-                var rest = name[VariableRoot.Length..].TrimStart('_');
-                if (!Sections.Any(section => rest.StartsWith(section, StringComparison.OrdinalIgnoreCase)))
-                {
-                    continue;
-                }
-
-                Fault(new(name, string.Empty, "is not a setting; between the parts stand two underscores: " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
-                continue;
+                faults.Add(name, string.Empty, $"is set twice: {seen[name]} differs in case alone; keep one");
             }
-
-            var parts = name[VariablePrefix.Length..].Split("__");
-            var section = parts[0].ToLowerInvariant();
-            var text = (variables[name] as string ?? string.Empty).Trim();
-            var path = RootKey + "." + string.Join('.', parts.Select(part => part.ToLowerInvariant()));
-            switch (section, parts.Length)
+            else
             {
-                case (GlobalKey, 2):
-                    ReadValue(SettingCatalog.Instance.Global, parts[1].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Global);
-                    break;
-                case (DefaultKey, 2):
-                    ReadValue(SettingCatalog.Instance.Breaker, parts[1].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Default);
-                    break;
-                case (ComponentsKey, 3):
-                    var component = components.SingleOrNone(known => string.Equals(known, parts[1], StringComparison.OrdinalIgnoreCase))
-                        ?? parts[1].ToLowerInvariant();
-                    CheckName(component, name, path);
-                    ReadValue(SettingCatalog.Instance.Breaker, parts[2].ToLowerInvariant(), text, new SettingOrigin.Variable(name), path, layer.Component(component));
-                    break;
-                case (GlobalKey or DefaultKey or ComponentsKey, 1):
-                    Fault(new(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY"));
-                    break;
-                case (_, 1):
-                    ReadValue(SettingCatalog.Instance.Root, section, text, new SettingOrigin.Variable(name), path, layer.Root, Sections);
-                    break;
-                default:
-                    Fault(new(name, path, "is not a setting; the form is " + VariablePrefix + "DEFAULT_CONFIG__FAILURE_THRESHOLD"));
-                    break;
+                reader.ReadVariable(name, (variables[name] as string ?? string.Empty).Trim());
             }
         }
 
-        return layer;
+        return reader._layer;
     }
-}
 
-internal static class SequenceExtensions
-{
-    /// <summary>The only one that fits; null when none does, or several.</summary>
-    public static string? SingleOrNone(this IEnumerable<string> items, Func<string, bool> fits) =>
-        items.Where(fits).Take(2).ToList() is [var only] ? only : null;
+    private static bool StartsWith(string name, string start) => name.StartsWith(start, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Others may have the name too, as a service of Kubernetes does: only what was plainly meant for us is a fault.</summary>
+    private void CheckStray(string name)
+    {
+        var rest = name[Root.Length..].TrimStart('_');
+        if (SectionKeys.InRoot.Any(section => StartsWith(rest, section)))
+        {
+            _faults.Add(name, string.Empty, "is not a setting; between the parts stand two underscores: " + Example);
+        }
+    }
+
+    private void ReadVariable(string name, string text)
+    {
+        var parts = name[Prefix.Length..].Split("__");
+        string[] keys = [.. parts.Select(part => part.ToLowerInvariant())];
+        var path = $"{SectionKeys.Root}.{string.Join('.', keys)}";
+        var origin = new SettingOrigin.Variable(name);
+        switch (keys)
+        {
+            case [SectionKeys.Global, var key]:
+                _values.Read(SettingCatalog.Instance.Global, key, text, origin, path, _layer.Global);
+                break;
+            case [SectionKeys.Default, var key]:
+                _values.Read(SettingCatalog.Instance.Breaker, key, text, origin, path, _layer.Default);
+                break;
+            case [SectionKeys.Components, _, var key]:
+                var component = Component(parts[1]);
+                _values.CheckName(component, name, path);
+                _values.Read(SettingCatalog.Instance.Breaker, key, text, origin, path, _layer.Component(component));
+                break;
+            case [SectionKeys.Global or SectionKeys.Default or SectionKeys.Components]:
+                _faults.Add(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY");
+                break;
+            case [var key]:
+                _values.Read(SettingCatalog.Instance.Root, key, text, origin, path, _layer.Root, SectionKeys.InRoot);
+                break;
+            default:
+                _faults.Add(name, path, "is not a setting; the form is " + Example);
+                break;
+        }
+    }
+
+    /// <summary>The one known component that differs in case alone; the name in lower case if there is none, or if there are several.</summary>
+    private string Component(string name) =>
+        _components.Where(known => string.Equals(known, name, StringComparison.OrdinalIgnoreCase)).Take(2).ToList() is [var only]
+            ? only
+            : name.ToLowerInvariant();
 }

@@ -2,36 +2,39 @@ using YamlDotNet.Core;
 
 namespace TaskerCore.Orleans.Configuration;
 
-/// <summary>Reads one layer, and collects all its faults instead of stopping at the first (S17).</summary>
-internal sealed partial class LayerReader(List<ConfigurationFault> faults)
+/// <summary>Reads the layer of one file, and collects all its faults instead of stopping at the first (S17).</summary>
+internal sealed class YamlLayerReader
 {
-    public const string RootKey = "circuit_breakers";
-    public const string GlobalKey = "global_settings";
-    public const string DefaultKey = "default_config";
-    public const string ComponentsKey = "component_configs";
-
-    private const int MaxFaults = 1000;
-    private const string MergeKey = "<<";
-    private const string NotSupported = "anchors, aliases and merge keys are not supported: write the keys out";
     private const string EmptyFile = "the file has no settings: it is empty, or only comments and section names are left. "
         + "To run on the built-in settings on purpose, write one of them: circuit_breakers: { enabled: true }";
 
     private const string EmptyOverlay = "the file has no settings: it is empty, or only comments and section names are left. Write one, or remove the overlay";
 
-    private static readonly string[] Sections = [.. SettingCatalog.Instance.Root.Select(setting => setting.Key), GlobalKey, DefaultKey, ComponentsKey];
+    private readonly string _file;
+    private readonly FaultList _faults;
+    private readonly ValueReader _values;
+    private readonly ConfigurationLayer _layer = new();
+
+    private YamlLayerReader(string file, FaultList faults)
+    {
+        _file = file;
+        _faults = faults;
+        _values = new ValueReader(faults);
+    }
 
     /// <summary>Reads a file. Of one that cannot be parsed the first syntax error is the only fault; one without a single setting is a fault too: it
     /// is what is left of a file that lost its content.</summary>
     /// <param name="input">The file as it was read.</param>
     /// <param name="isOverlay">Whether there is a file below it.</param>
+    /// <param name="faults">Gets its faults.</param>
     /// <param name="endings">Gets how it ends.</param>
-    public ConfigurationLayer ReadFile(ConfigurationInput input, bool isOverlay, List<ContentEnding> endings)
+    public static ConfigurationLayer Read(ConfigurationInput input, bool isOverlay, FaultList faults, List<ContentEnding> endings)
     {
-        var layer = new ConfigurationLayer();
+        var reader = new YamlLayerReader(input.Path, faults);
         if (input.Content is null)
         {
-            Fault(new(input.Path, string.Empty, input.Fault!));
-            return layer;
+            faults.Add(input.Path, string.Empty, input.Fault!);
+            return reader._layer;
         }
 
         try
@@ -39,85 +42,93 @@ internal sealed partial class LayerReader(List<ConfigurationFault> faults)
             var text = FileText.Decode(input.Content);
             var document = YamlDocument.Parse(text);
             var before = faults.Count;
-            ReadRoot(input.Path, document.Root, layer);
+            reader.ReadDocument(document.Root);
             endings.Add(ContentEnding.Of(text, document));
-            if (layer.IsEmpty && faults.Count == before)
+            if (reader._layer.IsEmpty && faults.Count == before)
             {
-                Fault(new(input.Path, string.Empty, isOverlay ? EmptyOverlay : EmptyFile));
+                faults.Add(input.Path, string.Empty, isOverlay ? EmptyOverlay : EmptyFile);
             }
         }
         catch (YamlException exception)
         {
-            Fault(new(Place(input.Path, exception.End), string.Empty, $"the file is not YAML: {exception.Message}"));
+            faults.Add(reader.Place(exception.End), string.Empty, $"the file is not YAML: {exception.Message}");
         }
 
-        return layer;
+        return reader._layer;
     }
 
-    private static SettingOrigin.InFile Origin(string file, Mark at) => new(file, at.Line, at.Column);
+    private SettingOrigin.InFile Origin(Mark at) => new(_file, at.Line, at.Column);
 
-    private static string Place(string file, Mark at) => Origin(file, at).ToString();
+    private string Place(Mark at) => Origin(at).ToString();
 
-    private void ReadRoot(string file, YamlTree? document, ConfigurationLayer layer)
+    private void ReadDocument(YamlTree? document)
     {
         if (document is null || document.IsNothing)
         {
             return;
         }
 
-        foreach (var (key, value) in Entries(file, string.Empty, document))
+        foreach (var (key, value) in Entries(string.Empty, document))
         {
-            if (key.Value != RootKey)
+            if (key.Value == SectionKeys.Root)
             {
-                Unknown(Place(file, key.At), InPath(key), key.Value, [RootKey]);
+                ReadRoot(value);
+            }
+            else
+            {
+                _values.Unknown(Place(key.At), InPath(key), key.Value, [SectionKeys.Root]);
+            }
+        }
+    }
+
+    private void ReadRoot(YamlTree root)
+    {
+        foreach (var (key, content) in Entries(SectionKeys.Root, root))
+        {
+            var path = $"{SectionKeys.Root}.{InPath(key)}";
+            switch (key.Value)
+            {
+                case SectionKeys.Global:
+                    ReadSection(path, content, SettingCatalog.Instance.Global, _layer.Global);
+                    break;
+                case SectionKeys.Default:
+                    ReadSection(path, content, SettingCatalog.Instance.Breaker, _layer.Default);
+                    break;
+                case SectionKeys.Components:
+                    ReadComponents(path, content);
+                    break;
+                default:
+                    ReadSetting(path, key, content, SettingCatalog.Instance.Root, _layer.Root, SectionKeys.InRoot);
+                    break;
+            }
+        }
+    }
+
+    private void ReadComponents(string path, YamlTree content)
+    {
+        foreach (var (name, settings) in Entries(path, content))
+        {
+            var own = $"{path}.{InPath(name)}";
+            if (name.Value == ValueReader.MergeKey)
+            {
+                _faults.Add(Place(name.At), own, ValueReader.NotSupported);
                 continue;
             }
 
-            foreach (var (section, content) in Entries(file, RootKey, value))
-            {
-                var path = $"{RootKey}.{InPath(section)}";
-                switch (section.Value)
-                {
-                    case GlobalKey:
-                        ReadSection(file, path, content, SettingCatalog.Instance.Global, layer.Global);
-                        break;
-                    case DefaultKey:
-                        ReadSection(file, path, content, SettingCatalog.Instance.Breaker, layer.Default);
-                        break;
-                    case ComponentsKey:
-                        foreach (var (name, settings) in Entries(file, path, content))
-                        {
-                            var own = $"{path}.{InPath(name)}";
-                            if (name.Value == MergeKey)
-                            {
-                                Fault(new(Place(file, name.At), own, NotSupported));
-                                continue;
-                            }
-
-                            CheckName(name.Value, Place(file, name.At), own);
-                            ReadSection(file, own, settings, SettingCatalog.Instance.Breaker, layer.Component(name.Value));
-                        }
-
-                        break;
-                    default:
-                        ReadNode(file, path, section, content, SettingCatalog.Instance.Root, layer.Root, Sections);
-                        break;
-                }
-            }
+            _values.CheckName(name.Value, Place(name.At), own);
+            ReadSection(own, settings, SettingCatalog.Instance.Breaker, _layer.Component(name.Value));
         }
     }
 
-    private void ReadSection<T>(
-        string file, string path, YamlTree content, IReadOnlyList<Setting<T>> settings, Dictionary<string, LayerValue> values)
+    private void ReadSection<T>(string path, YamlTree content, IReadOnlyList<Setting<T>> settings, Dictionary<string, LayerValue> values)
     {
-        foreach (var (key, value) in Entries(file, path, content))
+        foreach (var (key, value) in Entries(path, content))
         {
-            ReadNode(file, $"{path}.{InPath(key)}", key, value, settings, values, [.. settings.Select(setting => setting.Key)]);
+            ReadSetting($"{path}.{InPath(key)}", key, value, settings, values, [.. settings.Select(setting => setting.Key)]);
         }
     }
 
-    private void ReadNode<T>(
-        string file,
+    private void ReadSetting<T>(
         string path,
         YamlTree.Text key,
         YamlTree value,
@@ -127,57 +138,35 @@ internal sealed partial class LayerReader(List<ConfigurationFault> faults)
     {
         if (settings.FirstOrDefault(setting => setting.Key == key.Value) is not { } setting)
         {
-            Unknown(Place(file, key.At), path, key.Value, known);
+            _values.Unknown(Place(key.At), path, key.Value, known);
         }
         else if (value is YamlTree.Text { IsPlain: true, Tag: null } text && !value.IsNothing)
         {
-            ReadValue(settings, key.Value, text.Value, Origin(file, text.At), path, values, known);
+            _values.Read(settings, key.Value, text.Value, Origin(text.At), path, values, known);
         }
         else
         {
             var advice = value switch
             {
                 { IsNothing: true } => "leave the key out to have its default",
-                YamlTree.Text { Tag: { } tag } => $"the tag {Shorten(tag)} is not supported: write the value alone",
+                YamlTree.Text { Tag: { } tag } => $"the tag {ValueReader.Shorten(tag)} is not supported: write the value alone",
                 YamlTree.Text quoted => ValueAdvice.For(setting, quoted.Value, isQuoted: true),
-                YamlTree.Other { IsAlias: true } => NotSupported,
+                YamlTree.Other { IsAlias: true } => ValueReader.NotSupported,
                 _ => null,
             };
-            Fault(new(Place(file, value.IsNothing ? key.At : value.At), path, Message(Describe(value), setting.Allowed, advice)));
+            _values.NotAllowed(Place(value.IsNothing ? key.At : value.At), path, Describe(value), setting.Allowed, advice);
         }
     }
 
-    private void ReadValue<T>(
-        IReadOnlyList<Setting<T>> settings,
-        string key,
-        string text,
-        SettingOrigin origin,
-        string path,
-        Dictionary<string, LayerValue> values,
-        IReadOnlyList<string>? known = null)
-    {
-        if (settings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
-        {
-            Unknown(origin.ToString(), path, key, known ?? [.. settings.Select(each => each.Key)]);
-        }
-        else if (setting.Read(text) is { } value)
-        {
-            values[key] = new LayerValue(value, origin);
-        }
-        else
-        {
-            Fault(new(origin.ToString(), path, Message(text.Length == 0 ? "nothing" : Shorten(text), setting.Allowed, ValueAdvice.For(setting, text, isQuoted: false))));
-        }
-    }
-
-    private IEnumerable<(YamlTree.Text Key, YamlTree Value)> Entries(string file, string path, YamlTree node)
+    /// <summary>The entries of a mapping; a key that stands there again is a fault, and is left out.</summary>
+    private IEnumerable<(YamlTree.Text Key, YamlTree Value)> Entries(string path, YamlTree node)
     {
         if (node is not YamlTree.Map map)
         {
             if (!node.IsNothing)
             {
-                Fault(new(
-                    Place(file, node.At), path, Message(Describe(node), "a mapping of keys to values is allowed", node is YamlTree.Other { IsAlias: true } ? NotSupported : null)));
+                var advice = node is YamlTree.Other { IsAlias: true } ? ValueReader.NotSupported : null;
+                _values.NotAllowed(Place(node.At), path, Describe(node), "a mapping of keys to values is allowed", advice);
             }
 
             yield break;
@@ -189,7 +178,7 @@ internal sealed partial class LayerReader(List<ConfigurationFault> faults)
             if (seen.TryGetValue(key.Value, out var first))
             {
                 var where = path.Length == 0 ? InPath(key) : $"{path}.{InPath(key)}";
-                Fault(new(Place(file, key.At), where, $"the key stands here again; it is given already in line {first.Line}"));
+                _faults.Add(Place(key.At), where, $"the key stands here again; it is given already in line {first.Line}");
             }
             else
             {
@@ -199,45 +188,10 @@ internal sealed partial class LayerReader(List<ConfigurationFault> faults)
         }
     }
 
-    /// <summary>All faults at once, but not without measure: of a file that is something else altogether, a thousand will do.</summary>
-    private void Fault(ConfigurationFault fault)
-    {
-        if (faults.Count < MaxFaults)
-        {
-            faults.Add(fault);
-        }
-        else if (faults.Count == MaxFaults)
-        {
-            faults.Add(new(fault.Source, string.Empty, $"from here on there are more faults than the {MaxFaults} that are listed"));
-        }
-    }
-
-    private void CheckName(string component, string source, string path)
-    {
-        if (!ComponentName.IsValid(component))
-        {
-            Fault(new(source, path, ComponentName.Fault(component)));
-        }
-    }
-
-    private void Unknown(string source, string path, string key, IReadOnlyList<string> known)
-    {
-        if (key == MergeKey)
-        {
-            Fault(new(source, path, NotSupported));
-            return;
-        }
-
-        var suggestion = NearestNames.Find(key, known) is [var near, ..] ? $" did you mean '{near}'?" : string.Empty;
-        Fault(new(source, path, $"the key is not known;{suggestion} allowed here: {string.Join(", ", known)}"));
-    }
-
-    private static string Message(string found, string allowed, string? advice) => $"found {found}; {allowed}{(advice is null ? string.Empty : $": {advice}")}";
-
     private static string Describe(YamlTree node) => node switch
     {
         { IsNothing: true } => "nothing",
-        YamlTree.Text text => $"the text \"{Shorten(text.Value)}\"",
+        YamlTree.Text text => $"the text \"{ValueReader.Shorten(text.Value)}\"",
         YamlTree.Other other => other.What,
         _ => "a mapping",
     };
@@ -245,6 +199,4 @@ internal sealed partial class LayerReader(List<ConfigurationFault> faults)
     /// <summary>A key as it stands in paths: what could be a name is there in full, what could not is not repeated with each key below it.</summary>
     private static string InPath(YamlTree.Text key) =>
         key.Value.Length <= ComponentName.MaxLength ? key.Value : key.Value[..ComponentName.MaxLength] + "...";
-
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "...";
 }
