@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Serialization.Session;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
 using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
@@ -27,29 +25,21 @@ internal sealed partial class ForeignGateways(string clusterId, bool usesTls, Ti
     private int _endsInARow;
 
     /// <summary>Reads the greeting of each connection. Register it after TLS.</summary>
-    public void Watch(IConnectionBuilder connections)
+    public void Watch(IConnectionBuilder connections) => GreetedConnection.Use(connections, async connection =>
     {
-        var sessions = connections.ApplicationServices.GetRequiredService<SerializerSessionPool>();
-        connections.Use(next => async connection =>
+        var opened = time.GetTimestamp();
+        try
         {
-            var transport = connection.Transport;
-            var greeted = new GreetedTransport(transport, sessions);
-            connection.Transport = greeted;
-            var opened = time.GetTimestamp();
-            try
+            await connection.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (connection.Context.RemoteEndPoint is { } gateway)
             {
-                await next(connection).ConfigureAwait(false);
+                Ended(gateway, connection.Greeting, time.GetElapsedTime(opened));
             }
-            finally
-            {
-                connection.Transport = transport;
-                if (connection.RemoteEndPoint is { } gateway)
-                {
-                    Ended(gateway, greeted.Greeting, time.GetElapsedTime(opened));
-                }
-            }
-        });
-    }
+        }
+    });
 
     /// <summary>Judges a connection that has ended.</summary>
     /// <param name="gateway">The address.</param>

@@ -1,10 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Serialization.Session;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
 using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
@@ -24,30 +22,19 @@ internal sealed partial class ForeignWorkers(IOptions<ClusterOptions> cluster, T
     private readonly LogThrottle _throttle = new(time);
 
     /// <summary>Reads the greeting of each connection to the gateway. Register it after TLS.</summary>
-    public void Watch(IConnectionBuilder connections)
+    public void Watch(IConnectionBuilder connections) => GreetedConnection.Use(connections, async connection =>
     {
-        var sessions = connections.ApplicationServices.GetRequiredService<SerializerSessionPool>();
-        connections.Use(next => async connection =>
+        try
         {
-            var transport = connection.Transport;
-            var greeted = new GreetedTransport(transport, sessions);
-            connection.Transport = greeted;
-            try
-            {
-                await next(connection).ConfigureAwait(false);
-            }
-            catch (InvalidOperationException) when (greeted.Greeting.ClusterId is { } theirs && theirs != cluster.Value.ClusterId)
-            {
-                LogOnce(connection, theirs);
-                await SendAllAsync(connection).ConfigureAwait(false);
-                throw;
-            }
-            finally
-            {
-                connection.Transport = transport;
-            }
-        });
-    }
+            await connection.RunAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException) when (connection.Greeting.ClusterId is { } theirs && theirs != cluster.Value.ClusterId)
+        {
+            LogOnce(connection.Context, theirs);
+            await SendAllAsync(connection.Context).ConfigureAwait(false);
+            throw;
+        }
+    });
 
     /// <summary>Completes the output, and waits until it has been sent and the connection is closed.</summary>
     private async Task SendAllAsync(ConnectionContext connection)
