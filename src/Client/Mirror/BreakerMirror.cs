@@ -220,9 +220,12 @@ internal sealed partial class BreakerMirror : IBreakerMirror, IMeasuredBreaker, 
             return null;
         }
 
+        // If a new generation begins, its predecessor's counter is collected here, into the report that is taken next.
         Publish(now);
         var report = _core.TakeReport(now);
         _isSending |= report is not null;
+
+        // What was collected, and the time, may have changed what holds.
         Publish(now);
         if (_core.NextWake is { } wake)
         {

@@ -4,19 +4,20 @@ using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
 namespace TaskerCore.Orleans.Client.Session;
 
-/// <summary>What a session says to its hub next.</summary>
-/// <param name="Components">Those to register; empty: a renewal.</param>
-/// <param name="AddsTo">The incarnation of the hub that was told of the others; empty: it was told of none yet.</param>
+/// <summary>The next call of a worker to its hub.</summary>
+/// <param name="Components">The components to register; empty: a renewal.</param>
+/// <param name="AddsTo">The incarnation of the hub at which the others are registered; empty: none is registered yet.</param>
 internal sealed record HubCall(IReadOnlyList<string> Components, Guid AddsTo)
 {
     public bool IsRegistration => Components.Count > 0;
 }
 
-/// <summary>When a worker renews, and when it must register anew: without I/O, clock or lock (C5, C8).</summary>
+/// <summary>Decides when a worker renews, and when it must register again: without I/O, clock or lock (C5, C8).</summary>
 internal sealed class SessionCore(MirrorTimings timings, Moment start)
 {
-    /// <summary>Breakers of one registration: more are registered one part after the other, so that each part is answered in time.</summary>
-    internal const int MostAtOnce = 500;
+    /// <summary>How many breakers a registration has at most. More are registered one part after the other, so that each part is answered in
+    /// time.</summary>
+    internal const int MaxRegistration = 500;
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
 
@@ -27,19 +28,19 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
     private TimeSpan _retry;
     private bool _isCalling;
 
-    /// <summary>The incarnation of the hub that knows this worker; empty: none does.</summary>
+    /// <summary>The incarnation of the hub at which this worker is registered; empty: it is not registered.</summary>
     public Guid HubIncarnation { get; private set; }
 
-    /// <summary>The hub's sequence up to which this worker has been told everything.</summary>
+    /// <summary>The hub's sequence up to which this worker has received everything.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>When the next call is due; null while one is on its way, or when there is nothing to renew.</summary>
+    /// <summary>When the next call is due; null while one is in flight, or if there is nothing to renew.</summary>
     public TimeSpan? NextWake => _isCalling || _components.Count == 0 ? null : _nextAt;
 
-    /// <summary>When silence becomes overdue; null while there is none.</summary>
+    /// <summary>When renewals are overdue: one renewal after the first unanswered call; null if none is unanswered.</summary>
     public TimeSpan? OverdueAt => _unansweredSince + timings.Renewal;
 
-    /// <summary>The worker uses a component from now on: one that it has not used before.</summary>
+    /// <summary>Registers a component that this worker has not used before.</summary>
     public void Add(string component, Moment now)
     {
         _components.Add(component);
@@ -47,10 +48,10 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
         _nextAt = _retry == TimeSpan.Zero ? now.Elapsed : _nextAt;
     }
 
-    /// <summary>Something happened to the connection: do not wait for the next renewal.</summary>
+    /// <summary>Makes the next call due now: the connection has changed.</summary>
     public void RenewNow(Moment now) => _nextAt = now.Elapsed;
 
-    /// <summary>The call to make now; null when none is due.</summary>
+    /// <summary>The call to make now; null if none is due.</summary>
     public HubCall? TakeCall(Moment now)
     {
         if (NextWake is not { } due || due > now.Elapsed)
@@ -60,7 +61,7 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
 
         _isCalling = true;
         _unansweredSince ??= now.Elapsed;
-        return new HubCall([.. _unregistered.Take(MostAtOnce)], HubIncarnation);
+        return new HubCall([.. _unregistered.Take(MaxRegistration)], HubIncarnation);
     }
 
     /// <summary>The hub answered.</summary>
@@ -71,14 +72,14 @@ internal sealed class SessionCore(MirrorTimings timings, Moment start)
         _retry = TimeSpan.Zero;
         if (!answer.Known || (HubIncarnation != Guid.Empty && answer.HubIncarnation != HubIncarnation))
         {
-            // The hub was born since the last call, or has forgotten this worker: it is told of every breaker again.
+            // The hub was activated since the last call, or has forgotten this worker: every breaker is registered again.
             HubIncarnation = Guid.Empty;
             _unregistered.UnionWith(_components);
             _nextAt = now.Elapsed;
             return;
         }
 
-        // An answer to a registration says nothing of the breakers that were registered before.
+        // The answer to a registration has no updates of the breakers that were registered before.
         Sequence = call.IsRegistration && HubIncarnation != Guid.Empty ? Math.Min(Sequence, answer.Sequence) : answer.Sequence;
         HubIncarnation = answer.HubIncarnation;
         _unregistered.ExceptWith(call.Components);

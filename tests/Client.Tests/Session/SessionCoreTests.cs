@@ -99,7 +99,7 @@ public sealed class SessionCoreTests
     [Fact]
     public void Many_breakers_are_registered_one_part_after_the_other_and_nothing_in_between_is_passed_over()
     {
-        string[] components = [.. Enumerable.Range(0, (2 * SessionCore.MostAtOnce) + 1).Select(number => $"c{number:0000}")];
+        string[] components = [.. Enumerable.Range(0, (2 * SessionCore.MaxRegistration) + 1).Select(number => $"c{number:0000}")];
         foreach (var component in components)
         {
             _core.Add(component, Now);
@@ -112,7 +112,7 @@ public sealed class SessionCoreTests
             Answer(call, sequence: 10 * calls.Count);
         }
 
-        Assert.Equal([SessionCore.MostAtOnce, SessionCore.MostAtOnce, 1], calls.Select(call => call.Components.Count));
+        Assert.Equal([SessionCore.MaxRegistration, SessionCore.MaxRegistration, 1], calls.Select(call => call.Components.Count));
         Assert.Equal(components, calls.SelectMany(call => call.Components));
         Assert.Equal([Guid.Empty, Hub, Hub], calls.Select(call => call.AddsTo));
         Assert.Equal(10, _core.Sequence);
