@@ -160,8 +160,10 @@ internal sealed class Hostile(ulong seed)
         LocalProbes = Long(),
         Tally = Chance(20) ? null! : new OutcomeTally
         {
-            Successes = Long(), Failures = Long(), Ignored = Long(), Rejected = Long(), Slow = Long(),
-            FirstRun = Long(), LastRun = Long(), LongestRun = Long(), TimedCalls = Long(), TotalDuration = Span(),
+            Counts = new() { Successes = Long(), Failures = Long(), Ignored = Long(), Rejected = Long(), Slow = Long(), TimedCalls = Long(), TotalDuration = Span() },
+            FirstRun = Long(),
+            LastRun = Long(),
+            LongestRun = Long(),
         },
     };
 

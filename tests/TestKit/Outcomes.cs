@@ -9,8 +9,8 @@ internal static class Outcomes
         'f' => OutcomeTally.Failure,
         'i' => OutcomeTally.IgnoredCall,
         'r' => OutcomeTally.Rejection,
-        'l' => OutcomeTally.Success with { Slow = 1 },
-        'm' => OutcomeTally.Failure with { Slow = 1 },
+        'l' => OutcomeTally.Success with { Counts = OutcomeTally.Success.Counts with { Slow = 1 } },
+        'm' => OutcomeTally.Failure with { Counts = OutcomeTally.Failure.Counts with { Slow = 1 } },
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
     };
 

@@ -57,7 +57,7 @@ internal sealed class SimAuthority
 
     public int Workers => Core.Details(Host.Now).Workers;
 
-    public BreakerTotals Totals => Core.Reading(Host.Now)!.Totals;
+    public CallCounts Totals => Core.Reading(Host.Now)!.Totals;
 
     public BreakerPolicy Policy => Core.Policy;
 

@@ -326,8 +326,8 @@ internal sealed class SimWorker
                 PermitId = permit.Id,
                 Generation = permit.Generation,
                 Result = result,
-                Slow = outcome.Slow > 0,
-                Duration = outcome.TimedCalls > 0 ? outcome.TotalDuration : null,
+                Slow = outcome.Counts.Slow > 0,
+                Duration = outcome.Counts.TimedCalls > 0 ? outcome.Counts.TotalDuration : null,
             };
             Core.Settle(probe, local, Host.Now);
         }));
@@ -345,13 +345,13 @@ internal sealed class SimWorker
                 < 0.04 => OutcomeTally.IgnoredCall,
                 var drawn => drawn < _cluster.FailingShare ? OutcomeTally.Failure : OutcomeTally.Success,
             };
-        return Core.Cluster.Policy.Settings.SlowCallDuration is { } slow && outcome.Ignored == 0 ? Timed(outcome, slow) : outcome;
+        return Core.Cluster.Policy.Settings.SlowCallDuration is { } slow && outcome.Counts.Ignored == 0 ? Timed(outcome, slow) : outcome;
     }
 
     private OutcomeTally Timed(OutcomeTally outcome, TimeSpan slow)
     {
         var isSlow = _cluster.SlowShare > 0 && _world.Random.Chance(_cluster.SlowShare);
-        return outcome with { Slow = isSlow ? 1 : 0, TimedCalls = 1, TotalDuration = isSlow ? slow : slow / 2 };
+        return outcome with { Counts = outcome.Counts with { Slow = isSlow ? 1 : 0, TimedCalls = 1, TotalDuration = isSlow ? slow : slow / 2 } };
     }
 
     private void Note(OutcomeTally outcome)

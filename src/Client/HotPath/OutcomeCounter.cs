@@ -161,14 +161,13 @@ internal sealed class OutcomeCounter
     }
 
     /// <summary>What was counted since the last collection. Nothing is taken (S13).</summary>
-    public CallTotals Uncollected
+    public CallCounts Uncollected
     {
         get
         {
             lock (this)
             {
-                var counts = _counts.Untaken;
-                return new(counts.Successes, _failures, _ignored, counts.Rejected, counts.Slow);
+                return Counted(_counts.Untaken);
             }
         }
     }
@@ -185,17 +184,11 @@ internal sealed class OutcomeCounter
                 return null;
             }
 
-            var taken = _counts.Take();
+            var taken = Counted(_counts.Take());
             var runIsOpen = (_flags & RunOpen) != 0;
             var tally = new OutcomeTally
             {
-                Successes = taken.Successes,
-                Failures = _failures,
-                Ignored = _ignored,
-                Rejected = taken.Rejected,
-                Slow = taken.Slow,
-                TimedCalls = taken.Timed,
-                TotalDuration = TimeSpan.FromTicks(taken.DurationTicks),
+                Counts = taken,
                 FirstRun = taken.Successes > 0 && runIsOpen && _inFirstRun ? 0 : _firstRun,
                 LastRun = runIsOpen ? _run - _collectedOfRun : 0,
                 LongestRun = _longestRun,
@@ -207,10 +200,22 @@ internal sealed class OutcomeCounter
         }
     }
 
+    /// <summary>What was counted without the lock, with what was counted under it.</summary>
+    private CallCounts Counted(HotCounts hot) => new()
+    {
+        Successes = hot.Successes,
+        Failures = _failures,
+        Ignored = _ignored,
+        Rejected = hot.Rejected,
+        Slow = hot.Slow,
+        TimedCalls = hot.Timed,
+        TotalDuration = TimeSpan.FromTicks(hot.DurationTicks),
+    };
+
     private bool IsRetired => (_flags & Retired) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CountSuccess(ref CallCounts own)
+    private void CountSuccess(ref HotCounts own)
     {
         _counts.Increment(ref own.Successes);
         if (_flags != 0)
@@ -241,7 +246,7 @@ internal sealed class OutcomeCounter
         }
     }
 
-    private static void CountDuration(ref CallCounts own, TimeSpan duration, bool slow)
+    private static void CountDuration(ref HotCounts own, TimeSpan duration, bool slow)
     {
         Interlocked.Add(ref own.DurationTicks, duration.Ticks);
         Interlocked.Increment(ref own.Timed);

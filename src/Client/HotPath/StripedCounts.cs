@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace TaskerCore.Orleans.Client.HotPath;
 
 /// <summary>What is counted without a lock.</summary>
-internal struct CallCounts
+internal struct HotCounts
 {
     public long Successes;
     public long Rejected;
@@ -25,12 +25,12 @@ internal struct StripedCounts
 
     private static readonly int Processors = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 8));
 
-    private CallCounts _shared;
+    private HotCounts _shared;
     private Stripe[]? _stripes;
 
     /// <summary>Those that the running thread increments, with interlocked operations: it may be moved to another processor meanwhile.</summary>
     [UnscopedRef]
-    public ref CallCounts Own
+    public ref HotCounts Own
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
@@ -60,11 +60,11 @@ internal struct StripedCounts
     }
 
     /// <summary>What was counted and is not taken yet: nothing is taken.</summary>
-    public readonly CallCounts Untaken
+    public readonly HotCounts Untaken
     {
         get
         {
-            var sum = default(CallCounts);
+            var sum = default(HotCounts);
             Add(in _shared, ref sum);
             foreach (ref readonly var stripe in _stripes.AsSpan())
             {
@@ -76,9 +76,9 @@ internal struct StripedCounts
     }
 
     /// <summary>Takes all that was counted: each count once, whoever increments meanwhile.</summary>
-    public CallCounts Take()
+    public HotCounts Take()
     {
-        var taken = default(CallCounts);
+        var taken = default(HotCounts);
         Move(ref _shared, ref taken);
         foreach (ref var stripe in _stripes.AsSpan())
         {
@@ -88,7 +88,7 @@ internal struct StripedCounts
         return taken;
     }
 
-    private static void Add(ref readonly CallCounts from, ref CallCounts to)
+    private static void Add(ref readonly HotCounts from, ref HotCounts to)
     {
         to.Successes += Volatile.Read(in from.Successes);
         to.Rejected += Volatile.Read(in from.Rejected);
@@ -97,7 +97,7 @@ internal struct StripedCounts
         to.DurationTicks += Volatile.Read(in from.DurationTicks);
     }
 
-    private static void Move(ref CallCounts from, ref CallCounts to)
+    private static void Move(ref HotCounts from, ref HotCounts to)
     {
         to.Successes += Interlocked.Exchange(ref from.Successes, 0);
         to.Rejected += Interlocked.Exchange(ref from.Rejected, 0);
@@ -111,6 +111,6 @@ internal struct StripedCounts
     private struct Stripe
     {
         [FieldOffset(64)]
-        public CallCounts Counts;
+        public HotCounts Counts;
     }
 }

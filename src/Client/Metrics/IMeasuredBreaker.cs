@@ -11,5 +11,5 @@ internal interface IMeasuredBreaker
     MirrorView View { get; }
 
     /// <summary>What this worker's calls came to since its start.</summary>
-    CallTotals Calls { get; }
+    CallCounts Calls { get; }
 }

@@ -64,7 +64,7 @@ internal sealed class WorkerMetrics
             _reportSize.Record(report.Probes.Length + report.Tallies.Sum(part => Size(part.Tally)));
         }
 
-        static long Size(OutcomeTally tally) => tally.Successes + tally.Failures + tally.Ignored + tally.Rejected;
+        static long Size(OutcomeTally tally) => tally.Successes + tally.Failures + tally.Counts.Ignored + tally.Counts.Rejected;
     }
 
     public void RenewalMissed() => _renewalsMissed.Add(1);

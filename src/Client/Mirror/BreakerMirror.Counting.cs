@@ -8,10 +8,10 @@ namespace TaskerCore.Orleans.Client.Mirror;
 internal sealed partial class BreakerMirror
 {
     private HashSet<OutcomeCounter>? _retired;
-    private StrongBox<CallTotals>? _collected;
+    private StrongBox<CallCounts>? _collected;
 
     /// <summary>What this worker's calls came to since its start: what was collected, and what is not yet. Reading collects nothing (S13).</summary>
-    public CallTotals Calls
+    public CallCounts Calls
     {
         get
         {
@@ -49,10 +49,10 @@ internal sealed partial class BreakerMirror
     {
         if (counter.Collect() is { } part)
         {
-            Add(CallTotals.Of(part.Tally));
+            Add(part.Tally.Counts);
             _core.Record(part, now, retired);
         }
     }
 
-    private void Add(CallTotals calls) => (_collected ??= new()).Value += calls;
+    private void Add(CallCounts calls) => (_collected ??= new()).Value += calls;
 }

@@ -50,7 +50,7 @@ internal sealed partial class BreakerMirror
         };
         Feed(now =>
         {
-            Add(CallTotals.Of(outcome));
+            Add(CallCounts.Of(outcome));
             _core.Settle(outcome, permit.Local, now);
         });
     }

@@ -63,13 +63,7 @@ internal sealed partial class MirrorCore
             machine.HearRemaining(_cluster.Generation, open, now);
         }
 
-        var acknowledged = new OutcomeTally
-        {
-            Failures = _acknowledgedRun,
-            FirstRun = _acknowledgedRun,
-            LastRun = _acknowledgedRun,
-            LongestRun = _acknowledgedRun,
-        };
+        var acknowledged = OutcomeTally.OfFailures(_acknowledgedRun);
         machine.Report(
             _run.Reporter,
             [new GenerationTally { Generation = _cluster.Generation, Tally = acknowledged }, .. _outbox.Unacknowledged(_cluster.Generation)],

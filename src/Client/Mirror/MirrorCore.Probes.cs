@@ -120,11 +120,6 @@ internal sealed partial class MirrorCore
             ProbeResult.Ignored => OutcomeTally.IgnoredCall,
             _ => null,
         };
-        return counted is null ? null : counted with
-        {
-            Slow = outcome.Slow ? 1 : 0,
-            TimedCalls = outcome.Duration is null ? 0 : 1,
-            TotalDuration = outcome.Duration ?? TimeSpan.Zero,
-        };
+        return counted is null ? null : counted with { Counts = CallCounts.Of(outcome) };
     }
 }

@@ -8,7 +8,7 @@ internal sealed record BreakerLedger
 {
     public static BreakerLedger Zero { get; } = new();
 
-    public BreakerTotals Totals { get; init; } = BreakerTotals.Zero;
+    public CallCounts Totals { get; init; } = CallCounts.Zero;
 
     public ImmutableArray<TransitionCount> TransitionCounts { get; init; } = [];
 
@@ -24,7 +24,7 @@ internal sealed record BreakerLedger
 
     private BreakerLedger Combine(BreakerLedger other, int sign) => new()
     {
-        Totals = Combine(Totals, other.Totals, sign),
+        Totals = sign > 0 ? Totals + other.Totals : Totals - other.Totals,
         TransitionCounts =
         [
             .. TransitionCounts.Concat(other.TransitionCounts.Select(kind => kind with { Count = sign * kind.Count }))
@@ -38,18 +38,5 @@ internal sealed record BreakerLedger
             .. Enumerable.Range(0, Math.Max(TimeInState.Length, other.TimeInState.Length))
                 .Select(state => TimeInState.ElementAtOrDefault(state) + (sign * other.TimeInState.ElementAtOrDefault(state))),
         ],
-    };
-
-    private static BreakerTotals Combine(BreakerTotals a, BreakerTotals b, int sign) => new()
-    {
-        Successes = a.Successes + (sign * b.Successes),
-        Failures = a.Failures + (sign * b.Failures),
-        Ignored = a.Ignored + (sign * b.Ignored),
-        Rejected = a.Rejected + (sign * b.Rejected),
-        Slow = a.Slow + (sign * b.Slow),
-        Late = a.Late + (sign * b.Late),
-        Probes = a.Probes + (sign * b.Probes),
-        TimedCalls = a.TimedCalls + (sign * b.TimedCalls),
-        TotalDuration = a.TotalDuration + (sign * b.TotalDuration),
     };
 }

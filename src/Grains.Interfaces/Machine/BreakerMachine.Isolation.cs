@@ -12,7 +12,7 @@ internal sealed partial class BreakerMachine
 
     /// <summary>Whether outcomes are evidence against the component: failures, and slow calls where these can trip.</summary>
     private bool CountsAgainst(OutcomeTally tally) =>
-        tally.Failures > 0 || (tally.Slow > 0 && Policy.Settings.SlowCallRateThreshold is not null);
+        tally.Failures > 0 || (tally.Counts.Slow > 0 && Policy.Settings.SlowCallRateThreshold is not null);
 
     /// <summary>Feeds the rules with a worker's outcomes; the longest run that any of them was part of.</summary>
     private long Feed(Reporter reporter, OutcomeTally tally, Moment now)

@@ -65,7 +65,7 @@ internal sealed partial class BreakerMachine
 
     public Lineage Lineage { get; private set; } = Lineage.Initial;
 
-    public BreakerTotals Totals => _totals.Value;
+    public CallCounts Totals => _totals.Value;
 
     /// <summary>The run of failures that is going on, in the order of arrival here.</summary>
     public long ConsecutiveFailures => _runs.Current;

@@ -19,7 +19,7 @@ internal sealed record MachineState
 
     public BreakerPolicy Policy { get; init; } = BreakerPolicy.BuiltIn;
 
-    public BreakerTotals Totals { get; init; } = BreakerTotals.Zero;
+    public CallCounts Totals { get; init; } = CallCounts.Zero;
 
     public ImmutableArray<BreakerTransition> History { get; init; } = [];
 

@@ -29,7 +29,7 @@ internal sealed class RollingWindow
         }
 
         var before = _newest.Counts;
-        _newest.Counts = (before + new Counts(tally.Successes, tally.Failures, tally.Slow)).AtMost(MostInPart);
+        _newest.Counts = (before + new Counts(tally.Successes, tally.Failures, tally.Counts.Slow)).AtMost(MostInPart);
         _sum += _newest.Counts - before;
     }
 

@@ -27,7 +27,7 @@ public sealed record BreakerDetails
     [Id(5)] public long ConsecutiveFailures { get; init; }
 
     /// <summary>What happened over the breaker's life.</summary>
-    [Id(6)] public BreakerTotals Totals { get; init; } = BreakerTotals.Zero;
+    [Id(6)] public CallCounts Totals { get; init; } = CallCounts.Zero;
 
     /// <summary>Failure rate over the window; null when the window has no call.</summary>
     [Id(7)] public double? WindowFailureRate { get; init; }

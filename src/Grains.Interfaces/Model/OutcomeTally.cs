@@ -17,49 +17,40 @@ internal sealed record OutcomeTally
     public static OutcomeTally Empty { get; } = new();
 
     /// <summary>One success.</summary>
-    public static OutcomeTally Success { get; } = new() { Successes = 1 };
+    public static OutcomeTally Success { get; } = new() { Counts = new() { Successes = 1 } };
 
     /// <summary>One failure.</summary>
-    public static OutcomeTally Failure { get; } = new() { Failures = 1, FirstRun = 1, LastRun = 1, LongestRun = 1 };
+    public static OutcomeTally Failure { get; } = OfFailures(1);
 
     /// <summary>One ignored outcome (S11).</summary>
-    public static OutcomeTally IgnoredCall { get; } = new() { Ignored = 1 };
+    public static OutcomeTally IgnoredCall { get; } = new() { Counts = new() { Ignored = 1 } };
 
     /// <summary>One rejection (S12).</summary>
-    public static OutcomeTally Rejection { get; } = new() { Rejected = 1 };
+    public static OutcomeTally Rejection { get; } = new() { Counts = new() { Rejected = 1 } };
 
-    /// <summary>Calls that succeeded.</summary>
-    [Id(0)] public long Successes { get; init; }
-
-    /// <summary>Calls that failed.</summary>
-    [Id(1)] public long Failures { get; init; }
-
-    /// <summary>Calls that count neither way.</summary>
-    [Id(2)] public long Ignored { get; init; }
-
-    /// <summary>Calls that were rejected.</summary>
-    [Id(3)] public long Rejected { get; init; }
-
-    /// <summary>Succeeded or failed calls that were slow.</summary>
-    [Id(4)] public long Slow { get; init; }
+    /// <summary>How many calls ended how. Late calls and probes are not told apart here.</summary>
+    [Id(0)] public CallCounts Counts { get; init; }
 
     /// <summary>Failures before the first success; all failures when there is no success.</summary>
-    [Id(5)] public long FirstRun { get; init; }
+    [Id(1)] public long FirstRun { get; init; }
 
     /// <summary>Failures after the last success; all failures when there is no success.</summary>
-    [Id(6)] public long LastRun { get; init; }
+    [Id(2)] public long LastRun { get; init; }
 
     /// <summary>The longest run of failures.</summary>
-    [Id(7)] public long LongestRun { get; init; }
+    [Id(3)] public long LongestRun { get; init; }
 
-    /// <summary>Calls whose duration was measured.</summary>
-    [Id(8)] public long TimedCalls { get; init; }
+    /// <summary>Calls that succeeded.</summary>
+    public long Successes => Counts.Successes;
 
-    /// <summary>The sum of the measured durations.</summary>
-    [Id(9)] public TimeSpan TotalDuration { get; init; }
+    /// <summary>Calls that failed.</summary>
+    public long Failures => Counts.Failures;
 
     /// <summary>Whether there is nothing in it.</summary>
-    public bool IsEmpty => (Successes | Failures | Ignored | Rejected) == 0;
+    public bool IsEmpty => (Successes | Failures | Counts.Ignored | Counts.Rejected) == 0;
+
+    /// <summary>So many failures in a row.</summary>
+    public static OutcomeTally OfFailures(long count) => new() { Counts = new() { Failures = count }, FirstRun = count, LastRun = count, LongestRun = count };
 
     /// <summary>The tally of this sequence followed by <paramref name="next"/>.</summary>
     public OutcomeTally Append(OutcomeTally next)
@@ -67,16 +58,10 @@ internal sealed record OutcomeTally
         ArgumentNullException.ThrowIfNull(next);
         return new OutcomeTally
         {
-            Successes = Successes + next.Successes,
-            Failures = Failures + next.Failures,
-            Ignored = Ignored + next.Ignored,
-            Rejected = Rejected + next.Rejected,
-            Slow = Slow + next.Slow,
+            Counts = Counts + next.Counts,
             FirstRun = Successes == 0 ? FirstRun + next.FirstRun : FirstRun,
             LastRun = next.Successes == 0 ? LastRun + next.LastRun : next.LastRun,
             LongestRun = Math.Max(Math.Max(LongestRun, next.LongestRun), LastRun + next.FirstRun),
-            TimedCalls = TimedCalls + next.TimedCalls,
-            TotalDuration = TotalDuration + next.TotalDuration,
         };
     }
 

@@ -8,7 +8,7 @@ namespace TaskerCore.Orleans.Grains.Authority;
 /// <content>What is read and written (C6, C7, C9).</content>
 internal sealed partial class AuthorityCore
 {
-    private readonly Dictionary<Guid, (long Number, BreakerTotals Before, BreakerTotals After)> _unread = [];
+    private readonly Dictionary<Guid, (long Number, CallCounts Before, CallCounts After)> _unread = [];
     private BreakerLedger _storedLedger = BreakerLedger.Zero;
     private Generation _storedGeneration;
     private StoredBreaker? _written;
@@ -122,7 +122,7 @@ internal sealed partial class AuthorityCore
 
     /// <summary>Until the store is read, the first report of a session may be one that the activation before counted and stored already:
     /// its answer was lost, or the authority moved. Only the first: a worker sends the next when this one is answered (C4).</summary>
-    private void NoteUnread(WorkerReport report, BreakerTotals before)
+    private void NoteUnread(WorkerReport report, CallCounts before)
     {
         if (!StoreWasRead && _unread.Count < WorkerSessions.Capacity)
         {

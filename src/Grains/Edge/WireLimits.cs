@@ -119,28 +119,22 @@ internal static class WireLimits
 
     private static GenerationTally Clean(GenerationTally part)
     {
-        var tally = part.Tally;
-        var failures = Count(tally.Failures);
-        var successes = Count(tally.Successes);
-        var first = Math.Clamp(tally.FirstRun, 0, failures);
-        var last = Math.Clamp(tally.LastRun, 0, failures);
+        var counts = part.Tally.Counts.Clamp(MaxCount, MaxDuration) with { Late = 0, Probes = 0 };
+        var first = Math.Clamp(part.Tally.FirstRun, 0, counts.Failures);
+        var last = Math.Clamp(part.Tally.LastRun, 0, counts.Failures);
         return part with
         {
             LocalProbes = part.Local ? Count(part.LocalProbes) : 0,
             Late = part.Late && !part.Local,
-            Tally = tally with
-            {
-                Successes = successes,
-                Failures = failures,
-                Ignored = Count(tally.Ignored),
-                Rejected = Count(tally.Rejected),
-                Slow = Count(tally.Slow),
-                FirstRun = successes == 0 ? failures : first,
-                LastRun = successes == 0 ? failures : last,
-                LongestRun = successes == 0 ? failures : Math.Clamp(tally.LongestRun, Math.Max(first, last), failures),
-                TimedCalls = Count(tally.TimedCalls),
-                TotalDuration = Clamp(tally.TotalDuration),
-            },
+            Tally = counts.Successes == 0
+                ? OutcomeTally.OfFailures(counts.Failures) with { Counts = counts }
+                : new()
+                {
+                    Counts = counts,
+                    FirstRun = first,
+                    LastRun = last,
+                    LongestRun = Math.Clamp(part.Tally.LongestRun, Math.Max(first, last), counts.Failures),
+                },
         };
     }
 

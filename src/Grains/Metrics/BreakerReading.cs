@@ -14,7 +14,7 @@ internal sealed class BreakerReading
 
     public required BreakerPolicy Policy { get; init; }
 
-    public required BreakerTotals Totals { get; init; }
+    public required CallCounts Totals { get; init; }
 
     public required long ConsecutiveFailures { get; init; }
 

@@ -44,7 +44,7 @@ internal sealed class SiloMetrics
         void AddGauge(string name, string? unit, string description, Func<BreakerReading, TimeSpan, double?> read) =>
             meter.CreateObservableGauge(Name(name), () => Each(read), unit, description);
 
-        void AddCounter(string name, string unit, string description, Func<BreakerTotals, long> read) =>
+        void AddCounter(string name, string unit, string description, Func<CallCounts, long> read) =>
             meter.CreateObservableCounter(Name(name), () => Each(read), unit, description);
 
         Histogram<double> AddDuration(string name, string description) => meter.CreateHistogram(
@@ -109,7 +109,7 @@ internal sealed class SiloMetrics
         }
     }
 
-    private IEnumerable<Measurement<long>> Each(Func<BreakerTotals, long> read) =>
+    private IEnumerable<Measurement<long>> Each(Func<CallCounts, long> read) =>
         Readings().Select(pair => new Measurement<long>(read(pair.Reading.Totals), pair.Breaker.Tag));
 
     private IEnumerable<Measurement<long>> Calls()

@@ -150,7 +150,7 @@ public sealed class AdmissionTests
         breaker.Settle(admission, call, OutcomeKind.Success);
 
         var counted = mirror.Counted;
-        Assert.Equal((1L, 1L, TimeSpan.FromMilliseconds(100)), (counted.Successes, counted.Slow, counted.TotalDuration));
+        Assert.Equal((1L, 1L, TimeSpan.FromMilliseconds(100)), (counted.Successes, counted.Counts.Slow, counted.Counts.TotalDuration));
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class CircuitBreakerExtensionsTests
         Assert.Equal((1L, 1L), (counted.Successes, counted.Failures));
         mirror.Become(BreakerState.Open);
         await Assert.ThrowsAsync<CircuitOpenException>(() => call(breaker, () => throw new FormatException("ran")));
-        Assert.Equal(1, mirror.Counted.Rejected);
+        Assert.Equal(1, mirror.Counted.Counts.Rejected);
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public sealed class CircuitBreakerExtensionsTests
         await Assert.ThrowsAsync<FormatException>(() => call(breaker, () => throw new FormatException(), never));
         mirror.Become(BreakerState.Open);
         Assert.Equal(30, await call(breaker, () => throw new FormatException("ran"), rejection => (int)rejection.RetryAfter!.Value.TotalSeconds));
-        Assert.Equal(1, mirror.Counted.Rejected);
+        Assert.Equal(1, mirror.Counted.Counts.Rejected);
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class CircuitBreakerExtensionsTests
         Assert.Equal(1, mirror.Counted.Failures);
         mirror.Become(BreakerState.Open);
         Assert.True((await call(breaker, () => throw new FormatException("ran"))).IsRejected);
-        Assert.Equal(1, mirror.Counted.Rejected);
+        Assert.Equal(1, mirror.Counted.Counts.Rejected);
     }
 
     [Theory]

@@ -229,8 +229,8 @@ public sealed class CircuitBreakerTests
         await Assert.ThrowsAsync<IOException>(() => CallAsync(mirror, way, _ => Taking(250) > 0 ? throw new IOException() : 0));
 
         var counted = mirror.Counted;
-        Assert.Equal((2L, 1L, 2L, 3L), (counted.Successes, counted.Failures, counted.Slow, counted.TimedCalls));
-        Assert.Equal(TimeSpan.FromMilliseconds(449), counted.TotalDuration);
+        Assert.Equal((2L, 1L, 2L, 3L), (counted.Successes, counted.Failures, counted.Counts.Slow, counted.Counts.TimedCalls));
+        Assert.Equal(TimeSpan.FromMilliseconds(449), counted.Counts.TotalDuration);
 
         int Taking(int milliseconds)
         {

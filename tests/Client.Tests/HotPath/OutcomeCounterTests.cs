@@ -132,9 +132,9 @@ public sealed class OutcomeCounterTests : IOutcomeListener
         Collect();
 
         Assert.Equal((4L * perThread * 4 / 8, 4L * perThread * 2 / 8), (total.Successes, total.Failures));
-        Assert.Equal((4L * perThread / 8, 4L * perThread / 8), (total.Rejected, total.Ignored));
-        Assert.Equal((4L * perThread / 8, 4L * perThread / 8), (total.Slow, total.TimedCalls));
-        Assert.Equal(TimeSpan.FromTicks(3L * 4 * perThread / 8), total.TotalDuration);
+        Assert.Equal((4L * perThread / 8, 4L * perThread / 8), (total.Counts.Rejected, total.Counts.Ignored));
+        Assert.Equal((4L * perThread / 8, 4L * perThread / 8), (total.Counts.Slow, total.Counts.TimedCalls));
+        Assert.Equal(TimeSpan.FromTicks(3L * 4 * perThread / 8), total.Counts.TotalDuration);
         Assert.InRange(longest, 1, total.Failures);
 
         void Collect()
@@ -166,9 +166,9 @@ public sealed class OutcomeCounterTests : IOutcomeListener
             _counter.CountRejection();
         }
 
-        var expected = new CallTotals(2, 3, 4, 5, 1);
+        var expected = new CallCounts { Successes = 2, Failures = 3, Ignored = 4, Rejected = 5, Slow = 1, TimedCalls = 1, TotalDuration = TimeSpan.FromSeconds(1) };
         Assert.Equal((expected, expected), (_counter.Uncollected, _counter.Uncollected));
-        Assert.Equal(expected, CallTotals.Of(_counter.Collect()!.Tally));
+        Assert.Equal(expected, _counter.Collect()!.Tally.Counts);
         Assert.Equal(default, _counter.Uncollected);
     }
 
@@ -213,7 +213,7 @@ public sealed class OutcomeCounterTests : IOutcomeListener
 
         Assert.Equal(Enumerable.Repeat(OutcomeNews.Late, 4), _news);
         var tally = _counter.Collect()!.Tally;
-        Assert.Equal((1L, 1L, 1L, 1L), (tally.Successes, tally.Failures, tally.Ignored, tally.Rejected));
+        Assert.Equal((1L, 1L, 1L, 1L), (tally.Successes, tally.Failures, tally.Counts.Ignored, tally.Counts.Rejected));
     }
 
     [Theory]
@@ -266,6 +266,6 @@ public sealed class OutcomeCounterTests : IOutcomeListener
 
         var tally = _counter.Collect()!.Tally;
 
-        Assert.Equal((2L, 1L, TimeSpan.FromSeconds(3)), (tally.TimedCalls, tally.Slow, tally.TotalDuration));
+        Assert.Equal((2L, 1L, TimeSpan.FromSeconds(3)), (tally.Counts.TimedCalls, tally.Counts.Slow, tally.Counts.TotalDuration));
     }
 }

@@ -20,7 +20,7 @@ public sealed class StripedCountsTests
         stillShared.Rejected++;
         stillShared.Slow++;
 
-        var counted = new CallCounts { Successes = StripedCounts.MuchUsed + 10, Rejected = 21, Slow = 31 };
+        var counted = new HotCounts { Successes = StripedCounts.MuchUsed + 10, Rejected = 21, Slow = 31 };
         Assert.Equal(counted, _counts.Untaken);
         Assert.Equal(counted, _counts.Take());
         Assert.Equal(default, _counts.Untaken);
@@ -46,7 +46,7 @@ public sealed class StripedCountsTests
         }
 
         _counts.Increment(ref shared.Successes);
-        Assert.Equal(new CallCounts { Successes = StripedCounts.MuchUsed + 100, Rejected = StripedCounts.MuchUsed }, _counts.Untaken);
+        Assert.Equal(new HotCounts { Successes = StripedCounts.MuchUsed + 100, Rejected = StripedCounts.MuchUsed }, _counts.Untaken);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class StripedCountsTests
             _counts.Take();
         }
 
-        var counted = new CallCounts { Successes = 1, Rejected = 2, Slow = 3, Timed = 4, DurationTicks = 5 };
+        var counted = new HotCounts { Successes = 1, Rejected = 2, Slow = 3, Timed = 4, DurationTicks = 5 };
         _counts.Own = counted;
 
         Assert.Equal(counted, _counts.Untaken);

@@ -168,7 +168,7 @@ public sealed class WorkerMetricsTests : IBreakerLink, IDisposable
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
-        var last = default(CallTotals);
+        var last = default(CallCounts);
         for (var generation = 1; threads.Exists(thread => thread.IsAlive); generation++)
         {
             Hear(generation % 2 == 1 ? BreakerState.Open : BreakerState.Closed, generation);
@@ -226,7 +226,7 @@ public sealed class WorkerMetricsTests : IBreakerLink, IDisposable
             Claim = new BreakerClaim(),
             Tallies =
             [
-                new GenerationTally { Tally = new OutcomeTally { Successes = 1000, Failures = 200, Ignored = 30, Rejected = 4 } },
+                new GenerationTally { Tally = new OutcomeTally { Counts = new() { Successes = 1000, Failures = 200, Ignored = 30, Rejected = 4 } } },
                 new GenerationTally { Tally = OutcomeTally.Success },
             ],
             Probes = [new ProbeOutcome { PermitId = 1, Generation = Generation.Initial, Result = ProbeResult.Success }],

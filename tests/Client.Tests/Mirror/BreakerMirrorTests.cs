@@ -289,7 +289,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
             },
             TimeSpan.FromSeconds(20));
 
-        Assert.Equal((made, rejected), (Reported.Successes, Reported.Rejected));
+        Assert.Equal((made, rejected), (Reported.Successes, Reported.Counts.Rejected));
         Assert.Equal(4 * calls, made + rejected);
     }
 

@@ -54,7 +54,7 @@ public sealed class MirrorCoreIsolationTests
         Assert.Equal(BreakerState.Open, _rig.State);
         _rig.Core.Flush(_rig.Now);
         var tally = Assert.Single(_rig.MustReport().Tallies);
-        Assert.Equal((true, 1L, 2L, 1L), (tally.Local, tally.Tally.Failures, tally.Tally.Rejected, tally.LocalProbes));
+        Assert.Equal((true, 1L, 2L, 1L), (tally.Local, tally.Tally.Failures, tally.Tally.Counts.Rejected, tally.LocalProbes));
     }
 
     [Fact]

@@ -243,7 +243,7 @@ public sealed class MirrorCoreLocalTests
 
         Settle(new ProbeOutcome { Result = ProbeResult.Success, Slow = true, Duration = TimeSpan.FromSeconds(3) });
         var measured = Single(Flushed()).Tally;
-        Assert.Equal((1L, 1L, 1L, TimeSpan.FromSeconds(3)), (measured.Successes, measured.Slow, measured.TimedCalls, measured.TotalDuration));
+        Assert.Equal((1L, 1L, 1L, TimeSpan.FromSeconds(3)), (measured.Successes, measured.Counts.Slow, measured.Counts.TimedCalls, measured.Counts.TotalDuration));
 
         Settle(new ProbeOutcome { Result = ProbeResult.Ignored });
         Assert.Equal(OutcomeTally.IgnoredCall, Single(Flushed()).Tally);

@@ -109,7 +109,7 @@ public sealed class MirrorCoreReportTests
         var report = _rig.MustReport();
 
         Assert.Equal([old, _rig.Core.Generation], report.Tallies.Select(tally => tally.Generation));
-        Assert.Equal((1L, 1L, 2L), (report.Tallies[0].Tally.Successes, report.Tallies[0].Tally.Failures, report.Tallies[1].Tally.Rejected));
+        Assert.Equal((1L, 1L, 2L), (report.Tallies[0].Tally.Successes, report.Tallies[0].Tally.Failures, report.Tallies[1].Tally.Counts.Rejected));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class BreakerLedgerTests
     }
 
     /// <summary>Totals in which every entry is another number, times <paramref name="factor"/>.</summary>
-    private static BreakerTotals Totals(long factor, long more = 0) => new()
+    private static CallCounts Totals(long factor, long more = 0) => new()
     {
         Successes = 1 * (factor + more),
         Failures = 2 * (factor + more),

@@ -26,7 +26,7 @@ internal sealed class BreakerRig
 
     public TransitionCause LastCause => Machine.History[^1].Cause;
 
-    public BreakerTotals Totals => Machine.Totals;
+    public CallCounts Totals => Machine.Totals;
 
     public Reporter Reporter(string worker)
     {

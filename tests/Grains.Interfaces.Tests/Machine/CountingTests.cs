@@ -21,13 +21,13 @@ public sealed class CountingTests
     public void S14_a_mean_duration_divides_by_the_calls_that_it_sums()
     {
         var rig = new BreakerRig();
-        var timed = OutcomeTally.Success with { TimedCalls = 2, TotalDuration = TimeSpan.FromSeconds(6) };
+        var timed = OutcomeTally.Success with { Counts = OutcomeTally.Success.Counts with { TimedCalls = 2, TotalDuration = TimeSpan.FromSeconds(6) } };
         rig.Machine.Report(rig.Reporter("a"), [new GenerationTally { Tally = timed }], [], rig.Now);
         rig.Report("a", "ssss");
 
         Assert.Equal(TimeSpan.FromSeconds(3), rig.Totals.MeanDuration);
-        Assert.Null(BreakerTotals.Zero.MeanDuration);
-        Assert.Equal(0, BreakerTotals.Zero.FailureRate);
+        Assert.Null(CallCounts.Zero.MeanDuration);
+        Assert.Equal(0, CallCounts.Zero.FailureRate);
     }
 
     [Fact]
@@ -35,10 +35,7 @@ public sealed class CountingTests
     {
         var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 3 });
         var absurd = OutcomeTally.Success with
-        {
-            Successes = long.MaxValue / 4, Ignored = long.MaxValue / 4, Rejected = long.MaxValue / 4, Slow = long.MaxValue / 4,
-            TimedCalls = long.MaxValue / 4, TotalDuration = TimeSpan.MaxValue / 4,
-        };
+        { Counts = OutcomeTally.Success.Counts with { Successes = long.MaxValue / 4, Ignored = long.MaxValue / 4, Rejected = long.MaxValue / 4, Slow = long.MaxValue / 4, TimedCalls = long.MaxValue / 4, TotalDuration = TimeSpan.MaxValue / 4 } };
         for (var report = 0; report < 20; report++)
         {
             rig.Machine.Report(rig.Reporter("liar"), [new GenerationTally { Generation = rig.Machine.Generation, Tally = absurd }], [], rig.Now);
@@ -57,7 +54,7 @@ public sealed class CountingTests
     {
         var runs = new FailureRuns();
         var mine = Guid.NewGuid();
-        var failures = OutcomeTally.Failure with { Failures = long.MaxValue / 2, FirstRun = long.MaxValue / 2, LastRun = long.MaxValue / 2 };
+        var failures = OutcomeTally.Failure with { Counts = OutcomeTally.Failure.Counts with { Failures = long.MaxValue / 2 }, FirstRun = long.MaxValue / 2, LastRun = long.MaxValue / 2 };
         runs.Feed(mine, failures);
         for (var worker = 0; worker < FailureRuns.Capacity * 2; worker++)
         {
@@ -76,7 +73,7 @@ public sealed class CountingTests
         var length = TimeSpan.FromSeconds(20);
         for (var second = 0; second < 60; second++)
         {
-            window.Add(OutcomeTally.Success with { Successes = long.MaxValue / 2, Slow = long.MaxValue / 2 }, TimeSpan.FromSeconds(second), length);
+            window.Add(OutcomeTally.Success with { Counts = OutcomeTally.Success.Counts with { Successes = long.MaxValue / 2, Slow = long.MaxValue / 2 } }, TimeSpan.FromSeconds(second), length);
             Assert.InRange(window.At(TimeSpan.FromSeconds(second), length).Calls, 1, long.MaxValue);
         }
 
@@ -135,7 +132,7 @@ public sealed class CountingTests
         var (slow, plain, ignored) = (rig.Permit(), rig.Permit(), rig.Permit());
         rig.Machine.Report(
             rig.Reporter("a"),
-            [new GenerationTally { Local = true, LocalProbes = 3, Tally = OutcomeTally.Success with { Slow = 1 } }],
+            [new GenerationTally { Local = true, LocalProbes = 3, Tally = OutcomeTally.Success with { Counts = OutcomeTally.Success.Counts with { Slow = 1 } } }],
             [
                 new ProbeOutcome { PermitId = slow.Id, Generation = slow.Generation, Slow = true, Duration = TimeSpan.FromSeconds(4) },
                 new ProbeOutcome { PermitId = plain.Id, Generation = plain.Generation },
@@ -172,7 +169,7 @@ public sealed class CountingTests
 
         Assert.Empty(rig.Machine.TransitionCounts);
         Assert.All(rig.Machine.TimeInState(rig.Now), time => Assert.Equal(TimeSpan.Zero, time));
-        Assert.Equal(BreakerTotals.Zero, rig.Totals);
+        Assert.Equal(CallCounts.Zero, rig.Totals);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class RollingWindowTests
         var window = new RollingWindow();
         for (var millisecond = 0; millisecond < 20_000; millisecond++)
         {
-            window.Add(new OutcomeTally { Successes = 50 }, TimeSpan.FromMilliseconds(millisecond), Length);
+            window.Add(new OutcomeTally { Counts = new() { Successes = 50 } }, TimeSpan.FromMilliseconds(millisecond), Length);
         }
 
         Assert.Equal(1_000_000, window.At(TimeSpan.FromSeconds(20) - TimeSpan.FromMilliseconds(1), Length).Calls);

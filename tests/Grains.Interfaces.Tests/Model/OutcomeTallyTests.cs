@@ -30,9 +30,9 @@ public sealed class OutcomeTallyTests
 
         Assert.Equal(outcomes.Count(outcome => outcome is 's' or 'l'), tally.Successes);
         Assert.Equal(outcomes.Count(outcome => outcome is 'f' or 'm'), tally.Failures);
-        Assert.Equal(outcomes.Count('i'), tally.Ignored);
-        Assert.Equal(outcomes.Count('r'), tally.Rejected);
-        Assert.Equal(outcomes.Count(outcome => outcome is 'l' or 'm'), tally.Slow);
+        Assert.Equal(outcomes.Count('i'), tally.Counts.Ignored);
+        Assert.Equal(outcomes.Count('r'), tally.Counts.Rejected);
+        Assert.Equal(outcomes.Count(outcome => outcome is 'l' or 'm'), tally.Counts.Slow);
         Assert.Equal((runs[0], runs[^1], runs.Max()), (tally.FirstRun, tally.LastRun, tally.LongestRun));
         Assert.Equal(outcomes.Length == 0, tally.IsEmpty);
     });
@@ -40,11 +40,11 @@ public sealed class OutcomeTallyTests
     [Fact]
     public void S14_durations_are_summed_with_the_calls_that_they_are_of()
     {
-        var one = OutcomeTally.Success with { TimedCalls = 1, TotalDuration = TimeSpan.FromSeconds(2) };
+        var one = OutcomeTally.Success with { Counts = OutcomeTally.Success.Counts with { TimedCalls = 1, TotalDuration = TimeSpan.FromSeconds(2) } };
 
-        var both = one.Append(one with { TimedCalls = 3, TotalDuration = TimeSpan.FromSeconds(5) });
+        var both = one.Append(one with { Counts = one.Counts with { TimedCalls = 3, TotalDuration = TimeSpan.FromSeconds(5) } });
 
-        Assert.Equal((4L, TimeSpan.FromSeconds(7)), (both.TimedCalls, both.TotalDuration));
+        Assert.Equal((4L, TimeSpan.FromSeconds(7)), (both.Counts.TimedCalls, both.Counts.TotalDuration));
         Assert.Throws<ArgumentNullException>("next", () => one.Append(null!));
     }
 

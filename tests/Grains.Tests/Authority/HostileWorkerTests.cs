@@ -36,7 +36,7 @@ public sealed class HostileWorkerTests
     {
         var rig = new AuthorityRig(Settings);
         var liar = new WorkerRig(rig, "liar");
-        var endless = new OutcomeTally { Successes = long.MaxValue, TimedCalls = 1, TotalDuration = TimeSpan.MaxValue };
+        var endless = new OutcomeTally { Counts = new() { Successes = long.MaxValue, TimedCalls = 1, TotalDuration = TimeSpan.MaxValue } };
         for (var report = 0; report < 3; report++)
         {
             var part = new GenerationTally { Generation = rig.Details.Generation, Tally = endless };
@@ -179,7 +179,7 @@ public sealed class HostileWorkerTests
         private readonly List<(WorkerRig Worker, ProbePermit Permit)> _held = [];
         private BreakerSnapshot _old;
         private StoredBreaker? _row;
-        private BreakerTotals _totals = BreakerTotals.Zero;
+        private CallCounts _totals = CallCounts.Zero;
 
         public Run(bool storeAnswers)
         {
@@ -311,7 +311,7 @@ public sealed class HostileWorkerTests
             return _row!;
         }
 
-        private static long[] Fields(BreakerTotals totals) =>
+        private static long[] Fields(CallCounts totals) =>
         [
             totals.Successes, totals.Failures, totals.Ignored, totals.Rejected, totals.Slow, totals.Late, totals.Probes, totals.TimedCalls,
             totals.TotalDuration.Ticks,

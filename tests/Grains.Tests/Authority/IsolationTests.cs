@@ -77,7 +77,7 @@ public sealed class IsolationTests
         var successor = new AuthorityRig(Settings, stored);
         Assert.Equal("broken", successor.Details.IsolatedWorker);
 
-        successor.Core.Report(_broken.Make(new OutcomeTally { Failures = 9, FirstRun = 9, LastRun = 9, LongestRun = 9 }, successor.Details.Generation), successor.Clock.Now);
+        successor.Core.Report(_broken.Make(new OutcomeTally { Counts = new() { Failures = 9 }, FirstRun = 9, LastRun = 9, LongestRun = 9 }, successor.Details.Generation), successor.Clock.Now);
         Assert.Equal(BreakerState.Closed, successor.State);
     }
 
@@ -88,7 +88,7 @@ public sealed class IsolationTests
         var successor = new AuthorityRig(Settings, storeAnswers: false);
         successor.Core.ReadSucceeded(_stored, successor.Clock.Now);
 
-        var broken = new GenerationTally { Generation = successor.Details.Generation, Tally = new OutcomeTally { Failures = 2, FirstRun = 2, LastRun = 2, LongestRun = 2 } };
+        var broken = new GenerationTally { Generation = successor.Details.Generation, Tally = new OutcomeTally { Counts = new() { Failures = 2 }, FirstRun = 2, LastRun = 2, LongestRun = 2 } };
         successor.Core.Report(_broken.Make(OutcomeTally.Empty) with { Tallies = [broken] }, successor.Clock.Now);
 
         Assert.Equal("broken", successor.Details.IsolatedWorker);

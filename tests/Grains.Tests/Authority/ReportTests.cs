@@ -378,16 +378,10 @@ public sealed class ReportTests
         var worker = new WorkerRig(rig);
         var hostile = new OutcomeTally
         {
-            Successes = long.MinValue,
-            Failures = -1,
-            Ignored = long.MaxValue,
-            Rejected = long.MaxValue,
-            Slow = -5,
+            Counts = new() { Successes = long.MinValue, Failures = -1, Ignored = long.MaxValue, Rejected = long.MaxValue, Slow = -5, TotalDuration = TimeSpan.MinValue, TimedCalls = long.MaxValue },
             FirstRun = long.MaxValue,
             LastRun = long.MinValue,
             LongestRun = long.MaxValue,
-            TotalDuration = TimeSpan.MinValue,
-            TimedCalls = long.MaxValue,
         };
 
         worker.Send(worker.Make(hostile) with { Worker = new string('x', 10_000) + "\r\n" });
@@ -406,7 +400,7 @@ public sealed class ReportTests
         var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 5 });
         var worker = new WorkerRig(rig);
 
-        worker.Send(worker.Make(new OutcomeTally { Failures = 1, Successes = 1, FirstRun = 100, LastRun = 100, LongestRun = 100 }));
+        worker.Send(worker.Make(new OutcomeTally { Counts = new() { Failures = 1, Successes = 1 }, FirstRun = 100, LastRun = 100, LongestRun = 100 }));
 
         Assert.Equal(BreakerState.Closed, rig.State);
     }

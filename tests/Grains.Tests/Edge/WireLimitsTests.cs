@@ -19,16 +19,10 @@ public sealed class WireLimitsTests
     {
         var tally = new OutcomeTally
         {
-            Successes = 2,
-            Failures = 6,
-            Ignored = 3,
-            Rejected = 4,
-            Slow = 5,
+            Counts = new() { Successes = 2, Failures = 6, Ignored = 3, Rejected = 4, Slow = 5, TimedCalls = 8, TotalDuration = TimeSpan.FromSeconds(9) },
             FirstRun = 1,
             LastRun = 2,
             LongestRun = 3,
-            TimedCalls = 8,
-            TotalDuration = TimeSpan.FromSeconds(9),
         };
         var probe = new ProbeOutcome { PermitId = 1, Result = ProbeResult.Failure, Slow = true, Duration = TimeSpan.FromSeconds(1) };
         var part = new GenerationTally { Generation = new(1, Guid.NewGuid()), Local = true, LocalProbes = 2, Tally = tally };
@@ -43,23 +37,17 @@ public sealed class WireLimitsTests
     [Fact]
     public void Counts_are_at_least_zero_and_at_most_a_billion()
     {
-        var low = Clean(new OutcomeTally { Successes = 1, Failures = -1, Ignored = -1, Rejected = -1, Slow = -1, TimedCalls = -1, TotalDuration = TimeSpan.MinValue });
+        var low = Clean(new OutcomeTally { Counts = new() { Successes = 1, Failures = -1, Ignored = -1, Rejected = -1, Slow = -1, TimedCalls = -1, TotalDuration = TimeSpan.MinValue } });
         var high = Clean(new OutcomeTally
         {
-            Successes = long.MaxValue,
-            Failures = MaxCount + 1,
-            Ignored = long.MaxValue,
-            Rejected = long.MaxValue,
-            Slow = long.MaxValue,
-            TimedCalls = long.MaxValue,
-            TotalDuration = TimeSpan.MaxValue,
+            Counts = new() { Successes = long.MaxValue, Failures = MaxCount + 1, Ignored = long.MaxValue, Rejected = long.MaxValue, Slow = long.MaxValue, TimedCalls = long.MaxValue, TotalDuration = TimeSpan.MaxValue },
         });
 
         Assert.Equal(OutcomeTally.Success, low);
-        Assert.Equal(0, Clean(new OutcomeTally { Successes = -1 }).Successes);
+        Assert.Equal(0, Clean(new OutcomeTally { Counts = new() { Successes = -1 } }).Successes);
         Assert.Equal(
             (MaxCount, MaxCount, MaxCount, MaxCount, MaxCount, MaxCount, MaxDuration),
-            (high.Successes, high.Failures, high.Ignored, high.Rejected, high.Slow, high.TimedCalls, high.TotalDuration));
+            (high.Successes, high.Failures, high.Counts.Ignored, high.Counts.Rejected, high.Counts.Slow, high.Counts.TimedCalls, high.Counts.TotalDuration));
     }
 
     [Theory]
@@ -72,7 +60,7 @@ public sealed class WireLimitsTests
     public void S2_a_run_is_no_longer_than_the_failures_and_the_longest_is_no_shorter_than_the_others(
         long successes, long failures, long first, long last, long longest, long cleanFirst, long cleanLast, long cleanLongest)
     {
-        var clean = Clean(new OutcomeTally { Successes = successes, Failures = failures, FirstRun = first, LastRun = last, LongestRun = longest });
+        var clean = Clean(new OutcomeTally { Counts = new() { Successes = successes, Failures = failures }, FirstRun = first, LastRun = last, LongestRun = longest });
 
         Assert.Equal((cleanFirst, cleanLast, cleanLongest), (clean.FirstRun, clean.LastRun, clean.LongestRun));
     }

@@ -799,7 +799,7 @@ public sealed class HubCoreTests
     {
         _machine.Report(
             new Reporter(Guid.NewGuid(), "w"),
-            [new GenerationTally { Generation = _machine.Generation, Tally = new OutcomeTally { Failures = 5, FirstRun = 5, LastRun = 5, LongestRun = 5 } }],
+            [new GenerationTally { Generation = _machine.Generation, Tally = new OutcomeTally { Counts = new() { Failures = 5 }, FirstRun = 5, LastRun = 5, LongestRun = 5 } }],
             [],
             _clock.Now);
         return Snapshot();

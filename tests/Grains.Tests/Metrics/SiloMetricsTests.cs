@@ -61,7 +61,7 @@ public sealed class SiloMetricsTests : IDisposable
     [Fact]
     public void S14_calls_are_the_clusters_totals_by_outcome_and_the_others_beside_them()
     {
-        Send(new OutcomeTally { Successes = 5, Failures = 2, FirstRun = 2, LastRun = 0, LongestRun = 2, Ignored = 3, Rejected = 4, Slow = 1 });
+        Send(new OutcomeTally { Counts = new() { Successes = 5, Failures = 2, Ignored = 3, Rejected = 4, Slow = 1 }, FirstRun = 2, LastRun = 0, LongestRun = 2 });
         var late = _rig.Details.Generation with { Number = 77 };
         var report = _worker.Make(OutcomeTally.Success, late, new BreakerClaim { Generation = _rig.Details.Generation });
         _worker.Send(report with { Tallies = [report.Tallies[0] with { Late = true }] });

@@ -32,7 +32,7 @@ public sealed class ProviderStorageTests
         var state = new GrainState<StoredBreaker>(new StoredBreaker { Writer = Guid.NewGuid() });
         await _storage.WriteStateAsync("breaker", Grain, state);
         Assert.Equal((true, "1"), (state.RecordExists, state.ETag));
-        state.State = state.State! with { Machine = new MachineState { CommandNumber = 7, Totals = new BreakerTotals { Failures = 3 } } };
+        state.State = state.State! with { Machine = new MachineState { CommandNumber = 7, Totals = new CallCounts { Failures = 3 } } };
         await _storage.WriteStateAsync("breaker", Grain, state);
 
         var read = new GrainState<StoredBreaker>();
@@ -40,7 +40,7 @@ public sealed class ProviderStorageTests
 
         Assert.Equal((true, "2", "2"), (read.RecordExists, read.ETag, state.ETag));
         Assert.Equal((state.State.Writer, 7L, 3L), (read.State!.Writer, read.State.Machine.CommandNumber, read.State.Machine.Totals.Failures));
-        Assert.Equal(0, BreakerTotals.Zero.Failures);
+        Assert.Equal(0, CallCounts.Zero.Failures);
     }
 
     [Fact]

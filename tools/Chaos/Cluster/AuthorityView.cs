@@ -13,7 +13,7 @@ namespace TaskerCore.Orleans.Chaos.Cluster;
 /// <param name="ProbesOutstanding">Permits that are given.</param>
 /// <param name="FailureThreshold">From the settings in force.</param>
 internal sealed record AuthorityView(
-    string State, string Generation, string? Silo, bool IsStored, CallCounts Counts, long Late, int ProbesOutstanding, int FailureThreshold)
+    string State, string Generation, string? Silo, bool IsStored, LoadCounts Counts, long Late, int ProbesOutstanding, int FailureThreshold)
 {
     /// <summary>Reads the API's answer; null when the breaker's authority gave none itself.</summary>
     public static AuthorityView? Of(JsonNode breaker)

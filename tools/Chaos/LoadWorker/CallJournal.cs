@@ -15,10 +15,10 @@ internal sealed class CallJournal(LoadSettings settings)
     private readonly List<long> _failures = [];
     private readonly List<long> _rejections = [];
     private readonly List<SeenTransition> _transitions = [];
-    private CallCounts _counts = CallCounts.Zero;
+    private LoadCounts _counts = LoadCounts.Zero;
     private int _running;
 
-    public CallCounts Counts
+    public LoadCounts Counts
     {
         get
         {
@@ -40,7 +40,7 @@ internal sealed class CallJournal(LoadSettings settings)
         try
         {
             await call();
-            Note(begin, new CallCounts(1, 0, 0, 0));
+            Note(begin, new LoadCounts(1, 0, 0, 0));
             return true;
         }
         catch (CircuitOpenException)
@@ -50,13 +50,13 @@ internal sealed class CallJournal(LoadSettings settings)
         }
         catch (Exception exception) when (PgmqErrors.Classify(exception) == OutcomeKind.Failure)
         {
-            Note(begin, new CallCounts(0, 1, 0, 0));
+            Note(begin, new LoadCounts(0, 1, 0, 0));
             return false;
         }
         catch (Exception exception)
         {
             await Console.Error.WriteLineAsync($"ignored: {exception.Message}");
-            Note(begin, new CallCounts(0, 0, 1, 0));
+            Note(begin, new LoadCounts(0, 0, 1, 0));
             return false;
         }
         finally
@@ -75,7 +75,7 @@ internal sealed class CallJournal(LoadSettings settings)
         }
         else
         {
-            Note(begin, new CallCounts(0, 1, 0, 0));
+            Note(begin, new LoadCounts(0, 1, 0, 0));
         }
     }
 
@@ -113,11 +113,11 @@ internal sealed class CallJournal(LoadSettings settings)
         lock (_lock)
         {
             Remember(_rejections, Stopwatch.GetTimestamp());
-            _counts += new CallCounts(0, 0, 0, 1);
+            _counts += new LoadCounts(0, 0, 0, 1);
         }
     }
 
-    private void Note(long begin, CallCounts counts)
+    private void Note(long begin, LoadCounts counts)
     {
         lock (_lock)
         {

@@ -32,7 +32,7 @@ internal abstract record LoadNews(string Worker)
         BreakerMode Mode,
         string Generation,
         int FailureThreshold,
-        CallCounts Counts,
+        LoadCounts Counts,
         int Running,
         IReadOnlyList<long> Acknowledged,
         long Unanswered,
@@ -64,17 +64,17 @@ internal abstract record LoadNews(string Worker)
 internal sealed record SeenTransition(long At, BreakerState To);
 
 /// <summary>What calls came to, in the terms of the cluster's totals (S11, S12).</summary>
-internal sealed record CallCounts(long Succeeded, long Failed, long Ignored, long Rejected)
+internal sealed record LoadCounts(long Succeeded, long Failed, long Ignored, long Rejected)
 {
-    public static CallCounts Zero { get; } = new(0, 0, 0, 0);
+    public static LoadCounts Zero { get; } = new(0, 0, 0, 0);
 
     /// <summary>Protected calls, the rejected ones included.</summary>
     public long All => Succeeded + Failed + Ignored + Rejected;
 
-    public static CallCounts operator +(CallCounts one, CallCounts other) => new(
+    public static LoadCounts operator +(LoadCounts one, LoadCounts other) => new(
         one.Succeeded + other.Succeeded, one.Failed + other.Failed, one.Ignored + other.Ignored, one.Rejected + other.Rejected);
 
-    public static CallCounts operator -(CallCounts one, CallCounts other) => new(
+    public static LoadCounts operator -(LoadCounts one, LoadCounts other) => new(
         one.Succeeded - other.Succeeded, one.Failed - other.Failed, one.Ignored - other.Ignored, one.Rejected - other.Rejected);
 
     public override string ToString() => $"{Succeeded} succeeded, {Failed} failed, {Ignored} ignored, {Rejected} rejected";

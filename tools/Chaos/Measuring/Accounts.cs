@@ -13,7 +13,7 @@ namespace TaskerCore.Orleans.Chaos.Measuring;
 /// <param name="MessagesLost">Acknowledged and never archived.</param>
 /// <param name="MessagesTwice">Archived more than once, in excess.</param>
 /// <param name="MessagesAllowedTwice">Sends that failed without an answer.</param>
-internal sealed record Accounts(CallCounts Workers, CallCounts Cluster, long MessagesLost, long MessagesTwice, long MessagesAllowedTwice)
+internal sealed record Accounts(LoadCounts Workers, LoadCounts Cluster, long MessagesLost, long MessagesTwice, long MessagesAllowedTwice)
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReportLimit = TimeSpan.FromSeconds(15);
@@ -49,7 +49,7 @@ internal sealed record Accounts(CallCounts Workers, CallCounts Cluster, long Mes
         }
 
         var last = await Task.WhenAll(cluster.Workers.Select(worker => worker.EndAsync(cancellationToken)));
-        var counted = last.Concat(cluster.Killed.Select(worker => worker.Status!)).Aggregate(CallCounts.Zero, (sum, status) => sum + status.Counts);
+        var counted = last.Concat(cluster.Killed.Select(worker => worker.Status!)).Aggregate(LoadCounts.Zero, (sum, status) => sum + status.Counts);
         var totals = await ReportedAsync(cluster, counted, cancellationToken);
         var (lost, twice) = cluster.Plan.IsStorm ? (0, 0) : await CountMessagesAsync(cluster, cancellationToken);
 
@@ -58,7 +58,7 @@ internal sealed record Accounts(CallCounts Workers, CallCounts Cluster, long Mes
         return new(counted, totals, lost, twice, unanswered);
     }
 
-    private static long Missing(CallCounts difference) =>
+    private static long Missing(LoadCounts difference) =>
         Math.Max(0, difference.Succeeded) + Math.Max(0, difference.Failed) + Math.Max(0, difference.Ignored) + Math.Max(0, difference.Rejected);
 
     private static async Task DrainAsync(ChaosCluster cluster, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed record Accounts(CallCounts Workers, CallCounts Cluster, long Mes
     }
 
     /// <summary>The cluster's totals, once they are the workers' or have not become so for long enough.</summary>
-    private static async Task<CallCounts> ReportedAsync(ChaosCluster cluster, CallCounts counted, CancellationToken cancellationToken)
+    private static async Task<LoadCounts> ReportedAsync(ChaosCluster cluster, LoadCounts counted, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
         while (true)

@@ -107,7 +107,7 @@ internal sealed class Stage(ChaosCluster cluster, ScenarioReport report, bool is
         time - Stopwatch.GetElapsedTime(since) is { Ticks: > 0 } left ? Task.Delay(left, cancellationToken) : Task.CompletedTask;
 
     /// <summary>What the workers that live have counted.</summary>
-    public CallCounts SumOfCounts() => cluster.Workers.Aggregate(CallCounts.Zero, (sum, worker) => sum + worker.Status!.Counts);
+    public LoadCounts SumOfCounts() => cluster.Workers.Aggregate(LoadCounts.Zero, (sum, worker) => sum + worker.Status!.Counts);
 
     /// <summary>Waits until each of some workers has some more calls that succeeded.</summary>
     public static async Task SucceedingAsync(IReadOnlyList<LoadWorkerProcess> workers, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ internal sealed class CountingPromises(World world, Cluster cluster) : Promise(w
 {
     private readonly Dictionary<SimWorker, Ledger> _ledgers = [];
     private readonly Dictionary<(BreakerState From, BreakerState To), long> _transitions = [];
-    private BreakerTotals _stored = BreakerTotals.Zero;
+    private CallCounts _stored = CallCounts.Zero;
     private readonly HashSet<(Guid Session, long Number)> _counted = [];
     private Counts _stolen;
     private long _late;

@@ -7,9 +7,9 @@ namespace TaskerCore.Orleans.Simulation.Promises;
 internal readonly record struct Counts(long Successes, long Failures, long Ignored, long Rejected, long Slow, long Timed, TimeSpan Duration)
 {
     public static Counts Of(OutcomeTally tally) =>
-        new(tally.Successes, tally.Failures, tally.Ignored, tally.Rejected, tally.Slow, tally.TimedCalls, tally.TotalDuration);
+        new(tally.Successes, tally.Failures, tally.Counts.Ignored, tally.Counts.Rejected, tally.Counts.Slow, tally.Counts.TimedCalls, tally.Counts.TotalDuration);
 
-    public static Counts Of(BreakerTotals totals) =>
+    public static Counts Of(CallCounts totals) =>
         new(totals.Successes, totals.Failures, totals.Ignored, totals.Rejected, totals.Slow, totals.TimedCalls, totals.TotalDuration);
 
     public static Counts Of(ProbeOutcome probe) => probe.Result == ProbeResult.Unused ? default : new(

@@ -11,7 +11,10 @@ internal sealed class DirectoryPromises(World world, Cluster cluster) : Promise(
 
     private readonly Dictionary<SimDirectory, Memory> _memories = [];
 
-    public override void OnDirectory(SimDirectory directory)
+    public override void OnDirectory(SimDirectory directory) => Look(directory, stored: null);
+
+    /// <summary>Looks at what is in force now; what the store has in force may have been superseded here: the two sides decided differently.</summary>
+    private void Look(SimDirectory directory, string? stored)
     {
         var memory = MemoryOf(directory);
         var core = directory.Core;
@@ -28,7 +31,7 @@ internal sealed class DirectoryPromises(World world, Cluster cluster) : Promise(
                 Fail("S18 other settings have another number", $"both have {core.Version}");
             }
 
-            if (memory.HasLearned && hash is not null && memory.Superseded.Contains(hash))
+            if (memory.HasLearned && hash is not null && hash != stored && memory.Superseded.Contains(hash))
             {
                 Fail("S18 superseded settings do not come back", $"version {core.Version} of {hash}");
             }
@@ -37,6 +40,8 @@ internal sealed class DirectoryPromises(World world, Cluster cluster) : Promise(
             {
                 memory.Superseded.Add(superseded);
             }
+
+            memory.Superseded.Remove(hash ?? string.Empty);
         }
 
         (memory.Version, memory.Hash) = (core.Version, hash);
@@ -74,7 +79,7 @@ internal sealed class DirectoryPromises(World world, Cluster cluster) : Promise(
             Fail("S18 what is read does not undo an edit", $"{edit} was in force, and {directory.Core.InForce.ContentHash} is");
         }
 
-        OnDirectory(directory);
+        Look(directory, row?.Hashes.LastOrDefault());
         memory.HasLearned = true;
     }
 

@@ -173,7 +173,7 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
 
     /// <summary>Whether outcomes are evidence against the component.</summary>
     private static bool CountsAgainst(SimAuthority authority, OutcomeTally tally) =>
-        tally.Failures > 0 || (tally.Slow > 0 && authority.Policy.Settings.SlowCallRateThreshold is not null);
+        tally.Failures > 0 || (tally.Counts.Slow > 0 && authority.Policy.Settings.SlowCallRateThreshold is not null);
 
     private static TimeSpan Heard(Stay stay) => stay.HeardIsolatedAt > stay.Since ? stay.HeardIsolatedAt : stay.Since;
 

@@ -58,7 +58,7 @@ internal sealed class Stay(BreakerDetails details, bool isOwn, TimeSpan since, T
         Reached = Math.Max(Extend(ref _byArrival, tally), Extend(ref own, tally));
         ReachedAt = now;
         _byWorker[session] = own;
-        Arrived.Add(new RateRecord(byHost, tally.Successes, tally.Failures, tally.Slow, worker));
+        Arrived.Add(new RateRecord(byHost, tally.Successes, tally.Failures, tally.Counts.Slow, worker));
     }
 
     /// <summary>The workers that brought evidence: what failed in the run of all that is going on, and within the window. Null in the twinkling in
