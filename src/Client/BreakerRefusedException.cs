@@ -1,20 +1,20 @@
 namespace TaskerCore.Orleans.Client;
 
-/// <summary>The cluster refuses to have a breaker for the component; the operation did not run (S19). The message names the fix.</summary>
-public sealed class BreakerRefusedException : Exception
+/// <summary>The exception of a call whose breaker the cluster refuses to create: the operation did not run. The message names the
+/// remedy.</summary>
+/// <remarks>Waiting does not help: the configuration or the name must change.</remarks>
+public sealed class BreakerRefusedException : CircuitBreakerException
 {
-    /// <summary>Makes the exception of a refusal.</summary>
-    public BreakerRefusedException(string component, BreakerRefusal refusal)
-        : base(refusal?.Message)
+    internal BreakerRefusedException(string component, BreakerRefusal refusal)
+        : base(refusal.Message)
     {
-        ArgumentNullException.ThrowIfNull(refusal);
         Component = component;
         Kind = refusal.Kind;
     }
 
-    /// <summary>The refused component.</summary>
-    public string Component { get; }
+    /// <summary>Gets the refused component.</summary>
+    public override string Component { get; }
 
-    /// <summary>Why it is refused.</summary>
+    /// <summary>Gets why the cluster refuses it.</summary>
     public RefusalKind Kind { get; }
 }

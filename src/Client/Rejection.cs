@@ -11,7 +11,7 @@ public readonly struct Rejection
 
     internal Rejection(IRejectionSource source) => _source = source;
 
-    /// <summary>The rejection that an exception tells of: for tests, and for breakers of one's own that reject.</summary>
+    /// <summary>Creates the rejection that an exception describes, for tests and for breakers of your own.</summary>
     public static Rejection From(CircuitOpenException exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -36,8 +36,24 @@ public readonly struct Rejection
     /// most in half-open; null when nobody knows (forced open until released).</summary>
     public TimeSpan? RetryAfter => _source?.RetryAfter;
 
-    /// <summary>The exception that says the same.</summary>
-    public CircuitOpenException ToException() => new(Component, State, Generation, RetryAfter, Kind);
+    /// <summary>Gets why the breaker entered the state; null if unknown.</summary>
+    public TransitionCause? Cause => _source?.Cause;
+
+    /// <summary>Gets the operator whose command put the breaker into the state; null if no operator did.</summary>
+    public string? Actor => _source?.Actor;
+
+    /// <summary>Gets the reason that the operator gave; null if no operator put the breaker into the state.</summary>
+    public string? Reason => _source?.Reason;
+
+    /// <summary>Creates the exception that describes this rejection.</summary>
+    public CircuitOpenException ToException() => new(Component, State, RetryAfter)
+    {
+        Kind = Kind,
+        Generation = Generation,
+        Cause = Cause,
+        Actor = Actor,
+        Reason = Reason,
+    };
 }
 
 /// <summary>What a rejection reads from.</summary>
@@ -52,4 +68,10 @@ internal interface IRejectionSource
     Generation Generation { get; }
 
     TimeSpan? RetryAfter { get; }
+
+    TransitionCause? Cause { get; }
+
+    string? Actor { get; }
+
+    string? Reason { get; }
 }

@@ -13,7 +13,7 @@ public sealed class CircuitOpenDelayTests
     [InlineData(BreakerState.ForcedOpen, null, null)]
     public async Task An_open_circuit_is_waited_for_until_it_probes_all_else_has_the_strategys_own_delay(
         BreakerState state, double? retryAfter, double? delay) =>
-        Assert.Equal(Seconds(delay), await DelayAfterAsync(new CircuitOpenException("pgmq", state, default, Seconds(retryAfter))));
+        Assert.Equal(Seconds(delay), await DelayAfterAsync(new CircuitOpenException("pgmq", state, Seconds(retryAfter))));
 
     [Fact]
     public async Task A_failure_has_the_strategys_own_delay()

@@ -299,7 +299,7 @@ public sealed class NestingTests
         Assert.Equal(OutcomeTally.IgnoredCall, outerMirror.Counted);
     }
 
-    private static CircuitOpenException Rejected() => new("other", BreakerState.Open, default, TimeSpan.FromSeconds(1));
+    private static CircuitOpenException Rejected() => new("other", BreakerState.Open, TimeSpan.FromSeconds(1));
 
     private static async Task RunAsync(CircuitBreaker breaker, (string Way, int Yields, string Wrapping)[] layers, string end)
     {

@@ -73,6 +73,12 @@ internal sealed class MirrorView : IRejectionSource
         ? Snapshot.Policy.Settings.EffectiveProbeLease
         : RemainingNow;
 
+    TransitionCause? IRejectionSource.Cause => Snapshot.LastTransition?.Cause;
+
+    string? IRejectionSource.Actor => Snapshot.LastTransition?.Actor;
+
+    string? IRejectionSource.Reason => Snapshot.LastTransition?.Reason;
+
     /// <summary>The snapshot with the time that remains now.</summary>
     public BreakerSnapshot CurrentSnapshot => Snapshot.Remaining is null ? Snapshot : Snapshot with { Remaining = RemainingNow };
 

@@ -9,8 +9,14 @@ public sealed class JsonShapeTests
     [Fact]
     public void A_rejection_and_an_outcome_are_written_without_throwing()
     {
-        var rejection = Rejection.From(new CircuitOpenException("inventory", BreakerState.Open, Generation.Initial, TimeSpan.FromSeconds(30)));
-        const string written = """{"component":"inventory","state":"open","kind":"circuit","generation":{"number":0,"incarnation":"00000000-0000-0000-0000-000000000000"},"retryAfter":"00:00:30"}""";
+        var rejection = Rejection.From(new CircuitOpenException("inventory", BreakerState.ForcedOpen, TimeSpan.FromSeconds(30))
+        {
+            Generation = Generation.Initial,
+            Cause = TransitionCause.ForceOpen,
+            Actor = "ann",
+            Reason = "migration",
+        });
+        const string written = """{"component":"inventory","state":"forced_open","kind":"circuit","generation":{"number":0,"incarnation":"00000000-0000-0000-0000-000000000000"},"retryAfter":"00:00:30","cause":"force_open","actor":"ann","reason":"migration"}""";
 
         Assert.Equal(written, JsonSerializer.Serialize(rejection, JsonSerializerOptions.Web));
         Assert.Equal(

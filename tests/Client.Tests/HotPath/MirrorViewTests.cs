@@ -50,13 +50,33 @@ public sealed class MirrorViewTests : IOutcomeListener
     public void S7_in_half_open_it_is_worth_trying_again_after_a_probes_lease() =>
         Assert.Equal(TimeSpan.FromSeconds(7), ((IRejectionSource)View(BreakerState.HalfOpen, remaining: TimeSpan.FromSeconds(1))).RetryAfter);
 
-    private MirrorView View(BreakerState state, int freeProbes = 0, TimeSpan? remaining = null, BreakerRefusal? refusal = null) => new(
+    [Fact]
+    public void S10_a_rejection_names_the_operator_and_the_reason_of_a_forced_state()
+    {
+        var forced = new BreakerTransition
+        {
+            From = BreakerState.Closed,
+            To = BreakerState.ForcedOpen,
+            Generation = Generation.Initial,
+            At = _time.GetUtcNow(),
+            Cause = TransitionCause.ForceOpen,
+            Actor = "ann",
+            Reason = "migration",
+        };
+
+        var thrown = new Rejection(View(BreakerState.ForcedOpen, last: forced)).ToException();
+
+        Assert.Equal((TransitionCause.ForceOpen, "ann", "migration"), (thrown.Cause, thrown.Actor, thrown.Reason));
+    }
+
+    private MirrorView View(BreakerState state, int freeProbes = 0, TimeSpan? remaining = null, BreakerRefusal? refusal = null, BreakerTransition? last = null) => new(
         new BreakerSnapshot
         {
             Component = "pgmq",
             State = state,
             FreeProbes = freeProbes,
             Remaining = remaining,
+            LastTransition = last,
             Policy = BreakerPolicy.BuiltIn with { Settings = new BreakerSettings { ProbeLease = TimeSpan.FromSeconds(7) } },
         },
         BreakerMode.Connected,

@@ -117,7 +117,7 @@ public sealed class CircuitBreakerHandlerTests
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(18)), (response.StatusCode, response.Headers.RetryAfter!.Delta));
         Assert.Equal((request, HttpVersion.Version20), (response.RequestMessage, response.Version));
-        Assert.Contains("'pgmq' is open; retry in 17.5 s", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("'pgmq' is open (consecutive_failures); retry in 17.5 s", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         mirror.Become(BreakerState.ForcedOpen);
         using var forced = await SendAsync(mirror, false, Answering(new HttpResponseMessage()), options);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, null), (forced.StatusCode, forced.Headers.RetryAfter));
