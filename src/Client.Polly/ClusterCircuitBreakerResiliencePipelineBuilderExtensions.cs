@@ -18,9 +18,8 @@ public static class ClusterCircuitBreakerResiliencePipelineBuilderExtensions
 
     /// <summary>Adds a breaker to the pipeline.</summary>
     /// <param name="builder">The pipeline's builder.</param>
-    /// <param name="breaker">One that an <see cref="ICircuitBreakerManager"/> gave.</param>
+    /// <param name="breaker">The breaker: the worker's own, or any other implementation.</param>
     /// <param name="options">What a failure is, and the strategy's name. Default: the breaker's own classifier.</param>
-    /// <exception cref="ArgumentException">The breaker is of another making.</exception>
     /// <exception cref="InvalidOperationException">The pipeline has a breaker of the same component already.</exception>
     public static ResiliencePipelineBuilder AddClusterCircuitBreaker(
         this ResiliencePipelineBuilder builder, ICircuitBreaker breaker, ClusterCircuitBreakerStrategyOptions? options = null) =>
@@ -91,14 +90,14 @@ public static class ClusterCircuitBreakerResiliencePipelineBuilderExtensions
         where TBuilder : ResiliencePipelineBuilderBase
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var own = TaskerCore.Orleans.Client.CircuitBreaker.Of(breaker);
-        if (!Added.GetOrCreateValue(builder).Add(own.Component))
+        ArgumentNullException.ThrowIfNull(breaker);
+        if (!Added.GetOrCreateValue(builder).Add(breaker.Component))
         {
             throw new InvalidOperationException(
-                $"The pipeline has the breaker '{own.Component}' already: a call would count twice, and probe twice. Leave one of the two out.");
+                $"The pipeline has the breaker '{breaker.Component}' already: a call would count twice, and probe twice. Leave one of the two out.");
         }
 
         return builder.AddStrategy(
-            context => new ClusterCircuitBreakerStrategy<TResult>(own, options.ShouldHandle, context.Telemetry), options);
+            context => new ClusterCircuitBreakerStrategy<TResult>(breaker, options.ShouldHandle, context.Telemetry), options);
     }
 }

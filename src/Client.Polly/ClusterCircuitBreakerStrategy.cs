@@ -10,7 +10,7 @@ namespace TaskerCore.Orleans.Client.Polly;
 /// nothing is thrown for a rejection, and there is nothing to dispose.</summary>
 /// <typeparam name="THandled">The type of results that the pipeline's own judgement takes.</typeparam>
 internal sealed class ClusterCircuitBreakerStrategy<THandled>(
-    CircuitBreaker breaker, Func<CircuitBreakerPredicateArguments<THandled>, ValueTask<bool>>? shouldHandle, ResilienceStrategyTelemetry telemetry)
+    ICircuitBreaker breaker, Func<CircuitBreakerPredicateArguments<THandled>, ValueTask<bool>>? shouldHandle, ResilienceStrategyTelemetry telemetry)
     : ResilienceStrategy
 {
     private readonly CircuitTelemetry _telemetry = new(breaker, telemetry);
@@ -19,47 +19,50 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
         Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback, ResilienceContext context, TState state)
     {
         _telemetry.TellOfTransition(context);
-        var asked = breaker.AdmitAsync(context.CancellationToken);
+        var asked = breaker.AcquireAsync(context.CancellationToken);
         if (!asked.IsCompletedSuccessfully)
         {
-            return AwaitAdmissionAsync(asked, callback, context, state);
+            return asked.IsFaulted
+                ? new(Outcome.FromException<TResult>(FaultedCall.ExceptionOf(asked.AsTask())))
+                : AwaitPermitAsync(asked, callback, context, state);
         }
 
-        var admission = asked.Result;
-        return admission.IsAdmitted ? MakeAsync(admission, callback, context, state) : new(NotMade<TResult>(admission, context));
+        var permit = asked.Result;
+        return permit.IsAcquired ? MakeAsync(permit, callback, context, state) : new(NotMade<TResult>(permit, context));
     }
 
-    private async ValueTask<Outcome<TResult>> AwaitAdmissionAsync<TResult, TState>(
-        ValueTask<CircuitBreaker.Admission> asked,
+    private async ValueTask<Outcome<TResult>> AwaitPermitAsync<TResult, TState>(
+        ValueTask<CallPermit> asked,
         Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback,
         ResilienceContext context,
         TState state)
     {
-        CircuitBreaker.Admission admission;
+        CallPermit permit;
         try
         {
-            admission = await asked.ConfigureAwait(context.ContinueOnCapturedContext);
+            permit = await asked.ConfigureAwait(context.ContinueOnCapturedContext);
         }
-        catch (OperationCanceledException cancelled)
+        catch (Exception notAcquired)
         {
-            return Outcome.FromException<TResult>(cancelled);
+            // Cancelled, refused, or a fault of another implementation: to the pipeline it is the call's outcome.
+            return Outcome.FromException<TResult>(notAcquired);
         }
 
-        return admission.IsAdmitted
-            ? await MakeAsync(admission, callback, context, state).ConfigureAwait(context.ContinueOnCapturedContext)
-            : NotMade<TResult>(admission, context);
+        return permit.IsAcquired
+            ? await MakeAsync(permit, callback, context, state).ConfigureAwait(context.ContinueOnCapturedContext)
+            : NotMade<TResult>(permit, context);
     }
 
     // Pooled, because a call that waits marks its execution context, which allocates: only the pipeline awaits it, and once.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<TResult>> MakeAsync<TResult, TState>(
-        CircuitBreaker.Admission admission,
+        CallPermit permit,
         Func<ResilienceContext, TState, ValueTask<Outcome<TResult>>> callback,
         ResilienceContext context,
         TState state)
     {
         var callersToken = context.CancellationToken;
-        var call = breaker.Enter(admission);
+        var call = CircuitBreaker.Enter(permit);
         Outcome<TResult> outcome;
         try
         {
@@ -86,7 +89,7 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
             outcome = Outcome.FromException<TResult>(judgesOwn);
         }
 
-        breaker.Settle(admission, call, kind);
+        CircuitBreaker.Settle(permit, call, kind);
         _telemetry.TellOfTransition(context);
         return outcome;
     }
@@ -104,14 +107,11 @@ internal sealed class ClusterCircuitBreakerStrategy<THandled>(
         }
     }
 
-    private Outcome<TResult> NotMade<TResult>(in CircuitBreaker.Admission admission, ResilienceContext context)
+    private Outcome<TResult> NotMade<TResult>(in CallPermit permit, ResilienceContext context)
     {
-        var outcome = Outcome.FromException<TResult>(admission.ToException());
-        if (!admission.IsRefused)
-        {
-            _telemetry.TellOfRejection(admission.Rejection, outcome, context);
-        }
-
+        var rejection = permit.Rejection;
+        var outcome = Outcome.FromException<TResult>(rejection.ToException());
+        _telemetry.TellOfRejection(rejection, outcome, context);
         return outcome;
     }
 

@@ -56,12 +56,20 @@ public sealed class OutcomeClassifier
     /// <summary>How a rejection from inside counts.</summary>
     internal OutcomeKind OfRejection => _onRejection;
 
-    internal OutcomeKind Judge(Exception exception, CancellationToken callersToken) =>
-        exception is OperationCanceledException && callersToken.IsCancellationRequested ? OutcomeKind.Ignored
-        : Rejections.Is(exception) ? _onRejection
-        : _onException?.Invoke(exception) ?? OutcomeKind.Failure;
+    /// <summary>Judges the exception of a call.</summary>
+    /// <param name="exception">What the operation threw.</param>
+    /// <param name="cancellationToken">The caller's own token: a cancellation through it is <see cref="OutcomeKind.Ignored"/>.</param>
+    public OutcomeKind JudgeException(Exception exception, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return exception is OperationCanceledException && cancellationToken.IsCancellationRequested ? OutcomeKind.Ignored
+            : Rejections.Is(exception) ? _onRejection
+            : _onException?.Invoke(exception) ?? OutcomeKind.Failure;
+    }
 
-    internal OutcomeKind JudgeResult<TResult>(TResult result) =>
+    /// <summary>Judges the result of a call.</summary>
+    /// <param name="result">What the operation returned.</param>
+    public OutcomeKind JudgeResult<TResult>(TResult result) =>
         Rejections.Is(result) ? _onRejection
         : _onResult is not null && _onResult.TryGetValue(typeof(TResult), out var classify)
             ? ((Func<TResult, OutcomeKind>)classify)(result)

@@ -20,6 +20,8 @@ public readonly struct Rejection
 
     internal bool IsRejection => _source is not null;
 
+    internal IRejectionSource? Source => _source;
+
     /// <summary>The component whose breaker rejected.</summary>
     public string Component => _source?.Component ?? string.Empty;
 

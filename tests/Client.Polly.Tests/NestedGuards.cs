@@ -62,7 +62,7 @@ internal static class NestedGuards
     }
 
     private static HttpMessageInvoker Invoker(CircuitBreaker breaker, Func<Task> inside) => new(
-        new CircuitBreakerHandler("nested", _ => breaker, new HttpCircuitBreakerOptions { TimeoutAfter = Timeout.InfiniteTimeSpan }, new LatestClient())
+        new CircuitBreakerHandler("nested", _ => breaker, new HttpCircuitBreakerOptions { TimeoutAfter = Timeout.InfiniteTimeSpan }, new LatestClient(), TimeProvider.System)
         {
             InnerHandler = new Inside(inside),
         });

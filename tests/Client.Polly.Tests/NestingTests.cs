@@ -247,13 +247,13 @@ public sealed class NestingTests
         var rejection = new HttpRequestException("wrapped", new AggregateException(Rejected()));
         var strict = OutcomeClassifier.Default.OnException(_ => OutcomeKind.Failure).OnResult<CallOutcome<int>>(_ => OutcomeKind.Failure);
 
-        Assert.Equal(OutcomeKind.Ignored, strict.Judge(rejection, CancellationToken.None));
+        Assert.Equal(OutcomeKind.Ignored, strict.JudgeException(rejection, CancellationToken.None));
         Assert.Equal(OutcomeKind.Ignored, strict.JudgeResult(new CallOutcome<int>(Rejection.From(Rejected()))));
-        Assert.Equal(OutcomeKind.Failure, strict.OnRejection(OutcomeKind.Failure).Judge(rejection, CancellationToken.None));
-        Assert.Equal(OutcomeKind.Ignored, strict.Judge(new BrokenCircuitException(), CancellationToken.None));
-        Assert.Equal(OutcomeKind.Ignored, strict.Judge(new IsolatedCircuitException(), CancellationToken.None));
+        Assert.Equal(OutcomeKind.Failure, strict.OnRejection(OutcomeKind.Failure).JudgeException(rejection, CancellationToken.None));
+        Assert.Equal(OutcomeKind.Ignored, strict.JudgeException(new BrokenCircuitException(), CancellationToken.None));
+        Assert.Equal(OutcomeKind.Ignored, strict.JudgeException(new IsolatedCircuitException(), CancellationToken.None));
         Assert.Equal(
-            OutcomeKind.Failure, strict.Judge(new AggregateException(Rejected(), new IOException("one that was made")), CancellationToken.None));
+            OutcomeKind.Failure, strict.JudgeException(new AggregateException(Rejected(), new IOException("one that was made")), CancellationToken.None));
         Assert.Throws<ArgumentOutOfRangeException>(() => strict.OnRejection((OutcomeKind)7));
 
         var mirror = new FakeMirror();
@@ -277,7 +277,8 @@ public sealed class NestingTests
             "inner",
             _ => new CircuitBreaker(new FakeMirror(BreakerState.Open), OutcomeClassifier.Default),
             new HttpCircuitBreakerOptions { RejectWithResponse = true },
-            new LatestClient());
+            new LatestClient(),
+            TimeProvider.System);
         using var invoker = new HttpMessageInvoker(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://host/");
 

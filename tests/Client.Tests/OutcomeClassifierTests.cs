@@ -6,7 +6,7 @@ public sealed class OutcomeClassifierTests
     [Fact]
     public void S11_every_exception_is_a_failure_and_every_result_a_success_where_nothing_else_is_said()
     {
-        Assert.Equal(OutcomeKind.Failure, OutcomeClassifier.Default.Judge(new TimeoutException(), CancellationToken.None));
+        Assert.Equal(OutcomeKind.Failure, OutcomeClassifier.Default.JudgeException(new TimeoutException(), CancellationToken.None));
         Assert.Equal(OutcomeKind.Success, OutcomeClassifier.Default.JudgeResult(503));
         Assert.False(OutcomeClassifier.Default.JudgesResults);
     }
@@ -15,13 +15,13 @@ public sealed class OutcomeClassifierTests
     public void S11_cancellation_is_ignored_only_if_the_caller_cancelled()
     {
         using var caller = new CancellationTokenSource();
-        Assert.Equal(OutcomeKind.Failure, OutcomeClassifier.Default.Judge(new TaskCanceledException(), caller.Token));
+        Assert.Equal(OutcomeKind.Failure, OutcomeClassifier.Default.JudgeException(new TaskCanceledException(), caller.Token));
         caller.Cancel();
 
-        Assert.Equal(OutcomeKind.Ignored, OutcomeClassifier.Default.Judge(new TaskCanceledException(), caller.Token));
-        Assert.Equal(OutcomeKind.Failure, OutcomeClassifier.Default.Judge(new TimeoutException(), caller.Token));
+        Assert.Equal(OutcomeKind.Ignored, OutcomeClassifier.Default.JudgeException(new TaskCanceledException(), caller.Token));
+        Assert.Equal(OutcomeKind.Failure, OutcomeClassifier.Default.JudgeException(new TimeoutException(), caller.Token));
         Assert.Equal(
-            OutcomeKind.Ignored, OutcomeClassifier.Default.OnException(_ => OutcomeKind.Failure).Judge(new OperationCanceledException(), caller.Token));
+            OutcomeKind.Ignored, OutcomeClassifier.Default.OnException(_ => OutcomeKind.Failure).JudgeException(new OperationCanceledException(), caller.Token));
     }
 
     [Fact]
@@ -31,9 +31,9 @@ public sealed class OutcomeClassifierTests
         var both = results.OnException(_ => OutcomeKind.Ignored).OnResult<string>(_ => OutcomeKind.Ignored);
 
         Assert.Equal((OutcomeKind.Failure, OutcomeKind.Ignored, OutcomeKind.Success), (both.JudgeResult(1), both.JudgeResult("x"), both.JudgeResult(1L)));
-        Assert.Equal(OutcomeKind.Ignored, both.Judge(new TimeoutException(), CancellationToken.None));
+        Assert.Equal(OutcomeKind.Ignored, both.JudgeException(new TimeoutException(), CancellationToken.None));
         Assert.Equal((OutcomeKind.Failure, OutcomeKind.Success), (results.JudgeResult(1), results.JudgeResult("x")));
-        Assert.Equal(OutcomeKind.Failure, results.Judge(new TimeoutException(), CancellationToken.None));
+        Assert.Equal(OutcomeKind.Failure, results.JudgeException(new TimeoutException(), CancellationToken.None));
         Assert.True(results.JudgesResults);
         Assert.Equal(OutcomeKind.Ignored, results.OnResult<int>(_ => OutcomeKind.Ignored).JudgeResult(1));
     }

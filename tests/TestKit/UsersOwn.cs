@@ -11,6 +11,10 @@ internal sealed class UsersOwn(ICircuitBreaker inner) : ICircuitBreaker
 
     public BreakerMode Mode => inner.Mode;
 
+    public OutcomeClassifier Classifier => inner.Classifier;
+
+    public ValueTask<CallPermit> AcquireAsync(CancellationToken cancellationToken = default) => inner.AcquireAsync(cancellationToken);
+
     public CallOutcome<TResult> TryExecute<TState, TResult>(
         Func<TState, CancellationToken, TResult> operation, TState state, CancellationToken cancellationToken = default) =>
         inner.TryExecute(operation, state, cancellationToken);

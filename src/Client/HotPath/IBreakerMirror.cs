@@ -21,4 +21,10 @@ internal interface IBreakerMirror
 /// <summary>A permit in this worker's hands.</summary>
 /// <param name="Permit">The permit.</param>
 /// <param name="Local">Whether this worker gave it to itself (C8).</param>
-internal sealed record HeldPermit(ProbePermit Permit, bool Local);
+internal sealed record HeldPermit(ProbePermit Permit, bool Local)
+{
+    private int _isEnded;
+
+    /// <summary>Returns true the first time, then false: a caller of the public API may settle a permit twice.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref _isEnded, 1) == 0;
+}

@@ -9,9 +9,15 @@ namespace TaskerCore.Orleans.Client.Http;
 /// <param name="breakerOf">The breaker of a request.</param>
 /// <param name="options">How requests are guarded.</param>
 /// <param name="client">The client, for its timeout.</param>
+/// <param name="time">Measures how long a request ran.</param>
 /// <param name="limits">What warns when no limit counts.</param>
 internal sealed class CircuitBreakerHandler(
-    object whose, Func<HttpRequestMessage, CircuitBreaker> breakerOf, HttpCircuitBreakerOptions options, LatestClient client, LimitCheck? limits = null)
+    object whose,
+    Func<HttpRequestMessage, ICircuitBreaker> breakerOf,
+    HttpCircuitBreakerOptions options,
+    LatestClient client,
+    TimeProvider time,
+    LimitCheck? limits = null)
     : DelegatingHandler
 {
     private HttpCircuitBreakerOptions _options = options;
@@ -33,16 +39,20 @@ internal sealed class CircuitBreakerHandler(
         limits?.Check(_options, client, InnerHandler);
         var options = _options;
         var breaker = breakerOf(request);
-        var admission = synchronous ? breaker.Admit(cancellationToken) : await breaker.AdmitAsync(cancellationToken).ConfigureAwait(false);
-        if (!admission.IsAdmitted)
+        var permit = synchronous
+            ? PermittedCall.Acquire(breaker, cancellationToken)
+            : await breaker.AcquireAsync(cancellationToken).ConfigureAwait(false);
+        if (options.RejectWithResponse && permit.Rejection.IsRejection)
         {
-            return options.RejectWithResponse && !admission.IsRefused ? ResponseTo(request, admission.Rejection) : throw admission.ToException();
+            return ResponseTo(request, permit.Rejection);
         }
 
+        permit.ThrowIfRejected();
+
         var classifier = options.Classifier ?? (breaker.Classifier == OutcomeClassifier.Default ? HttpOutcomes.Classifier : breaker.Classifier);
-        var startedAt = breaker.Time.GetTimestamp();
+        var startedAt = time.GetTimestamp();
         var kind = OutcomeKind.Ignored;
-        var call = breaker.Enter(admission);
+        var call = CircuitBreaker.Enter(permit);
         try
         {
             HttpResponseMessage response;
@@ -53,7 +63,7 @@ internal sealed class CircuitBreakerHandler(
             catch (Exception exception)
             {
                 var givenUp = exception is OperationCanceledException && cancellationToken.IsCancellationRequested
-                    && !IsTimeout(breaker.Time.GetElapsedTime(startedAt));
+                    && !IsTimeout(time.GetElapsedTime(startedAt));
                 kind = givenUp ? OutcomeKind.Ignored : CircuitBreaker.Judge(classifier, call, exception, CancellationToken.None);
                 throw;
             }
@@ -63,7 +73,7 @@ internal sealed class CircuitBreakerHandler(
         }
         finally
         {
-            breaker.Settle(admission, call, kind);
+            CircuitBreaker.Settle(permit, call, kind);
         }
     }
 

@@ -26,7 +26,7 @@ public static class CircuitBreakerHttpClientBuilderExtensions
             component,
             breakers =>
             {
-                var breaker = CircuitBreaker.Of(breakers.Get(component));
+                var breaker = breakers.Get(component);
                 return _ => breaker;
             },
             configure);
@@ -43,13 +43,13 @@ public static class CircuitBreakerHttpClientBuilderExtensions
         this IHttpClientBuilder builder, Func<HttpRequestMessage, string> componentOf, Action<HttpCircuitBreakerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(componentOf);
-        return Add(builder, componentOf, breakers => request => CircuitBreaker.Of(breakers.Get(componentOf(request))), configure);
+        return Add(builder, componentOf, breakers => request => breakers.Get(componentOf(request)), configure);
     }
 
     private static IHttpClientBuilder Add(
         IHttpClientBuilder builder,
         object whose,
-        Func<ICircuitBreakerManager, Func<HttpRequestMessage, CircuitBreaker>> breakerOf,
+        Func<ICircuitBreakerManager, Func<HttpRequestMessage, ICircuitBreaker>> breakerOf,
         Action<HttpCircuitBreakerOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -72,7 +72,8 @@ public static class CircuitBreakerHttpClientBuilderExtensions
                 var breakers = breakerOf(handlers.Services.GetBreakers(nameof(AddClusterCircuitBreaker)));
                 limits ??= new LimitCheck(
                     handlers.Name ?? string.Empty, whose as string ?? "of each request", handlers.Services.GetRequiredService<ILogger<LimitCheck>>());
-                handlers.AdditionalHandlers.Add(new CircuitBreakerHandler(whose, breakers, options, client, limits));
+                handlers.AdditionalHandlers.Add(new CircuitBreakerHandler(
+                    whose, breakers, options, client, handlers.Services.GetService<TimeProvider>() ?? TimeProvider.System, limits));
             });
         });
         return builder;

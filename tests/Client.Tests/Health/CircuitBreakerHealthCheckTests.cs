@@ -196,17 +196,11 @@ public sealed class CircuitBreakerHealthCheckTests
 
         public BreakerMode Mode => mode;
 
-        public CallOutcome<TResult> TryExecute<TState, TResult>(
-            Func<TState, CancellationToken, TResult> operation, TState state, CancellationToken cancellationToken = default) => throw NotForAReader();
-
-        public ValueTask<CallOutcome<TResult>> TryExecuteAsync<TState, TResult>(
-            Func<TState, CancellationToken, ValueTask<TResult>> operation, TState state, CancellationToken cancellationToken = default) => throw NotForAReader();
+        public ValueTask<CallPermit> AcquireAsync(CancellationToken cancellationToken = default) => throw NotForAReader();
 
         public ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default) => throw NotForAReader();
 
         public IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default) => throw NotForAReader();
-
-        public ICircuitBreaker With(OutcomeClassifier classifier) => throw NotForAReader();
 
         private static InvalidOperationException NotForAReader() => new("A health check only reads.");
     }

@@ -57,15 +57,25 @@ public sealed class AllocationTests
 
         Assert.Equal(0, CallCost.AllocatedBy(() =>
         {
-            var admission = breaker.Admit(CancellationToken.None);
-            if (admission.IsAdmitted)
+            var permit = PermittedCall.Acquire(breaker, CancellationToken.None);
+            if (permit.IsAcquired)
             {
-                var guarded = breaker.Enter(admission);
+                var guarded = CircuitBreaker.Enter(permit);
                 guarded.Leave();
-                breaker.Settle(admission, guarded, OutcomeKind.Success);
+                CircuitBreaker.Settle(permit, guarded, OutcomeKind.Success);
             }
 
-            return admission.IsAdmitted;
+            return permit.IsAcquired;
+        }));
+        Assert.Equal(0, CallCost.AllocatedBy(() =>
+        {
+            var permit = PermittedCall.Acquire(breaker, CancellationToken.None);
+            if (permit.IsAcquired)
+            {
+                permit.Settle(OutcomeKind.Success);
+            }
+
+            return permit.IsAcquired;
         }));
     }
 }

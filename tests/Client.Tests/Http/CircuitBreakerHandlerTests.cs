@@ -195,7 +195,10 @@ public sealed class CircuitBreakerHandlerTests
         var latest = new LatestClient();
         latest.Remember(client);
         var guard = new CircuitBreakerHandler(
-            "payments", _ => breaker ?? new CircuitBreaker(mirror, OutcomeClassifier.Default), options ?? new HttpCircuitBreakerOptions(), latest) { InnerHandler = server };
+            "payments", _ => breaker ?? new CircuitBreaker(mirror, OutcomeClassifier.Default), options ?? new HttpCircuitBreakerOptions(), latest, mirror.Time)
+        {
+            InnerHandler = server,
+        };
         using var invoker = new HttpMessageInvoker(guard);
         request ??= new HttpRequestMessage(HttpMethod.Get, "http://host/");
         return synchronous ? invoker.Send(request, cancellationToken) : await invoker.SendAsync(request, cancellationToken);

@@ -65,5 +65,5 @@ public sealed class HttpOutcomesTests
     [InlineData(typeof(InvalidOperationException), OutcomeKind.Ignored)]
     [InlineData(typeof(ArgumentException), OutcomeKind.Ignored)]
     public void S11_the_transports_exceptions_are_failures_and_the_workers_own_mistakes_are_not(Type exception, OutcomeKind kind) =>
-        Assert.Equal(kind, HttpOutcomes.Classifier.Judge((Exception)Activator.CreateInstance(exception)!, CancellationToken.None));
+        Assert.Equal(kind, HttpOutcomes.Classifier.JudgeException((Exception)Activator.CreateInstance(exception)!, CancellationToken.None));
 }

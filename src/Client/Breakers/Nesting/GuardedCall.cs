@@ -32,8 +32,8 @@ internal sealed class GuardedCall
     private readonly HeldPermit? _permit;
     private readonly long _permitAt;
     private readonly bool _isPart;
-    private IBreakerMirror _mirror;
-    private MirrorView _view;
+    private IBreakerMirror? _mirror;
+    private MirrorView? _view;
 
     // 0: nothing but this call is to be considered when it ends. Parts, and calls that have inner guards of their own breaker, are above.
     private int _guards;
@@ -44,12 +44,13 @@ internal sealed class GuardedCall
     private OutcomeKind? _lastPart;
 
     /// <summary>A call of its own: marks the running execution context.</summary>
-    private GuardedCall(IBreakerMirror mirror, MirrorView view, HeldPermit? permit, GuardedCall? outer, GuardedCall? within, ExecutionContext? before)
+    private GuardedCall(
+        IBreakerMirror? mirror, MirrorView? view, HeldPermit? permit, GuardedCall? outer, GuardedCall? within, ExecutionContext? before)
     {
         _mirror = mirror;
         _view = view;
         _permit = permit;
-        _permitAt = permit is null ? 0 : mirror.Time.GetTimestamp();
+        _permitAt = permit is null ? 0 : mirror!.Time.GetTimestamp();
         _outer = outer;
         _within = within;
         _guards = within is null ? 0 : 1;
@@ -99,6 +100,10 @@ internal sealed class GuardedCall
     /// <summary>Begins a call that a permit admits.</summary>
     public static GuardedCall Enter(IBreakerMirror mirror, MirrorView view, HeldPermit permit) =>
         EnterAnew(mirror, view, permit, ExecutionContext.Capture());
+
+    /// <summary>Begins a call that a breaker of another implementation admits. Only rejected responses inside of it are noted.</summary>
+    public static GuardedCall EnterOfAnotherBreaker() =>
+        new(mirror: null, view: null, permit: null, OuterOf(Ambient.Value), within: null, ExecutionContext.Capture());
 
     /// <summary>The part of a call of the same breaker in which the caller runs, if the call's admission still holds; else null.</summary>
     public static GuardedCall? PartOf(IBreakerMirror mirror, MirrorView view) =>
@@ -199,12 +204,7 @@ internal sealed class GuardedCall
             Interlocked.Increment(ref around._guards);
         }
 
-        var outer = Ambient.Value;
-        while (outer is { _isOver: true })
-        {
-            outer = outer._outer;
-        }
-
+        var outer = OuterOf(Ambient.Value);
         var call = new GuardedCall(mirror, view, permit, outer, around, before);
         if (permit is null && outer is null && before is not null && call._marked is not null)
         {
@@ -227,6 +227,17 @@ internal sealed class GuardedCall
         _seenBefore = hash;
     }
 
+    private static GuardedCall? OuterOf(GuardedCall? ambient)
+    {
+        var outer = ambient;
+        while (outer is { _isOver: true })
+        {
+            outer = outer._outer;
+        }
+
+        return outer;
+    }
+
     private static GuardedCall? Around(IBreakerMirror mirror)
     {
         for (var call = Ambient.Value; call is not null; call = call._outer)
@@ -247,10 +258,10 @@ internal sealed class GuardedCall
     }
 
     private bool StillHolds(MirrorView now) => _permit is null
-        ? now.Decision == CallDecision.Admit && ReferenceEquals(now.Counter, _view.Counter)
+        ? now.Decision == CallDecision.Admit && ReferenceEquals(now.Counter, _view!.Counter)
         : now.Snapshot.Generation == _permit.Permit.Generation
             && now.Counter.Local == _permit.Local
-            && _mirror.Time.GetElapsedTime(_permitAt) < _permit.Permit.Lease;
+            && _mirror!.Time.GetElapsedTime(_permitAt) < _permit.Permit.Lease;
 
     /// <summary>A part has ended. False: this call had ended before, and the part counts for itself.</summary>
     private bool Ended(OutcomeKind kind)
