@@ -1,7 +1,6 @@
 using System.Net;
 using Polly;
 using TaskerCore.Orleans.Client.Http;
-
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;

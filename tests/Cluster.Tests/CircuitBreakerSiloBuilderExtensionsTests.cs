@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Core.Internal;
 using Orleans.Hosting;
@@ -71,28 +72,43 @@ public sealed class CircuitBreakerSiloBuilderExtensionsTests
     }
 
     [Fact]
-    public void A_key_that_is_missing_or_short_and_settings_out_of_range_are_told_before_the_silo_starts()
+    public async Task A_key_that_is_missing_or_short_and_settings_out_of_range_are_told_before_the_silo_starts()
     {
-        Assert.Contains("SnapshotKey must have at least 16 bytes", Refusal(_ => { }), StringComparison.Ordinal);
-        Assert.Contains("SnapshotKey must have at least 16 bytes", Refusal(breakers => breakers.SnapshotKey = new byte[15]), StringComparison.Ordinal);
-        Assert.Contains("Configuration has", Refusal(breakers =>
-        {
-            breakers.SnapshotKey = new byte[16];
-            breakers.Configuration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 0 } };
-        }), StringComparison.Ordinal);
+        Assert.Contains("SnapshotKey must have at least 16 bytes", Assert.Single(await FaultsAsync(_ => { })), StringComparison.Ordinal);
 
-        static string Refusal(Action<CircuitBreakerGrainOptions> configure) =>
-            Assert.Throws<ArgumentException>(() => new HostApplicationBuilder().UseOrleans(silo => silo.AddCircuitBreakerGrains(configure))).Message;
+        var both = await FaultsAsync(breakers =>
+        {
+            breakers.SnapshotKey = new byte[15];
+            breakers.Configuration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 0 } };
+        });
+
+        Assert.Equal(2, both.Length);
+        Assert.Contains("SnapshotKey must have at least 16 bytes", both[0], StringComparison.Ordinal);
+        Assert.Contains("Configuration has", both[1], StringComparison.Ordinal);
+
+        static async Task<string[]> FaultsAsync(Action<CircuitBreakerGrainOptions> configure)
+        {
+            var ports = FreePort.Several(2);
+            var builder = new HostApplicationBuilder();
+            builder.Logging.ClearProviders();
+            builder.UseOrleans(silo => silo.UseLocalhostClustering(ports[0], ports[1]).AddCircuitBreakerGrains(configure));
+            using var host = builder.Build();
+            return [.. (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync())).Failures];
+        }
     }
 
     [Fact]
-    public void AddCircuitBreakerGrains_twice_for_one_silo_is_refused() =>
-        new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true }).UseOrleans(silo =>
-        {
-            silo.AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16]);
+    public void AddCircuitBreakerGrains_twice_for_one_silo_adds_its_options_up_and_enters_the_cluster_once()
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleans(silo => silo
+            .AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16])
+            .AddCircuitBreakerGrains(breakers => breakers.CommandsFromWorkers = false));
+        using var provider = builder.Services.BuildServiceProvider();
 
-            var fault = Assert.Throws<InvalidOperationException>(() => silo.AddCircuitBreakerGrains(breakers => breakers.SnapshotKey = new byte[16]));
+        var options = provider.GetRequiredService<IOptions<CircuitBreakerGrainOptions>>().Value;
 
-            Assert.Contains("in one call", fault.Message, StringComparison.Ordinal);
-        });
+        Assert.Equal((16, false), (options.SnapshotKey!.Length, options.CommandsFromWorkers));
+        Assert.Single(builder.Services, service => service.ImplementationType?.Name == "ClusterEntryStage");
+    }
 }

@@ -48,6 +48,7 @@ internal static class SnippetCompiler
         {
             public static HostApplicationBuilder builder => null!;
             public static IServiceCollection services => null!;
+            public static Microsoft.Extensions.Configuration.IConfiguration configuration => null!;
             public static CircuitBreakerClientOptions o => null!;
             public static ICircuitBreakerManager breakers => null!;
             public static ICircuitBreaker breaker => null!;

@@ -89,7 +89,9 @@ internal static class Reference
     private const string Workers = """
         ## Workers
 
-        Set these in code, where you register the services. A value out of range throws in the registering call; the message states the allowed values.
+        Set these in code, where you register the services, or in the worker's configuration:
+        `AddCircuitBreakers(builder.Configuration.GetSection("CircuitBreakers"))`, and `AddOptions<T>(name).BindConfiguration(…)` for the others. Several calls
+        compose. A host whose options have faults does not start: one `OptionsValidationException` names all of them.
         """;
 
     /// <summary>The document.</summary>

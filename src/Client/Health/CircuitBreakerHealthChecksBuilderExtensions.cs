@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using TaskerCore.Orleans.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,7 +15,7 @@ public static class CircuitBreakerHealthChecksBuilderExtensions
     /// <param name="name">The check's name.</param>
     /// <param name="configure">What counts, and for how much. See <see cref="CircuitBreakerHealthOptions"/> before a probe uses the check.</param>
     /// <param name="tags">Tags, to choose checks by; null: none.</param>
-    /// <exception cref="ArgumentException">The name is empty, or an option is not valid; the message names it and what is allowed.</exception>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     public static IHealthChecksBuilder AddCircuitBreakers(
         this IHealthChecksBuilder builder,
         string name = "circuit_breakers",
@@ -22,15 +24,20 @@ public static class CircuitBreakerHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var options = new CircuitBreakerHealthOptions();
-        configure?.Invoke(options);
-        options.Validate();
-        return builder.Add(new HealthCheckRegistration(name, provider => Make(provider, options), failureStatus: null, tags));
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<CircuitBreakerHealthOptions>, CircuitBreakerHealthOptionsValidator>());
+        var options = builder.Services.AddOptions<CircuitBreakerHealthOptions>(name).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
+        return builder.Add(new HealthCheckRegistration(name, provider => Make(provider, name), failureStatus: null, tags));
     }
 
-    private static CircuitBreakerHealthCheck Make(IServiceProvider provider, CircuitBreakerHealthOptions options) =>
+    private static CircuitBreakerHealthCheck Make(IServiceProvider provider, string name) =>
         provider.GetService<ICircuitBreakerManager>() is { } breakers
-            ? new CircuitBreakerHealthCheck(breakers, options)
+            ? new CircuitBreakerHealthCheck(breakers, provider.GetRequiredService<IOptionsMonitor<CircuitBreakerHealthOptions>>().Get(name))
             : throw new InvalidOperationException(
                 "The health check of the circuit breakers finds none: add them to the services first (services.AddCircuitBreakers(...)).");
 }

@@ -4,6 +4,7 @@ namespace TaskerCore.Orleans.Client;
 
 /// <summary>What a worker's breakers mean for its health.</summary>
 /// <remarks>
+/// <para>Named options under the check's name, read at each check.</para>
 /// <para>ASP.NET Core answers 200 for <see cref="HealthStatus.Degraded"/> and 503 for <see cref="HealthStatus.Unhealthy"/>.</para>
 /// <para>Think before a <em>readiness</em> probe fails on an open circuit. The circuit is open on every worker at once: all of them leave
 /// the balancer together, also for the requests that do not need the component, and those that need it get no fallback. Nor does a
@@ -41,28 +42,6 @@ public sealed class CircuitBreakerHealthOptions
     public HealthStatus Isolated { get; set; } = HealthStatus.Degraded;
 
     /// <summary>The components that count; of those only the ones that this worker uses. Default: all. Called for each breaker at each check, by
-    /// any thread.</summary>
+    /// any thread. It is set in code, not bound.</summary>
     public Func<string, bool> Components { get; set; } = static _ => true;
-
-    internal void Validate()
-    {
-        ArgumentNullException.ThrowIfNull(Components);
-        Check(nameof(Open), Open);
-        Check(nameof(ForcedOpen), ForcedOpen);
-        Check(nameof(HalfOpen), HalfOpen);
-        Check(nameof(ForcedClosed), ForcedClosed);
-        Check(nameof(Local), Local);
-        Check(nameof(Starting), Starting);
-        Check(nameof(Refused), Refused);
-        Check(nameof(Isolated), Isolated);
-    }
-
-    private static void Check(string name, HealthStatus value)
-    {
-        if (!Enum.IsDefined(value))
-        {
-            throw new ArgumentOutOfRangeException(
-                name, value, $"{nameof(CircuitBreakerHealthOptions)}.{name} must be {string.Join(", ", Enum.GetNames<HealthStatus>())}.");
-        }
-    }
 }

@@ -20,13 +20,8 @@ internal sealed class CircuitBreakerHandler(
     LimitCheck? limits = null)
     : DelegatingHandler
 {
-    private HttpCircuitBreakerOptions _options = options;
-
     /// <summary>Whether the handler guards for this component, or by this rule.</summary>
     public bool IsFor(object component) => whose.Equals(component);
-
-    /// <summary>Takes the options of a further call for the same component.</summary>
-    public void Add(HttpCircuitBreakerOptions later) => _options = _options.With(later);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         GuardAsync(request, synchronous: false, cancellationToken).AsTask();
@@ -36,8 +31,7 @@ internal sealed class CircuitBreakerHandler(
 
     private async ValueTask<HttpResponseMessage> GuardAsync(HttpRequestMessage request, bool synchronous, CancellationToken cancellationToken)
     {
-        limits?.Check(_options, client, InnerHandler);
-        var options = _options;
+        limits?.Check(options, client, InnerHandler);
         var breaker = breakerOf(request);
         var permit = synchronous
             ? PermittedCall.Acquire(breaker, cancellationToken)
@@ -110,7 +104,7 @@ internal sealed class CircuitBreakerHandler(
 
     private bool IsTimeout(TimeSpan ranFor)
     {
-        var after = _options.TimeoutAfter ?? client.TimeoutAfter;
+        var after = options.TimeoutAfter ?? client.TimeoutAfter;
         return after != Timeout.InfiniteTimeSpan && ranFor >= after;
     }
 }

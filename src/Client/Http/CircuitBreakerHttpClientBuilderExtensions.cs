@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans;
@@ -11,18 +13,20 @@ public static class CircuitBreakerHttpClientBuilderExtensions
 {
     /// <summary>Guards every request of the client with one breaker. A rejected request throws <see cref="CircuitOpenException"/> before
     /// anything is sent.</summary>
-    /// <remarks>Several calls for the same client and component add up to one handler, at the place of the first.</remarks>
+    /// <remarks>Several calls for the same client and component compose: one handler at the place of the first, and each call configures the same
+    /// named options. Faults are thrown as <see cref="OptionsValidationException"/> when the host starts, or when the client is made where none runs.</remarks>
     /// <param name="builder">The client, in a worker with <c>AddCircuitBreakers</c>. Handlers that were added before are outside of the
     /// breaker, those added after are inside.</param>
     /// <param name="component">1–128 characters of <c>a-z A-Z 0-9 . _ - : /</c>, case-sensitive (S19).</param>
     /// <param name="configure">Options.</param>
-    /// <exception cref="ArgumentException">The name is not a component name, or an option is not valid.</exception>
+    /// <exception cref="ArgumentException">The name is not a component name.</exception>
     public static IHttpClientBuilder AddClusterCircuitBreaker(
         this IHttpClientBuilder builder, string component, Action<HttpCircuitBreakerOptions>? configure = null)
     {
         ComponentName.ThrowIfInvalid(component);
         return Add(
             builder,
+            component,
             component,
             breakers =>
             {
@@ -43,19 +47,25 @@ public static class CircuitBreakerHttpClientBuilderExtensions
         this IHttpClientBuilder builder, Func<HttpRequestMessage, string> componentOf, Action<HttpCircuitBreakerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(componentOf);
-        return Add(builder, componentOf, breakers => request => breakers.Get(componentOf(request)), configure);
+        return Add(builder, componentOf, component: null, breakers => request => breakers.Get(componentOf(request)), configure);
     }
 
     private static IHttpClientBuilder Add(
         IHttpClientBuilder builder,
         object whose,
+        string? component,
         Func<ICircuitBreakerManager, Func<HttpRequestMessage, ICircuitBreaker>> breakerOf,
         Action<HttpCircuitBreakerOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = new HttpCircuitBreakerOptions();
-        configure?.Invoke(options);
-        options.Validate();
+        var name = OptionsName(builder.Name, component);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpCircuitBreakerOptions>, HttpCircuitBreakerOptionsValidator>());
+        var options = builder.Services.AddOptions<HttpCircuitBreakerOptions>(name).ValidateOnStart();
+        if (configure is not null)
+        {
+            options.Configure(configure);
+        }
+
         builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, factory =>
         {
             var client = new LatestClient();
@@ -63,19 +73,22 @@ public static class CircuitBreakerHttpClientBuilderExtensions
             factory.HttpClientActions.Add(client.Remember);
             factory.HttpMessageHandlerBuilderActions.Add(handlers =>
             {
-                if (handlers.AdditionalHandlers.OfType<CircuitBreakerHandler>().FirstOrDefault(handler => handler.IsFor(whose)) is { } same)
+                if (handlers.AdditionalHandlers.OfType<CircuitBreakerHandler>().Any(handler => handler.IsFor(whose)))
                 {
-                    same.Add(options);
                     return;
                 }
 
                 var breakers = breakerOf(handlers.Services.GetBreakers(nameof(AddClusterCircuitBreaker)));
                 limits ??= new LimitCheck(
-                    handlers.Name ?? string.Empty, whose as string ?? "of each request", handlers.Services.GetRequiredService<ILogger<LimitCheck>>());
+                    handlers.Name ?? string.Empty, component ?? "of each request", handlers.Services.GetRequiredService<ILogger<LimitCheck>>());
                 handlers.AdditionalHandlers.Add(new CircuitBreakerHandler(
-                    whose, breakers, options, client, handlers.Services.GetService<TimeProvider>() ?? TimeProvider.System, limits));
+                    whose, breakers, handlers.Services.GetRequiredService<IOptionsMonitor<HttpCircuitBreakerOptions>>().Get(name), client, handlers.Services.GetService<TimeProvider>() ?? TimeProvider.System, limits));
             });
         });
         return builder;
     }
+
+    /// <summary>The name of a guard's options. The client's is null in the defaults of all clients.</summary>
+    private static string OptionsName(string? client, string? component) =>
+        client is null ? component ?? Options.Options.DefaultName : component is null ? client : $"{client}-{component}";
 }

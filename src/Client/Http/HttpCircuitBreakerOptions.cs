@@ -1,10 +1,13 @@
 namespace TaskerCore.Orleans.Client.Http;
 
 /// <summary>How a client's requests are guarded.</summary>
+/// <remarks>Named options: <c>{client}-{component}</c>, such as <c>payments-billing</c>, or the client's name alone where each request names its
+/// component. A handler reads them when the client's factory makes it.</remarks>
 public sealed class HttpCircuitBreakerOptions
 {
     /// <summary>What a failure is (S11). Null, the default: what the worker's <see cref="CircuitBreakerClientOptions.Classifiers"/> say of
-    /// the component; where they say nothing, <see cref="HttpOutcomes.Classifier"/>.</summary>
+    /// the component; where they say nothing, <see cref="HttpOutcomes.Classifier"/>.
+    /// It is set in code, not bound.</summary>
     public OutcomeClassifier? Classifier { get; set; }
 
     /// <summary>How long a request that was cancelled must have run to count as timed out, which is a failure; one that was cancelled
@@ -18,21 +21,4 @@ public sealed class HttpCircuitBreakerOptions
     /// <summary>Whether a rejected request gets a response, 503 with <c>Retry-After</c>, that no server sent
     /// (<see cref="HttpOutcomes.IsRejection"/>). Default false: <see cref="CircuitOpenException"/> is thrown.</summary>
     public bool RejectWithResponse { get; set; }
-
-    /// <summary>These options with those of a later call for the same client and component: what the later one sets takes precedence.</summary>
-    internal HttpCircuitBreakerOptions With(HttpCircuitBreakerOptions later) => new()
-    {
-        Classifier = later.Classifier ?? Classifier,
-        TimeoutAfter = later.TimeoutAfter ?? TimeoutAfter,
-        RejectWithResponse = later.RejectWithResponse || RejectWithResponse,
-    };
-
-    internal void Validate()
-    {
-        if (TimeoutAfter is { } after && after <= TimeSpan.Zero && after != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(TimeoutAfter), after, $"{nameof(HttpCircuitBreakerOptions)}.{nameof(TimeoutAfter)} must be above zero, or Timeout.InfiniteTimeSpan.");
-        }
-    }
 }

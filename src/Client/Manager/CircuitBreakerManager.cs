@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TaskerCore.Orleans.Client.Metrics;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Client.Session;
@@ -7,9 +8,10 @@ namespace TaskerCore.Orleans.Client;
 
 /// <summary>Makes this worker's breakers, one mirror per component.</summary>
 internal sealed class CircuitBreakerManager(
-    WorkerSession session, CircuitBreakerClientOptions options, WorkerClock clock, WorkerMetrics metrics, ILogger<BreakerMirror> mirrorLogger)
+    WorkerSession session, IOptions<CircuitBreakerClientOptions> options, WorkerClock clock, WorkerMetrics metrics, ILogger<BreakerMirror> mirrorLogger)
     : ICircuitBreakerManager
 {
+    private readonly CircuitBreakerClientOptions _options = options.Value;
     private readonly MirrorContext _context = new(session, clock, mirrorLogger, metrics);
 
     public IReadOnlyList<ICircuitBreaker> Breakers =>
@@ -23,8 +25,8 @@ internal sealed class CircuitBreakerManager(
 
     private BreakerMirror Make(string component)
     {
-        var core = new MirrorCore(component, options.LocalConfiguration.PolicyFor(component), session.Run, clock.Now);
-        var classifier = options.Classifiers.TryGetValue(component, out var own) ? own : OutcomeClassifier.Default;
+        var core = new MirrorCore(component, _options.LocalConfiguration.PolicyFor(component), session.Run, clock.Now);
+        var classifier = _options.Classifiers.TryGetValue(component, out var own) ? own : OutcomeClassifier.Default;
         return new BreakerMirror(component, core, classifier, _context);
     }
 }

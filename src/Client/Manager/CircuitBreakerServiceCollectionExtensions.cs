@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,58 +16,71 @@ public static class CircuitBreakerServiceCollectionExtensions
 {
     /// <summary>Adds <see cref="ICircuitBreakerManager"/>, <see cref="IBreakerClusterQueries"/> and
     /// <see cref="IBreakerClusterCommands"/>. The host's start does not wait for the cluster: until a silo answers, breakers
-    /// decide for themselves (C8).</summary>
-    /// <remarks>Several calls for the same services add up: each changes the same options, in the order of the calls.</remarks>
+    /// decide for themselves.</summary>
+    /// <remarks>
+    /// <para>Several calls compose: each configures the same <see cref="CircuitBreakerClientOptions"/>, in the order of the calls, and so do
+    /// <c>Configure</c>, <c>PostConfigure</c> and <c>BindConfiguration</c> of the options pattern.</para>
+    /// <para>The host's start throws <see cref="OptionsValidationException"/> if the options have faults; it names all of them. So does the
+    /// first use where no host runs.</para>
+    /// </remarks>
     /// <param name="services">The worker's services.</param>
-    /// <param name="configure">At least the gateways in one of the calls, unless an <see cref="IClusterClient"/> is registered.</param>
-    /// <exception cref="ArgumentException">An option is not valid; the message names it and what is allowed.</exception>
+    /// <param name="configure">Sets at least the gateways, unless another call or configuration does, or an <see cref="IClusterClient"/> is
+    /// registered.</param>
     public static IServiceCollection AddCircuitBreakers(this IServiceCollection services, Action<CircuitBreakerClientOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var before = services.LastOrDefault(service => service.ServiceType == typeof(CircuitBreakerClientOptions))?.ImplementationInstance;
-        var options = before as CircuitBreakerClientOptions ?? new CircuitBreakerClientOptions();
-        configure?.Invoke(options);
-        options.Validate();
-        if (before is null)
+        var options = Add(services);
+        if (configure is not null)
         {
-            Add(services, options);
+            options.Configure(configure);
         }
 
         return services;
     }
 
-    private static void Add(IServiceCollection services, CircuitBreakerClientOptions options)
+    /// <summary>Adds the breakers, and binds their options to a section of the configuration.</summary>
+    /// <inheritdoc cref="AddCircuitBreakers(IServiceCollection, Action{CircuitBreakerClientOptions}?)" path="/remarks"/>
+    /// <param name="services">The worker's services.</param>
+    /// <param name="section">The section with the properties of <see cref="CircuitBreakerClientOptions"/>, such as
+    /// <c>builder.Configuration.GetSection("CircuitBreakers")</c>.</param>
+    public static IServiceCollection AddCircuitBreakers(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(section);
+        Add(services).Bind(section);
+        return services;
+    }
+
+    private static OptionsBuilder<CircuitBreakerClientOptions> Add(IServiceCollection services)
     {
         services.AddLogging();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(options);
-        services.AddSingleton(provider => new WorkerClock(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => Connect(provider, options));
-        services.AddSingleton<WorkerMetrics>();
-        services.AddSingleton<WorkerSession>();
-        services.AddSingleton<ICircuitBreakerManager, CircuitBreakerManager>();
-        services.AddSingleton<ClusterBreakers>();
-        services.AddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
-        services.AddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CircuitBreakerClientOptions>, CircuitBreakerClientOptionsValidator>());
+        services.TryAddSingleton(provider => new WorkerClock(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(Connect);
+        services.TryAddSingleton<WorkerMetrics>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<WorkerSession>(provider, OptionsOf(provider)));
+        services.TryAddSingleton<ICircuitBreakerManager, CircuitBreakerManager>();
+        services.TryAddSingleton<ClusterBreakers>();
+        services.TryAddSingleton<IBreakerClusterQueries>(provider => provider.GetRequiredService<ClusterBreakers>());
+        services.TryAddSingleton<IBreakerClusterCommands>(provider => provider.GetRequiredService<ClusterBreakers>());
         services.AddHostedService<CircuitBreakerService>();
+        return services.AddOptions<CircuitBreakerClientOptions>().ValidateOnStart();
     }
 
-    private static IClusterConnection Connect(IServiceProvider provider, CircuitBreakerClientOptions options)
+    private static CircuitBreakerClientOptions OptionsOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<CircuitBreakerClientOptions>>().Value;
+
+    private static IClusterConnection Connect(IServiceProvider provider)
     {
-        options.ValidateWhole();
-        if (options.Gateways.Count > 0)
-        {
-            return new GatewayConnection(
+        var options = OptionsOf(provider);
+        return options.Gateways.Count > 0
+            ? new GatewayConnection(
                 options,
                 provider.GetRequiredService<ILoggerFactory>(),
                 provider.GetRequiredService<TimeProvider>(),
-                provider.GetService<IOptionsMonitor<LoggerFilterOptions>>());
-        }
-
-        return provider.GetService<IClusterClient>() is { } client
-            ? new ExistingClientConnection(client)
-            : throw new InvalidOperationException(
-                "AddCircuitBreakers needs a way to the cluster: add gateways (o.Gateways.Add(\"silo-1:30000\")), or register an IClusterClient.");
+                provider.GetService<IOptionsMonitor<LoggerFilterOptions>>())
+            : new ExistingClientConnection(provider.GetRequiredService<IClusterClient>());
     }
 }

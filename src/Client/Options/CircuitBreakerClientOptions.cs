@@ -4,6 +4,8 @@ using TaskerCore.Orleans.Tls;
 namespace TaskerCore.Orleans.Client;
 
 /// <summary>How a worker takes part in the cluster's breakers.</summary>
+/// <remarks>Read once, when the host starts. All of it can be bound from configuration, but for <see cref="LocalConfiguration"/> and
+/// <see cref="Classifiers"/>, which are set in code.</remarks>
 public sealed class CircuitBreakerClientOptions
 {
     /// <summary>The silos' gateways, <c>host:port</c> each (port 30000 where left out). Names are resolved again every 10 s, and every 2 s while no
@@ -40,7 +42,8 @@ public sealed class CircuitBreakerClientOptions
     /// <summary>How long a stopping worker takes at most to report what is left. 0–60 s, default 2 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The settings that hold until the cluster has answered (S19). Default: the built-in ones, and the pgmq preset.</summary>
+    /// <summary>The settings that hold until the cluster has answered (S19). Default: the built-in ones, and the pgmq preset.
+    /// It is set in code, not bound.</summary>
     public CircuitBreakerConfiguration LocalConfiguration { get; set; } = new()
     {
         Components = System.Collections.Immutable.ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal).Add(
@@ -48,57 +51,7 @@ public sealed class CircuitBreakerClientOptions
             new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(15), SuccessThreshold = 2 }),
     };
 
-    /// <summary>What a failure is, by component (S11). The default for the others is <see cref="OutcomeClassifier.Default"/>.</summary>
+    /// <summary>What a failure is, by component (S11). The default for the others is <see cref="OutcomeClassifier.Default"/>.
+    /// It is set in code, not bound.</summary>
     public IDictionary<string, OutcomeClassifier> Classifiers { get; } = new Dictionary<string, OutcomeClassifier>(StringComparer.Ordinal);
-
-    /// <summary>Checks each option for itself.</summary>
-    internal void Validate()
-    {
-        Check(nameof(RenewalInterval), RenewalInterval, 0.1, 60);
-        Check(nameof(FlushInterval), FlushInterval, 0.1, 60);
-        Check(nameof(StopTimeout), StopTimeout, 0, 60);
-        if (string.IsNullOrWhiteSpace(WorkerName) || WorkerName.Length > 128)
-        {
-            throw new ArgumentException($"{nameof(CircuitBreakerClientOptions)}.{nameof(WorkerName)} must have 1-128 characters.");
-        }
-
-        if (!Enum.IsDefined(OrleansLogLevel))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(OrleansLogLevel), OrleansLogLevel, $"{nameof(CircuitBreakerClientOptions)}.{nameof(OrleansLogLevel)} must be one of LogLevel.");
-        }
-
-        if (Tls?.Fault($"{nameof(CircuitBreakerClientOptions)}.{nameof(Tls)}.") is { } fault)
-        {
-            throw new ArgumentException($"{fault}.");
-        }
-
-        foreach (var gateway in Gateways)
-        {
-            GatewayAddress.Parse(gateway);
-        }
-
-        foreach (var component in Classifiers.Keys)
-        {
-            ComponentName.ThrowIfInvalid(component, nameof(Classifiers));
-        }
-    }
-
-    /// <summary>Checks what all calls of <c>AddCircuitBreakers</c> came to.</summary>
-    internal void ValidateWhole()
-    {
-        if (Tls is not null && Gateways.Count == 0)
-        {
-            throw new ArgumentException(
-                $"{nameof(CircuitBreakerClientOptions)}.{nameof(Tls)} is for {nameof(Gateways)}, and there are none: TLS of an IClusterClient is its owner's.");
-        }
-    }
-
-    private static void Check(string name, TimeSpan value, double min, double max)
-    {
-        if (value < TimeSpan.FromSeconds(min) || value > TimeSpan.FromSeconds(max))
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{nameof(CircuitBreakerClientOptions)}.{name} must be {min}-{max} seconds.");
-        }
-    }
 }

@@ -1,9 +1,9 @@
-using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Directory;
 
 namespace TaskerCore.Orleans.Grains;
 
-/// <summary>How a silo of one's own keeps the cluster's breakers.</summary>
+/// <summary>How a silo of your own keeps the cluster's breakers.</summary>
+/// <remarks>Read once, when the silo starts. The scalar properties can be bound from configuration, a key as Base64.</remarks>
 public sealed class CircuitBreakerGrainOptions
 {
     private CircuitBreakerConfiguration _configuration = new();
@@ -15,7 +15,7 @@ public sealed class CircuitBreakerGrainOptions
 
     /// <summary>The breakers' settings, the same on every silo. Settings that the cluster has not seen yet are in force as soon as one silo has
     /// joined with them; those that it knows as older stay superseded (S18). Default: the built-in ones, which a silo that sets none does not put in
-    /// place of a cluster's settings.</summary>
+    /// place of a cluster's settings. They are set in code, not bound.</summary>
     public CircuitBreakerConfiguration Configuration
     {
         get => _configuration;
@@ -27,19 +27,4 @@ public sealed class CircuitBreakerGrainOptions
 
     /// <summary>The settings, and whether they were set.</summary>
     internal OwnSettings Own => new(Configuration) { SaysNothing = !_isSet };
-
-    internal void Validate()
-    {
-        if (SnapshotKey is not { Length: >= SnapshotSealer.MinKeyLength })
-        {
-            throw new ArgumentException(
-                $"{nameof(CircuitBreakerGrainOptions)}.{nameof(SnapshotKey)} must have at least {SnapshotSealer.MinKeyLength} bytes, the same on every silo.");
-        }
-
-        if (!ConfigurationRanges.Hold(Configuration))
-        {
-            throw new ArgumentException(
-                $"{nameof(CircuitBreakerGrainOptions)}.{nameof(Configuration)} has a component name that is none or a setting that is out of its range: see docs/configuration.md.");
-        }
-    }
 }

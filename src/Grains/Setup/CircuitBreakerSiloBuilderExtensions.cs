@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -10,7 +11,7 @@ using TaskerCore.Orleans.Grains.Storage;
 
 namespace Orleans.Hosting;
 
-/// <summary>Adds the cluster's circuit breakers to a silo of one's own.</summary>
+/// <summary>Adds the cluster's circuit breakers to a silo of your own.</summary>
 public static class CircuitBreakerSiloBuilderExtensions
 {
     /// <summary>The name of the grain storage provider that keeps the breakers' rows: <c>breakers</c>. It must refuse to overwrite a row that
@@ -20,23 +21,29 @@ public static class CircuitBreakerSiloBuilderExtensions
     /// <summary>Adds the grains, and what they do once the silo has joined: tell the cluster of the settings, and wake what is stored. The store is
     /// the caller's to add, under <see cref="StorageName"/>; membership and its time-outs are the silo's own.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="configure">Sets at least <see cref="CircuitBreakerGrainOptions.SnapshotKey"/>.</param>
-    /// <exception cref="ArgumentException">An option is not valid.</exception>
-    /// <exception cref="InvalidOperationException">The silo has the grains already.</exception>
-    public static ISiloBuilder AddCircuitBreakerGrains(this ISiloBuilder silo, Action<CircuitBreakerGrainOptions> configure)
+    /// <remarks>Several calls compose: each configures the same options, in the order of the calls. The silo's start throws
+    /// <see cref="OptionsValidationException"/> if the options have faults; it names all of them.</remarks>
+    /// <param name="configure">Sets <see cref="CircuitBreakerGrainOptions.SnapshotKey"/> at least, unless another call or configuration does.</param>
+    public static ISiloBuilder AddCircuitBreakerGrains(this ISiloBuilder silo, Action<CircuitBreakerGrainOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        ArgumentNullException.ThrowIfNull(configure);
-        if (silo.Services.Any(static service => service.ServiceType == typeof(ClusterEntry)))
+        var added = silo.Services.AddOptions<CircuitBreakerGrainOptions>().ValidateOnStart();
+        if (configure is not null)
         {
-            throw new InvalidOperationException("AddCircuitBreakerGrains was called for this silo already: set the key and the settings in one call.");
+            added.Configure(configure);
         }
 
-        var options = new CircuitBreakerGrainOptions();
-        configure(options);
-        options.Validate();
+        if (silo.Services.Any(static service => service.ServiceType == typeof(ClusterEntry)))
+        {
+            return silo;
+        }
+
+        silo.Services.AddSingleton<IValidateOptions<CircuitBreakerGrainOptions>, CircuitBreakerGrainOptionsValidator>();
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddBreakerGrains([.. options.SnapshotKey!], options.CommandsFromWorkers, new LocalConfiguration(options.Own));
+        silo.Services.AddBreakerGrains(
+            static services => [.. OptionsOf(services).SnapshotKey!],
+            static services => OptionsOf(services).CommandsFromWorkers,
+            static services => new LocalConfiguration(OptionsOf(services).Own));
         silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, static (services, _) => new BoundedGrainStorage(
             new ProviderStorage(services.GetKeyedService<IGrainStorage>(StorageName) ?? throw new InvalidOperationException(
                 $"No grain storage provider is named '{StorageName}'. Add one for the breakers' rows, such as silo.AddAdoNetGrainStorage(\"{StorageName}\", ...).")),
@@ -45,4 +52,7 @@ public static class CircuitBreakerSiloBuilderExtensions
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterEntryStage>();
         return silo;
     }
+
+    private static CircuitBreakerGrainOptions OptionsOf(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<CircuitBreakerGrainOptions>>().Value;
 }

@@ -20,17 +20,25 @@ internal static class GrainServices
     /// <param name="key">What snapshots are sealed with, the same on every silo.</param>
     /// <param name="commandsFromWorkers">Whether workers may give operator commands.</param>
     /// <param name="local">This silo's own settings.</param>
-    public static IServiceCollection AddBreakerGrains(this IServiceCollection services, byte[] key, bool commandsFromWorkers, LocalConfiguration local) => services
+    public static IServiceCollection AddBreakerGrains(this IServiceCollection services, byte[] key, bool commandsFromWorkers, LocalConfiguration local) =>
+        services.AddBreakerGrains(_ => key, _ => commandsFromWorkers, _ => local);
+
+    /// <summary>Adds it with settings that are known when the silo starts.</summary>
+    public static IServiceCollection AddBreakerGrains(
+        this IServiceCollection services,
+        Func<IServiceProvider, byte[]> key,
+        Func<IServiceProvider, bool> commandsFromWorkers,
+        Func<IServiceProvider, LocalConfiguration> local) => services
         .AddMetrics()
         .AddKeyedSingleton<TimeProvider>(
             TimeProviderNames.Membership, static (provider, _) => new MembershipClock(provider.GetService<TimeProvider>() ?? TimeProvider.System))
         .AddSingleton<SiloWatch>()
         .AddSingleton<SiloMetrics>()
         .AddSingleton<ConfigurationMetrics>()
-        .AddSingleton(new SnapshotSealer(key))
-        .AddSingleton(SiloPass.From(key))
+        .AddSingleton(provider => new SnapshotSealer(key(provider)))
+        .AddSingleton(provider => SiloPass.From(key(provider)))
         .AddSingleton(provider => new CallGuard(
-            provider.GetRequiredService<SiloPass>(), commandsFromWorkers, provider.GetRequiredService<ILogger<CallGuard>>()))
+            provider.GetRequiredService<SiloPass>(), commandsFromWorkers(provider), provider.GetRequiredService<ILogger<CallGuard>>()))
         .AddSingleton(provider => new ForeignWorkers(
             provider.GetRequiredService<IOptions<ClusterOptions>>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Client.Breakers.Nesting;
 using TaskerCore.Orleans.Client.HotPath;
-
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;

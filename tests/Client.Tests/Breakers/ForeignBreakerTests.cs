@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.Client.Tests.Http;
-
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Health;
@@ -154,11 +155,15 @@ public sealed class CircuitBreakerHealthCheckTests
     public void A_bad_option_is_refused_with_what_is_allowed()
     {
         var checks = new ServiceCollection().AddHealthChecks();
+        checks.AddCircuitBreakers(configure: options => (options.Open, options.Components) = ((HealthStatus)7, null!));
+        using var provider = checks.Services.BuildServiceProvider();
 
-        var refused = Assert.Throws<ArgumentOutOfRangeException>(() => checks.AddCircuitBreakers(configure: options => options.Open = (HealthStatus)7));
+        var refused = Assert.Throws<OptionsValidationException>(
+            () => provider.GetRequiredService<IOptionsMonitor<CircuitBreakerHealthOptions>>().Get("circuit_breakers")).Failures.ToArray();
 
-        Assert.Contains("CircuitBreakerHealthOptions.Open must be Unhealthy, Degraded, Healthy", refused.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentNullException>(() => checks.AddCircuitBreakers(configure: options => options.Components = null!));
+        Assert.Equal(2, refused.Length);
+        Assert.Contains("CircuitBreakerHealthOptions.Open must be Unhealthy, Degraded, Healthy", refused[0], StringComparison.Ordinal);
+        Assert.Contains("CircuitBreakerHealthOptions.Components is null", refused[1], StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => checks.AddCircuitBreakers(" "));
     }
 

@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TaskerCore.Orleans.Client.Http;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
@@ -166,9 +168,14 @@ public sealed class CircuitBreakerHttpClientTests
         var builder = new ServiceCollection().AddHttpClient("payments");
 
         Assert.Contains("U+0020", Assert.Throws<ArgumentException>(() => builder.AddClusterCircuitBreaker("no spaces")).Message, StringComparison.Ordinal);
+        using var wrong = new ServiceCollection()
+            .AddCircuitBreakers(options => options.Gateways.Add("127.0.0.1:1"))
+            .AddHttpClient("payments")
+            .AddClusterCircuitBreaker("billing", o => o.TimeoutAfter = TimeSpan.Zero)
+            .Services.BuildServiceProvider();
         Assert.Contains(
-            "TimeoutAfter must be above zero",
-            Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddClusterCircuitBreaker("payments", o => o.TimeoutAfter = TimeSpan.Zero)).Message,
+            "HttpCircuitBreakerOptions.TimeoutAfter of 'payments-billing' must be above zero",
+            Assert.Throws<OptionsValidationException>(() => wrong.GetRequiredService<IHttpClientFactory>().CreateClient("payments")).Message,
             StringComparison.Ordinal);
         using var services = builder.AddClusterCircuitBreaker("payments").Services.BuildServiceProvider();
         var factory = services.GetRequiredService<IHttpClientFactory>();
@@ -176,6 +183,22 @@ public sealed class CircuitBreakerHttpClientTests
             "AddClusterCircuitBreaker needs the worker's circuit breakers: add them to the same services with services.AddCircuitBreakers",
             Assert.Throws<InvalidOperationException>(() => factory.CreateClient("payments")).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_options_are_named_for_the_client_and_the_component_and_can_be_bound()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("Payments:TimeoutAfter", "00:00:07"), KeyValuePair.Create<string, string?>("Payments:RejectWithResponse", "true")])
+            .Build());
+        services.AddHttpClient("payments").AddClusterCircuitBreaker("billing");
+        services.AddOptions<HttpCircuitBreakerOptions>("payments-billing").BindConfiguration("Payments");
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptionsMonitor<HttpCircuitBreakerOptions>>().Get("payments-billing");
+
+        Assert.Equal((TimeSpan.FromSeconds(7), true), (options.TimeoutAfter, options.RejectWithResponse));
     }
 
     private static ServiceProvider Worker(Action<IServiceCollection> configure, int failureThreshold = 2)

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace TaskerCore.Orleans.Client.Tests.Options;
 
@@ -9,27 +12,26 @@ public sealed class CircuitBreakerClientOptionsTests
     {
         var options = new CircuitBreakerClientOptions();
 
-        options.Validate();
-
+        Assert.Empty(CircuitBreakerClientOptionsValidator.Faults(options));
         var pgmq = options.LocalConfiguration.PolicyFor("pgmq/orders").Settings;
         Assert.Equal((3, TimeSpan.FromSeconds(15), 2), (pgmq.FailureThreshold, pgmq.Timeout, pgmq.SuccessThreshold));
         Assert.Equal(("taskercore", "taskercore"), (options.ClusterId, options.ServiceId));
     }
 
     [Fact]
-    public void Each_wrong_option_is_refused_by_name_where_it_is_set()
+    public void Each_wrong_option_is_refused_by_name_with_what_is_allowed()
     {
-        Refused<ArgumentOutOfRangeException>(options => options.RenewalInterval = TimeSpan.FromMilliseconds(99), "RenewalInterval must be 0.1-60 seconds");
-        Refused<ArgumentOutOfRangeException>(options => options.FlushInterval = TimeSpan.FromSeconds(61), "FlushInterval must be 0.1-60 seconds");
-        Refused<ArgumentOutOfRangeException>(options => options.StopTimeout = TimeSpan.FromSeconds(-1), "StopTimeout must be 0-60 seconds");
-        Refused<ArgumentException>(options => options.WorkerName = " ", "WorkerName must have 1-128 characters");
-        Refused<FormatException>(options => options.Gateways.Add("silo:x"), "'silo:x' is not a gateway");
-        Refused<ArgumentException>(
+        Refused(options => options.RenewalInterval = TimeSpan.FromMilliseconds(99), "RenewalInterval must be 0.1-60 seconds");
+        Refused(options => options.FlushInterval = TimeSpan.FromSeconds(61), "FlushInterval must be 0.1-60 seconds");
+        Refused(options => options.StopTimeout = TimeSpan.FromSeconds(-1), "StopTimeout must be 0-60 seconds");
+        Refused(options => options.WorkerName = " ", "WorkerName must have 1-128 characters");
+        Refused(options => options.Gateways.Add("silo:x"), "'silo:x' is not a gateway");
+        Refused(
             options => options.Tls = new() { CertificatePath = "worker.crt", KeyPath = "worker.key" },
             "CircuitBreakerClientOptions.Tls.CaPath is not set: CertificatePath, KeyPath and CaPath go together");
-        Refused<ArgumentException>(options => options.Tls = new(), "Tls.CertificatePath and CircuitBreakerClientOptions.Tls.KeyPath and CircuitBreakerClientOptions.Tls.CaPath are not set");
-        Refused<ArgumentOutOfRangeException>(options => options.OrleansLogLevel = (Microsoft.Extensions.Logging.LogLevel)9, "OrleansLogLevel must be one of LogLevel");
-        Refused<ArgumentException>(options => options.Classifiers["a b"] = OutcomeClassifier.Default, "U+0020 at position 2");
+        Refused(options => options.Tls = new(), "Tls.CertificatePath and CircuitBreakerClientOptions.Tls.KeyPath and CircuitBreakerClientOptions.Tls.CaPath are not set");
+        Refused(options => options.OrleansLogLevel = (Microsoft.Extensions.Logging.LogLevel)9, "OrleansLogLevel must be one of Trace, Debug");
+        Refused(options => options.Classifiers["a b"] = OutcomeClassifier.Default, "U+0020 at position 2");
     }
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class CircuitBreakerClientOptionsTests
     {
         using var provider = new ServiceCollection().AddCircuitBreakers().BuildServiceProvider();
 
-        var fault = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<ICircuitBreakerManager>);
+        var fault = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<ICircuitBreakerManager>);
 
         Assert.Contains("o.Gateways.Add(\"silo-1:30000\")", fault.Message, StringComparison.Ordinal);
     }
@@ -49,9 +51,63 @@ public sealed class CircuitBreakerClientOptionsTests
             .AddCircuitBreakers(options => options.Tls = new() { CertificatePath = "c", KeyPath = "k", CaPath = "a" })
             .BuildServiceProvider();
 
-        var fault = Assert.Throws<ArgumentException>(provider.GetRequiredService<ICircuitBreakerManager>);
+        var fault = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<ICircuitBreakerManager>);
 
         Assert.Contains("Tls is for Gateways, and there are none", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_hosts_start_names_all_faults_at_once()
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddCircuitBreakers(options => options.WorkerName = " ").AddCircuitBreakers(options => options.StopTimeout = TimeSpan.FromDays(1));
+        using var host = builder.Build();
+
+        var faults = (await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync())).Failures.ToArray();
+
+        Assert.Equal(3, faults.Length);
+        Assert.Contains("CircuitBreakerClientOptions.StopTimeout must be 0-60 seconds; it is 86400.", faults[0], StringComparison.Ordinal);
+        Assert.Contains("CircuitBreakerClientOptions.WorkerName must have 1-128 characters", faults[1], StringComparison.Ordinal);
+        Assert.Contains("CircuitBreakerClientOptions.Gateways is empty", faults[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_section_of_the_configuration_is_bound_and_composes_with_code()
+    {
+        var configuration = Settings(
+            ("Breakers:Gateways:0", "silo-1:30000"),
+            ("Breakers:Gateways:1", "silo-2"),
+            ("Breakers:ClusterId", "prod"),
+            ("Breakers:WorkerName", "bound"),
+            ("Breakers:RenewalInterval", "00:00:03"),
+            ("Breakers:OrleansLogLevel", "Warning"),
+            ("Breakers:Tls:CertificatePath", "w.crt"),
+            ("Breakers:Tls:KeyPath", "w.key"),
+            ("Breakers:Tls:CaPath", "ca.crt"));
+        using var provider = new ServiceCollection()
+            .AddCircuitBreakers(configuration.GetSection("Breakers"))
+            .AddCircuitBreakers(options => options.WorkerName = "code")
+            .BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<CircuitBreakerClientOptions>>().Value;
+
+        Assert.Equal(["silo-1:30000", "silo-2"], options.Gateways);
+        Assert.Equal(("prod", "code", TimeSpan.FromSeconds(3)), (options.ClusterId, options.WorkerName, options.RenewalInterval));
+        Assert.Equal((Microsoft.Extensions.Logging.LogLevel.Warning, "ca.crt"), (options.OrleansLogLevel, options.Tls!.CaPath));
+    }
+
+    [Fact]
+    public void BindConfiguration_and_PostConfigure_work_as_with_any_options()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(Settings(("Breakers:Gateways:0", "silo-1:30000"), ("Breakers:FlushInterval", "00:00:09")));
+        services.AddCircuitBreakers();
+        services.AddOptions<CircuitBreakerClientOptions>().BindConfiguration("Breakers").PostConfigure(options => options.ServiceId = "after");
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<CircuitBreakerClientOptions>>().Value;
+
+        Assert.Equal(("silo-1:30000", TimeSpan.FromSeconds(9), "after"), (options.Gateways[0], options.FlushInterval, options.ServiceId));
     }
 
     [Fact]
@@ -73,7 +129,7 @@ public sealed class CircuitBreakerClientOptionsTests
         services.AddCircuitBreakers();
         using var provider = services.BuildServiceProvider();
 
-        var options = provider.GetRequiredService<CircuitBreakerClientOptions>();
+        var options = provider.GetRequiredService<IOptions<CircuitBreakerClientOptions>>().Value;
         Assert.Equal(("prod", "second", 1), (options.ClusterId, options.WorkerName, options.Gateways.Count));
         Assert.Equal(["billing", "stock"], options.Classifiers.Keys.Order());
         Assert.Single(provider.GetServices<ICircuitBreakerManager>());
@@ -112,7 +168,20 @@ public sealed class CircuitBreakerClientOptionsTests
         Assert.Equal(["judged", "orders"], manager.Breakers.Select(known => known.Component));
     }
 
-    private static void Refused<T>(Action<CircuitBreakerClientOptions> configure, string message)
-        where T : Exception =>
-        Assert.Contains(message, Assert.Throws<T>(() => new ServiceCollection().AddCircuitBreakers(configure)).Message, StringComparison.Ordinal);
+    private static void Refused(Action<CircuitBreakerClientOptions> configure, string message)
+    {
+        using var provider = new ServiceCollection()
+            .AddCircuitBreakers(options => options.Gateways.Add("127.0.0.1:1"))
+            .AddCircuitBreakers(configure)
+            .BuildServiceProvider();
+
+        Assert.Contains(
+            message,
+            Assert.Single(Assert.Throws<OptionsValidationException>(provider.GetRequiredService<ICircuitBreakerManager>).Failures),
+            StringComparison.Ordinal);
+    }
+
+    private static IConfigurationRoot Settings(params (string Key, string? Value)[] values) => new ConfigurationBuilder()
+        .AddInMemoryCollection(values.Select(one => KeyValuePair.Create(one.Key, one.Value)))
+        .Build();
 }

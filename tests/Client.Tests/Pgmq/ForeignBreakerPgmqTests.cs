@@ -1,6 +1,5 @@
 using Npgsql;
 using TaskerCore.Orleans.Client.Pgmq;
-
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Pgmq;
