@@ -5,7 +5,7 @@ using TaskerCore.Orleans.Client.Pgmq;
 namespace TaskerCore.Orleans.PgmqWorker;
 
 /// <summary>Reads orders and archives them. While the circuit is open it waits, and makes no call.</summary>
-internal sealed class Consumer(ProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
+internal sealed class Consumer(IProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
 {
     private const int BatchSize = 50;
     private static readonly TimeSpan Visibility = TimeSpan.FromSeconds(5);

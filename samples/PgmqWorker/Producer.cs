@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans.PgmqWorker;
 
 /// <summary>Sends orders. One that could not be sent is sent again: after an error at its pace, after a rejection when the circuit
 /// admits.</summary>
-internal sealed class Producer(ProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
+internal sealed class Producer(IProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.PgmqWorker;
 
 /// <summary>Tells how the worker stands, and does what it is asked on standard input: <c>calls-since TIME</c>, <c>try-call</c>,
 /// <c>end-producing</c>.</summary>
-internal sealed class StatusReporter(ProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
+internal sealed class StatusReporter(IProtectedPgmqClient pgmq, WorkerSettings settings, CallLog calls) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 

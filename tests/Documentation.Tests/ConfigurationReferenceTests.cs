@@ -1,5 +1,6 @@
 using System.Reflection;
 using TaskerCore.Orleans.Client;
+using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.Client.Polly;
 using TaskerCore.Orleans.ConfigurationReference;
 using TaskerCore.Orleans.Grains;
@@ -16,7 +17,7 @@ public sealed class ConfigurationReferenceTests
         var written = File.ReadAllText(Repository.Path(Reference.File));
         Type[] ofPackages =
         [
-            typeof(CircuitBreakerClientOptions), typeof(ClusterCircuitBreakerStrategyOptions), typeof(CircuitBreakerGrainOptions), typeof(TlsOptions),
+            typeof(CircuitBreakerClientOptions), typeof(ProtectedPgmqOptions), typeof(ClusterCircuitBreakerStrategyOptions), typeof(CircuitBreakerGrainOptions), typeof(TlsOptions),
         ];
         var options = ofPackages.SelectMany(type => type.Assembly.GetExportedTypes())
             .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal)).Distinct().ToList();

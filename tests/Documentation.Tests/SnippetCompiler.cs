@@ -52,7 +52,7 @@ internal static class SnippetCompiler
             public static CircuitBreakerClientOptions o => null!;
             public static ICircuitBreakerManager breakers => null!;
             public static ICircuitBreaker breaker => null!;
-            public static ProtectedPgmqClient pgmq => null!;
+            public static IProtectedPgmqClient pgmq => null!;
             public static ResiliencePipelineProvider<string> pipelines => null!;
             public static ResiliencePipeline<string> pipeline => null!;
             public static ResilienceContext context => null!;

@@ -18,10 +18,11 @@ public sealed class PackageTests(PackageFeed feed)
         {
             "Client",
             [
-                "Microsoft.Extensions.Diagnostics.HealthChecks", "Microsoft.Extensions.Http", "Microsoft.Orleans.Client", "Npgsql", "OpenTelemetry.Api",
+                "Microsoft.Extensions.Diagnostics.HealthChecks", "Microsoft.Extensions.Http", "Microsoft.Orleans.Client", "OpenTelemetry.Api",
                 $"{Prefix}Grains.Interfaces", $"{Prefix}Tls",
             ]
         },
+        { "Client.Pgmq", ["Npgsql", $"{Prefix}Client"] },
         { "Client.Polly", ["Polly.Core", $"{Prefix}Client"] },
         { "Grains", ["Microsoft.Orleans.Server", $"{Prefix}Grains.Interfaces"] },
     };
@@ -69,6 +70,7 @@ public sealed class PackageTests(PackageFeed feed)
     [Theory]
     [InlineData("Cli")]
     [InlineData("Client")]
+    [InlineData("Client.Pgmq")]
     [InlineData("Client.Polly")]
     [InlineData("Grains")]
     [InlineData("Grains.Interfaces")]

@@ -110,7 +110,7 @@ internal static class Reference
         text.Append(Workers).Append("\n\n");
         WriteSettings(text, "### `AddCircuitBreakers(o => …)`", "", new CircuitBreakerClientOptions());
         WriteSettings(text, "### `CircuitBreakerClientOptions.Tls`", "", new TlsOptions());
-        WriteSettings(text, "### `AddProtectedPgmq(connectionString, o => …)`", "", new ProtectedPgmqOptions());
+        WriteSettings(text, "### `AddProtectedPgmq(connectionString, o => …)`, `AddKeyedProtectedPgmq(key, connectionString, o => …)`", "", new ProtectedPgmqOptions());
         WriteSettings(text, "### `IHttpClientBuilder.AddClusterCircuitBreaker(component, o => …)`", "", new HttpCircuitBreakerOptions());
         WriteSettings(text, "### `AddHealthChecks().AddCircuitBreakers(configure: o => …)`", "", new CircuitBreakerHealthOptions());
         WriteSettings(

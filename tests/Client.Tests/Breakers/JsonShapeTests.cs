@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TaskerCore.Orleans.Client.Pgmq;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;
 
@@ -34,6 +33,5 @@ public sealed class JsonShapeTests
         Assert.Equal("\"connected\"", JsonSerializer.Serialize(BreakerMode.Connected));
         Assert.Equal("\"held\"", JsonSerializer.Serialize(RejectionKind.Held));
         Assert.Equal("\"ignored\"", JsonSerializer.Serialize(OutcomeKind.Ignored));
-        Assert.Equal("\"per_queue\"", JsonSerializer.Serialize(PgmqBreakerScope.PerQueue));
     }
 }

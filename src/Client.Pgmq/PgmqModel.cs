@@ -21,6 +21,11 @@ public sealed record PgmqTopicDelivery(string QueueName, long MsgId);
 /// <summary>A pattern that is bound to a queue.</summary>
 public sealed record PgmqTopicBinding(string Pattern, string QueueName);
 
+/// <summary>A queue that notifies of new messages.</summary>
+/// <param name="QueueName">The queue.</param>
+/// <param name="Interval">The shortest time between two notifications.</param>
+public sealed record PgmqNotifyThrottle(string QueueName, TimeSpan Interval);
+
 /// <summary>Which breakers guard pgmq.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PgmqBreakerScope>))]
 public enum PgmqBreakerScope

@@ -1,6 +1,9 @@
 using System.Data;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -14,7 +17,7 @@ namespace TaskerCore.Orleans.Client.Pgmq;
 /// anything is sent. A call that is cancelled through its own token counts neither way.</para>
 /// <para>Times to live and delays are in whole seconds, as pgmq takes them.</para>
 /// </remarks>
-public sealed partial class ProtectedPgmqClient
+public sealed partial class ProtectedPgmqClient : IProtectedPgmqClient
 {
     /// <summary>The component that guards pgmq.</summary>
     public const string Component = "pgmq";
@@ -23,13 +26,15 @@ public sealed partial class ProtectedPgmqClient
     /// puts before a name has 16.</summary>
     public const int MaxQueueNameLength = 47;
 
+    internal const string Reflection = "The message's type is read by reflection. Where code is trimmed or compiled ahead of time, pass its JsonTypeInfo.";
+
     private readonly NpgsqlDataSource _source;
     private readonly ICircuitBreakerManager _breakers;
     private readonly ProtectedPgmqOptions _options;
     private readonly ICircuitBreaker _shared;
 
     /// <summary>A client over a data source, which stays the caller's to dispose.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An option is not valid.</exception>
+    /// <exception cref="OptionsValidationException">An option is not valid; the message names each fault.</exception>
     public ProtectedPgmqClient(NpgsqlDataSource source, ICircuitBreakerManager breakers, ProtectedPgmqOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -37,11 +42,11 @@ public sealed partial class ProtectedPgmqClient
         _source = source;
         _breakers = breakers;
         _options = options ?? new ProtectedPgmqOptions();
-        _options.Validate();
+        ProtectedPgmqOptionsValidator.ThrowIfInvalid(_options);
         _shared = breakers.Get(Component).With(PgmqErrors.Classifier);
     }
 
-    /// <summary>The breaker that guards a queue; without a queue, or with <see cref="PgmqBreakerScope.Shared"/>, the one of all.</summary>
+    /// <inheritdoc/>
     public ICircuitBreaker BreakerOf(string? queue = null)
     {
         if (_options.Scope == PgmqBreakerScope.Shared || queue is null)
@@ -100,9 +105,18 @@ public sealed partial class ProtectedPgmqClient
         }
     }
 
+    [RequiresUnreferencedCode(Reflection)]
+    [RequiresDynamicCode(Reflection)]
     private string Serialize<T>(T message) => JsonSerializer.Serialize(message, _options.Json);
 
-    private static string? SerializeHeaders(IReadOnlyDictionary<string, string>? headers) => headers is null ? null : JsonSerializer.Serialize(headers);
+    private static string Serialize<T>(T message, JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return JsonSerializer.Serialize(message, type);
+    }
+
+    private static string? SerializeHeaders(IReadOnlyDictionary<string, string>? headers) =>
+        headers is null ? null : JsonSerializer.Serialize(headers, PgmqJson.Default.IReadOnlyDictionaryStringString);
 
     private PgmqMessage ReadMessage(NpgsqlDataReader row) => new()
     {

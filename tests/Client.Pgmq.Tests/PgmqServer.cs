@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.Client.Tests.Pgmq;
+namespace TaskerCore.Orleans.Client.Pgmq.Tests;
 
 /// <summary>A database with pgmq; workers whose breakers decide for themselves (no silo is there), each with state of its own.</summary>
 public sealed class PgmqServer : IAsyncLifetime

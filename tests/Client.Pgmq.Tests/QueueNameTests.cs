@@ -1,8 +1,7 @@
 using Npgsql;
-using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.LocalEnvironment;
 
-namespace TaskerCore.Orleans.Client.Tests.Pgmq;
+namespace TaskerCore.Orleans.Client.Pgmq.Tests;
 
 /// <summary>Queue names, measured and compared as Postgres and pgmq do it, on a real pgmq.</summary>
 public sealed class QueueNameTests(PgmqServer server) : IClassFixture<PgmqServer>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,6 +8,8 @@ namespace TaskerCore.Orleans.Client.Pgmq;
 /// the batch that it came in nor the circuit.</summary>
 public sealed record PgmqMessage
 {
+    private static readonly JsonSerializerOptions WebDefaults = new(JsonSerializerDefaults.Web);
+
     /// <summary>Its id within the queue.</summary>
     public required long MsgId { get; init; }
 
@@ -29,16 +32,38 @@ public sealed record PgmqMessage
     public string? HeadersJson { get; init; }
 
     /// <summary>How the client that read it makes JSON.</summary>
-    internal JsonSerializerOptions Options { get; init; } = JsonSerializerOptions.Web;
+    internal JsonSerializerOptions Options { get; init; } = WebDefaults;
 
     /// <summary>The message as a <typeparamref name="T"/>.</summary>
     /// <param name="options">How JSON becomes objects. Default: as of the client that read it (<see cref="ProtectedPgmqOptions.Json"/>).</param>
     /// <exception cref="PgmqMessageFormatException">Its JSON is not that of a <typeparamref name="T"/>.</exception>
-    public T? Read<T>(JsonSerializerOptions? options = null) => Guard(() => JsonSerializer.Deserialize<T>(Json, options ?? Options), typeof(T));
+    [RequiresUnreferencedCode(ProtectedPgmqClient.Reflection)]
+    [RequiresDynamicCode(ProtectedPgmqClient.Reflection)]
+    public T? Read<T>(JsonSerializerOptions? options = null)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Json, options ?? Options);
+        }
+        catch (JsonException exception)
+        {
+            throw new PgmqMessageFormatException(MsgId, typeof(T), exception);
+        }
+    }
 
     /// <summary>The message as a <typeparamref name="T"/>, without reflection.</summary>
     /// <exception cref="PgmqMessageFormatException">Its JSON is not that of a <typeparamref name="T"/>.</exception>
-    public T? Read<T>(JsonTypeInfo<T> type) => Guard(() => JsonSerializer.Deserialize(Json, type), typeof(T));
+    public T? Read<T>(JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Json, type);
+        }
+        catch (JsonException exception)
+        {
+            throw new PgmqMessageFormatException(MsgId, typeof(T), exception);
+        }
+    }
 
     /// <summary>Whether it is the same message, with the same content: whoever read it.</summary>
     public bool Equals(PgmqMessage? other) => other is not null
@@ -47,18 +72,6 @@ public sealed record PgmqMessage
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(MsgId, ReadCount, VisibleAt);
-
-    private T? Guard<T>(Func<T?> read, Type type)
-    {
-        try
-        {
-            return read();
-        }
-        catch (JsonException exception)
-        {
-            throw new PgmqMessageFormatException(MsgId, type, exception);
-        }
-    }
 }
 
 /// <summary>A message's JSON is not that of the type that was expected. It is the message's fault, not the queue's.</summary>

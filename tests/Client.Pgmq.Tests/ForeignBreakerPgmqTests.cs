@@ -1,8 +1,7 @@
 using Npgsql;
-using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.TestKit;
 
-namespace TaskerCore.Orleans.Client.Tests.Pgmq;
+namespace TaskerCore.Orleans.Client.Pgmq.Tests;
 
 /// <summary>The pgmq client takes breakers of any manager.</summary>
 public sealed class ForeignBreakerPgmqTests

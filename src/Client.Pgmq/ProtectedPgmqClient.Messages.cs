@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Npgsql;
 
 namespace TaskerCore.Orleans.Client.Pgmq;
@@ -5,12 +6,9 @@ namespace TaskerCore.Orleans.Client.Pgmq;
 /// <content>Sending, reading and finishing messages.</content>
 public sealed partial class ProtectedPgmqClient
 {
-    /// <summary><c>send</c>: puts a message into a queue, and gives its id.</summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="message">The message; it becomes JSON before the circuit is asked.</param>
-    /// <param name="headers">Its headers.</param>
-    /// <param name="delay">How long until it can be read; 0 by default, in whole seconds.</param>
-    /// <param name="cancellationToken">Cancels the call; that counts neither way.</param>
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(Reflection)]
+    [RequiresDynamicCode(Reflection)]
     public Task<long> SendAsync<T>(
         string queue, T message, IReadOnlyDictionary<string, string>? headers = null, TimeSpan? delay = null, CancellationToken cancellationToken = default) =>
         OneAsync(
@@ -20,7 +18,9 @@ public sealed partial class ProtectedPgmqClient
             static row => row.GetInt64(0),
             cancellationToken);
 
-    /// <summary><c>send</c> with the time from which the message can be read.</summary>
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(Reflection)]
+    [RequiresDynamicCode(Reflection)]
     public Task<long> SendAsync<T>(
         string queue, T message, DateTimeOffset visibleAt, IReadOnlyDictionary<string, string>? headers = null, CancellationToken cancellationToken = default) =>
         OneAsync(
@@ -30,12 +30,9 @@ public sealed partial class ProtectedPgmqClient
             static row => row.GetInt64(0),
             cancellationToken);
 
-    /// <summary><c>send_batch</c>: puts messages into a queue in one statement, and gives their ids in order.</summary>
-    /// <param name="queue">The queue.</param>
-    /// <param name="messages">At least one.</param>
-    /// <param name="headers">One per message, or none at all.</param>
-    /// <param name="delay">How long until they can be read.</param>
-    /// <param name="cancellationToken">Cancels the call; that counts neither way.</param>
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(Reflection)]
+    [RequiresDynamicCode(Reflection)]
     public Task<IReadOnlyList<long>> SendBatchAsync<T>(
         string queue,
         IEnumerable<T> messages,
@@ -43,7 +40,7 @@ public sealed partial class ProtectedPgmqClient
         TimeSpan? delay = null,
         CancellationToken cancellationToken = default)
     {
-        var (texts, headerTexts) = SerializeBatch(messages, headers);
+        var (texts, headerTexts) = SerializeBatch(messages, Serialize, headers);
         return ManyAsync(
             queue,
             "SELECT * FROM pgmq.send_batch($1, $2, $3, $4)",
@@ -52,7 +49,9 @@ public sealed partial class ProtectedPgmqClient
             cancellationToken);
     }
 
-    /// <summary><c>send_batch</c> with the time from which the messages can be read.</summary>
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(Reflection)]
+    [RequiresDynamicCode(Reflection)]
     public Task<IReadOnlyList<long>> SendBatchAsync<T>(
         string queue,
         IEnumerable<T> messages,
@@ -60,7 +59,7 @@ public sealed partial class ProtectedPgmqClient
         IReadOnlyList<IReadOnlyDictionary<string, string>>? headers = null,
         CancellationToken cancellationToken = default)
     {
-        var (texts, headerTexts) = SerializeBatch(messages, headers);
+        var (texts, headerTexts) = SerializeBatch(messages, Serialize, headers);
         return ManyAsync(
             queue,
             "SELECT * FROM pgmq.send_batch($1, $2, $3, $4)",
@@ -69,7 +68,9 @@ public sealed partial class ProtectedPgmqClient
             cancellationToken);
     }
 
-    /// <summary><c>send_topic</c>: puts a message into every queue that a pattern binds to its key; gives how many.</summary>
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(Reflection)]
+    [RequiresDynamicCode(Reflection)]
     public Task<int> SendTopicAsync<T>(
         string routingKey, T message, IReadOnlyDictionary<string, string>? headers = null, TimeSpan? delay = null, CancellationToken cancellationToken = default) =>
         OneAsync(
@@ -79,7 +80,9 @@ public sealed partial class ProtectedPgmqClient
             static row => row.GetInt32(0),
             cancellationToken);
 
-    /// <summary><c>send_batch_topic</c>: the same for several messages; gives what went where.</summary>
+    /// <inheritdoc/>
+    [RequiresUnreferencedCode(Reflection)]
+    [RequiresDynamicCode(Reflection)]
     public Task<IReadOnlyList<PgmqTopicDelivery>> SendBatchTopicAsync<T>(
         string routingKey,
         IEnumerable<T> messages,
@@ -87,7 +90,7 @@ public sealed partial class ProtectedPgmqClient
         TimeSpan? delay = null,
         CancellationToken cancellationToken = default)
     {
-        var (texts, headerTexts) = SerializeBatch(messages, headers);
+        var (texts, headerTexts) = SerializeBatch(messages, Serialize, headers);
         return ManyAsync(
             null,
             "SELECT * FROM pgmq.send_batch_topic($1, $2, $3, $4)",
@@ -96,7 +99,7 @@ public sealed partial class ProtectedPgmqClient
             cancellationToken);
     }
 
-    /// <summary><c>read</c>: takes up to <paramref name="quantity"/> messages and hides them for <paramref name="visibility"/>.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadAsync(
         string queue, TimeSpan visibility, int quantity = 1, string? conditional = null, CancellationToken cancellationToken = default) =>
         ManyAsync(
@@ -106,8 +109,7 @@ public sealed partial class ProtectedPgmqClient
             ReadMessage,
             cancellationToken);
 
-    /// <summary><c>read_with_poll</c>: the same, waiting up to <paramref name="maxPoll"/> for a first message (default 5 s), looking every
-    /// <paramref name="pollInterval"/> (default 100 ms; at least 1 ms, at most 60 s).</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadWithPollAsync(
         string queue,
         TimeSpan visibility,
@@ -127,69 +129,69 @@ public sealed partial class ProtectedPgmqClient
             extraTime);
     }
 
-    /// <summary><c>read_grouped</c>: reads in FIFO order within groups, filling from the oldest group.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadGroupedAsync(
         string queue, TimeSpan visibility, int quantity = 1, CancellationToken cancellationToken = default) =>
         GroupedAsync("SELECT * FROM pgmq.read_grouped($1, $2, $3)", queue, visibility, quantity, cancellationToken);
 
-    /// <summary><c>read_grouped_head</c>: reads only the first message of each group.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadGroupedHeadAsync(
         string queue, TimeSpan visibility, int quantity = 1, CancellationToken cancellationToken = default) =>
         GroupedAsync("SELECT * FROM pgmq.read_grouped_head($1, $2, $3)", queue, visibility, quantity, cancellationToken);
 
-    /// <summary><c>read_grouped_rr</c>: reads in FIFO order within groups, the groups in turn.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadGroupedRrAsync(
         string queue, TimeSpan visibility, int quantity = 1, CancellationToken cancellationToken = default) =>
         GroupedAsync("SELECT * FROM pgmq.read_grouped_rr($1, $2, $3)", queue, visibility, quantity, cancellationToken);
 
-    /// <summary><c>read_grouped_with_poll</c>.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadGroupedWithPollAsync(
         string queue, TimeSpan visibility, int quantity = 1, TimeSpan? maxPoll = null, TimeSpan? pollInterval = null, CancellationToken cancellationToken = default) =>
         GroupedWithPollAsync("SELECT * FROM pgmq.read_grouped_with_poll($1, $2, $3, $4, $5)", queue, visibility, quantity, maxPoll, pollInterval, cancellationToken);
 
-    /// <summary><c>read_grouped_rr_with_poll</c>.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadGroupedRrWithPollAsync(
         string queue, TimeSpan visibility, int quantity = 1, TimeSpan? maxPoll = null, TimeSpan? pollInterval = null, CancellationToken cancellationToken = default) =>
         GroupedWithPollAsync("SELECT * FROM pgmq.read_grouped_rr_with_poll($1, $2, $3, $4, $5)", queue, visibility, quantity, maxPoll, pollInterval, cancellationToken);
 
-    /// <summary><c>pop</c>: takes messages and deletes them at once: what is lost after that is lost.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> PopAsync(string queue, int quantity = 1, CancellationToken cancellationToken = default) =>
         AtLeastOne(quantity) == 1
             // An older pgmq, such as 1.5, has only this one.
             ? ManyAsync(queue, "SELECT * FROM pgmq.pop($1)", [Text(queue)], ReadMessage, cancellationToken)
             : ManyAsync(queue, "SELECT * FROM pgmq.pop($1, $2)", [Text(queue), Whole(quantity)], ReadMessage, cancellationToken);
 
-    /// <summary><c>set_vt</c>: hides a message for <paramref name="visibility"/> from now; null when it is not there.</summary>
+    /// <inheritdoc/>
     public async Task<PgmqMessage?> SetVtAsync(string queue, long msgId, TimeSpan visibility, CancellationToken cancellationToken = default) =>
         (await SetVtAsync(queue, Id(msgId), Whole(Seconds(visibility, nameof(visibility))), cancellationToken).ConfigureAwait(false)).SingleOrDefault();
 
-    /// <summary><c>set_vt</c>: hides a message until <paramref name="visibleAt"/>; null when it is not there.</summary>
+    /// <inheritdoc/>
     public async Task<PgmqMessage?> SetVtAsync(string queue, long msgId, DateTimeOffset visibleAt, CancellationToken cancellationToken = default) =>
         (await SetVtAsync(queue, Id(msgId), Time(visibleAt), cancellationToken).ConfigureAwait(false)).SingleOrDefault();
 
-    /// <summary><c>set_vt</c> of several messages; gives those that are there.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> SetVtAsync(
         string queue, IEnumerable<long> msgIds, TimeSpan visibility, CancellationToken cancellationToken = default) =>
         SetVtAsync(queue, Ids(msgIds), Whole(Seconds(visibility, nameof(visibility))), cancellationToken);
 
-    /// <summary><c>set_vt</c> of several messages, until <paramref name="visibleAt"/>; gives those that are there.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> SetVtAsync(
         string queue, IEnumerable<long> msgIds, DateTimeOffset visibleAt, CancellationToken cancellationToken = default) =>
         SetVtAsync(queue, Ids(msgIds), Time(visibleAt), cancellationToken);
 
-    /// <summary><c>archive</c>: moves a message to the queue's archive; false when it is not there.</summary>
+    /// <inheritdoc/>
     public Task<bool> ArchiveAsync(string queue, long msgId, CancellationToken cancellationToken = default) =>
         OneAsync(queue, "SELECT pgmq.archive($1, $2)", [Text(queue), Id(msgId)], static row => row.GetBoolean(0), cancellationToken);
 
-    /// <summary><c>archive</c> of several messages; gives the ids of those that were there.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<long>> ArchiveAsync(string queue, IEnumerable<long> msgIds, CancellationToken cancellationToken = default) =>
         ManyAsync(queue, "SELECT * FROM pgmq.archive($1, $2)", [Text(queue), Ids(msgIds)], static row => row.GetInt64(0), cancellationToken);
 
-    /// <summary><c>delete</c>: deletes a message; false when it is not there.</summary>
+    /// <inheritdoc/>
     public Task<bool> DeleteAsync(string queue, long msgId, CancellationToken cancellationToken = default) =>
         OneAsync(queue, "SELECT pgmq.delete($1, $2)", [Text(queue), Id(msgId)], static row => row.GetBoolean(0), cancellationToken);
 
-    /// <summary><c>delete</c> of several messages; gives the ids of those that were there.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<long>> DeleteAsync(string queue, IEnumerable<long> msgIds, CancellationToken cancellationToken = default) =>
         ManyAsync(queue, "SELECT * FROM pgmq.delete($1, $2)", [Text(queue), Ids(msgIds)], static row => row.GetInt64(0), cancellationToken);
 
@@ -208,11 +210,11 @@ public sealed partial class ProtectedPgmqClient
         return (Whole(Seconds(longest, nameof(maxPoll))), Whole((int)interval.TotalMilliseconds), longest + interval);
     }
 
-    private (string[] Messages, string[]? Headers) SerializeBatch<T>(
-        IEnumerable<T> messages, IReadOnlyList<IReadOnlyDictionary<string, string>>? headers)
+    private static (string[] Messages, string[]? Headers) SerializeBatch<T>(
+        IEnumerable<T> messages, Func<T, string> serialize, IReadOnlyList<IReadOnlyDictionary<string, string>>? headers)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        string[] texts = [.. messages.Select(Serialize)];
+        string[] texts = [.. messages.Select(serialize)];
         if (texts.Length == 0)
         {
             throw new ArgumentException("A batch needs at least one message.", nameof(messages));

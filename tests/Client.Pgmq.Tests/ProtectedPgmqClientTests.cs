@@ -1,17 +1,22 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
 using Npgsql;
-using TaskerCore.Orleans.Client.Pgmq;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
-namespace TaskerCore.Orleans.Client.Tests.Pgmq;
+namespace TaskerCore.Orleans.Client.Pgmq.Tests;
 
 /// <summary>Every operation on a real pgmq.</summary>
-public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<PgmqServer>
+public sealed partial class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<PgmqServer>
 {
+    internal sealed record Order(int Id, string Item);
+
+    [JsonSerializable(typeof(Order))]
+    internal sealed partial class OrderJson : JsonSerializerContext;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private sealed record Order(int Id, string Item);
 
     [Fact]
     public async Task A_typed_message_with_headers_comes_back_as_it_was_sent()
@@ -29,6 +34,23 @@ public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<
         Assert.True(read.VisibleAt > read.EnqueuedAt);
         Assert.NotNull(read.LastReadAt);
         Assert.Empty(await pgmq.ReadAsync(queue, Second));
+    }
+
+    [Fact]
+    public async Task Messages_are_written_and_read_without_reflection()
+    {
+        var pgmq = server.Client();
+        var queue = await PgmqServer.QueueAsync(pgmq);
+        var type = OrderJson.Default.Order;
+
+        await pgmq.SendAsync(queue, new Order(1, "tea"), type, new Dictionary<string, string> { ["trace"] = "abc" });
+        await pgmq.SendAsync(queue, new Order(2, "tea"), type, TimeProvider.System.GetUtcNow());
+        await pgmq.SendBatchAsync(queue, [new Order(3, "tea"), new Order(4, "tea")], type);
+        await pgmq.SendBatchAsync(queue, [new Order(5, "tea")], type, TimeProvider.System.GetUtcNow());
+        var read = await pgmq.ReadAsync(queue, Second, quantity: 10);
+
+        Assert.Equal([1, 2, 3, 4, 5], read.Select(message => message.Read(type)!.Id));
+        Assert.Equal("""{"trace": "abc"}""", read[0].HeadersJson);
     }
 
     [Fact]
@@ -245,11 +267,11 @@ public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<
         var queue = await PgmqServer.QueueAsync(pgmq);
 
         await pgmq.EnableNotifyInsertAsync(queue);
-        Assert.Contains(await pgmq.ListNotifyInsertThrottlesAsync(), row => row == (queue, TimeSpan.FromMilliseconds(250)));
+        Assert.Contains(await pgmq.ListNotifyInsertThrottlesAsync(), row => row == new PgmqNotifyThrottle(queue, TimeSpan.FromMilliseconds(250)));
         await pgmq.UpdateNotifyInsertAsync(queue, TimeSpan.FromMilliseconds(10));
-        Assert.Contains(await pgmq.ListNotifyInsertThrottlesAsync(), row => row == (queue, TimeSpan.FromMilliseconds(10)));
+        Assert.Contains(await pgmq.ListNotifyInsertThrottlesAsync(), row => row == new PgmqNotifyThrottle(queue, TimeSpan.FromMilliseconds(10)));
         await pgmq.DisableNotifyInsertAsync(queue);
-        Assert.DoesNotContain(await pgmq.ListNotifyInsertThrottlesAsync(), row => row.Queue == queue);
+        Assert.DoesNotContain(await pgmq.ListNotifyInsertThrottlesAsync(), row => row.QueueName == queue);
     }
 
     [Fact]
@@ -370,8 +392,8 @@ public sealed class ProtectedPgmqClientTests(PgmqServer server) : IClassFixture<
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => pgmq.ReadAsync("q", Second, quantity: 0));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => pgmq.ReadAsync("q", TimeSpan.FromSeconds(-1)));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => pgmq.SendAsync("q", 1, delay: TimeSpan.MaxValue));
-        Assert.Throws<ArgumentOutOfRangeException>(() => server.Client(options => options.CommandTimeout = TimeSpan.Zero));
-        Assert.Throws<ArgumentOutOfRangeException>(() => server.Client(options => options.ConflictTries = 0));
+        Assert.Throws<OptionsValidationException>(() => server.Client(options => options.CommandTimeout = TimeSpan.Zero));
+        Assert.Throws<OptionsValidationException>(() => server.Client(options => options.ConflictTries = 0));
     }
 
     [Fact]

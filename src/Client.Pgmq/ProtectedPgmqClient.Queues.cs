@@ -10,23 +10,19 @@ public sealed partial class ProtectedPgmqClient
     private const string UnlessAnothersTable =
         " WHERE EXISTS (SELECT FROM pgmq.meta WHERE queue_name = $1) OR NOT EXISTS (SELECT FROM pgmq.meta WHERE lower(queue_name) = lower($1))";
 
-    /// <summary><c>create</c>: makes a queue; one that is there already stays as it is.</summary>
-    /// <exception cref="ArgumentException">The name is not valid, or a queue exists whose name differs only in case: pgmq would give both one table.</exception>
+    /// <inheritdoc/>
     public Task CreateAsync(string queue, CancellationToken cancellationToken = default) =>
         DoUnlessAnothersAsync(queue, "SELECT pgmq.create($1)", [Text(queue)], static _ => true, cancellationToken);
 
-    /// <summary><c>create_non_partitioned</c>.</summary>
-    /// <inheritdoc cref="CreateAsync" path="/exception"/>
+    /// <inheritdoc/>
     public Task CreateNonPartitionedAsync(string queue, CancellationToken cancellationToken = default) =>
         DoUnlessAnothersAsync(queue, "SELECT pgmq.create_non_partitioned($1)", [Text(queue)], static _ => true, cancellationToken);
 
-    /// <summary><c>create_unlogged</c>: faster, and empty after a crash of the server.</summary>
-    /// <inheritdoc cref="CreateAsync" path="/exception"/>
+    /// <inheritdoc/>
     public Task CreateUnloggedAsync(string queue, CancellationToken cancellationToken = default) =>
         DoUnlessAnothersAsync(queue, "SELECT pgmq.create_unlogged($1)", [Text(queue)], static _ => true, cancellationToken);
 
-    /// <summary><c>create_partitioned</c>: needs the extension pg_partman.</summary>
-    /// <inheritdoc cref="CreateAsync" path="/exception"/>
+    /// <inheritdoc/>
     public Task CreatePartitionedAsync(string queue, string partitionInterval, string retentionInterval, CancellationToken cancellationToken = default) =>
         DoUnlessAnothersAsync(
             queue,
@@ -35,16 +31,15 @@ public sealed partial class ProtectedPgmqClient
             static _ => true,
             cancellationToken);
 
-    /// <summary><c>drop_queue</c>: removes a queue and its archive; false when there is none.</summary>
-    /// <inheritdoc cref="CreateAsync" path="/exception"/>
+    /// <inheritdoc/>
     public Task<bool> DropQueueAsync(string queue, CancellationToken cancellationToken = default) =>
         DoUnlessAnothersAsync(queue, "SELECT pgmq.drop_queue($1)", [Text(queue)], static row => row.GetBoolean(0), cancellationToken);
 
-    /// <summary><c>purge_queue</c>: deletes all messages of a queue, and gives how many.</summary>
+    /// <inheritdoc/>
     public Task<long> PurgeQueueAsync(string queue, CancellationToken cancellationToken = default) =>
         OneAsync(queue, "SELECT pgmq.purge_queue($1)", [Text(queue)], static row => row.GetInt64(0), cancellationToken);
 
-    /// <summary><c>list_queues</c>.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqQueue>> ListQueuesAsync(CancellationToken cancellationToken = default) =>
         ManyAsync(
             null,
@@ -57,31 +52,31 @@ public sealed partial class ProtectedPgmqClient
                 row.GetFieldValue<DateTimeOffset>("created_at")),
             cancellationToken);
 
-    /// <summary><c>metrics</c> of one queue.</summary>
+    /// <inheritdoc/>
     public Task<PgmqQueueMetrics> MetricsAsync(string queue, CancellationToken cancellationToken = default) =>
         OneAsync(queue, "SELECT * FROM pgmq.metrics($1)", [Text(queue)], ReadMetrics, cancellationToken);
 
-    /// <summary><c>metrics_all</c>.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqQueueMetrics>> MetricsAllAsync(CancellationToken cancellationToken = default) =>
         ManyAsync(null, "SELECT * FROM pgmq.metrics_all()", [], ReadMetrics, cancellationToken);
 
-    /// <summary><c>create_fifo_index</c>: makes grouped reads of a queue fast.</summary>
+    /// <inheritdoc/>
     public Task CreateFifoIndexAsync(string queue, CancellationToken cancellationToken = default) =>
         DoAsync(queue, "SELECT pgmq.create_fifo_index($1)", [Text(queue)], cancellationToken);
 
-    /// <summary><c>create_fifo_indexes_all</c>.</summary>
+    /// <inheritdoc/>
     public Task CreateFifoIndexesAllAsync(CancellationToken cancellationToken = default) =>
         DoAsync(null, "SELECT pgmq.create_fifo_indexes_all()", [], cancellationToken);
 
-    /// <summary><c>bind_topic</c>: messages whose key matches the pattern go to the queue.</summary>
+    /// <inheritdoc/>
     public Task BindTopicAsync(string pattern, string queue, CancellationToken cancellationToken = default) =>
         DoAsync(queue, "SELECT pgmq.bind_topic($1, $2)", [Text(pattern), Text(queue)], cancellationToken);
 
-    /// <summary><c>unbind_topic</c>: false when the pattern was not bound.</summary>
+    /// <inheritdoc/>
     public Task<bool> UnbindTopicAsync(string pattern, string queue, CancellationToken cancellationToken = default) =>
         OneAsync(queue, "SELECT pgmq.unbind_topic($1, $2)", [Text(pattern), Text(queue)], static row => row.GetBoolean(0), cancellationToken);
 
-    /// <summary><c>list_topic_bindings</c>, of one queue or of all.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqTopicBinding>> ListTopicBindingsAsync(string? queue = null, CancellationToken cancellationToken = default) =>
         ManyAsync(
             queue,
@@ -90,7 +85,7 @@ public sealed partial class ProtectedPgmqClient
             static row => new PgmqTopicBinding(row.GetString(0), row.GetString(1)),
             cancellationToken);
 
-    /// <summary><c>test_routing</c>: which bindings a key would match.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqTopicBinding>> TestRoutingAsync(string routingKey, CancellationToken cancellationToken = default) =>
         ManyAsync(
             null,
@@ -99,25 +94,25 @@ public sealed partial class ProtectedPgmqClient
             static row => new PgmqTopicBinding(row.GetString(0), row.GetString(1)),
             cancellationToken);
 
-    /// <summary><c>enable_notify_insert</c>: the server notifies of new messages, at most once per <paramref name="throttle"/> (default 250 ms).</summary>
+    /// <inheritdoc/>
     public Task EnableNotifyInsertAsync(string queue, TimeSpan? throttle = null, CancellationToken cancellationToken = default) =>
         DoAsync(queue, "SELECT pgmq.enable_notify_insert($1, $2)", [Text(queue), Milliseconds(throttle)], cancellationToken);
 
-    /// <summary><c>update_notify_insert</c>: changes the throttle.</summary>
+    /// <inheritdoc/>
     public Task UpdateNotifyInsertAsync(string queue, TimeSpan throttle, CancellationToken cancellationToken = default) =>
         DoAsync(queue, "SELECT pgmq.update_notify_insert($1, $2)", [Text(queue), Milliseconds(throttle)], cancellationToken);
 
-    /// <summary><c>disable_notify_insert</c>.</summary>
+    /// <inheritdoc/>
     public Task DisableNotifyInsertAsync(string queue, CancellationToken cancellationToken = default) =>
         DoAsync(queue, "SELECT pgmq.disable_notify_insert($1)", [Text(queue)], cancellationToken);
 
-    /// <summary><c>list_notify_insert_throttles</c>: the queues that notify, and their throttles.</summary>
-    public Task<IReadOnlyList<(string Queue, TimeSpan Throttle)>> ListNotifyInsertThrottlesAsync(CancellationToken cancellationToken = default) =>
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PgmqNotifyThrottle>> ListNotifyInsertThrottlesAsync(CancellationToken cancellationToken = default) =>
         ManyAsync(
             null,
             "SELECT queue_name, throttle_interval_ms FROM pgmq.list_notify_insert_throttles()",
             [],
-            static row => (row.GetString(0), TimeSpan.FromMilliseconds(row.GetInt32(1))),
+            static row => new PgmqNotifyThrottle(row.GetString(0), TimeSpan.FromMilliseconds(row.GetInt32(1))),
             cancellationToken);
 
     private async Task<T> DoUnlessAnothersAsync<T>(

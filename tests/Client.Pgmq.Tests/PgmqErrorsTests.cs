@@ -1,8 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
-using TaskerCore.Orleans.Client.Pgmq;
 
-namespace TaskerCore.Orleans.Client.Tests.Pgmq;
+namespace TaskerCore.Orleans.Client.Pgmq.Tests;
 
 /// <summary>S11: which errors of pgmq speak of the service, and which of the caller.</summary>
 public sealed class PgmqErrorsTests
