@@ -142,7 +142,7 @@ public sealed class CallPermitTests
         CircuitBreaker.Settle(permit, call, OutcomeKind.Success);
 
         var counted = mirror.Counted;
-        Assert.Equal((1L, 1L, TimeSpan.FromMilliseconds(100)), (counted.Successes, counted.Slow, counted.TotalDuration));
+        Assert.Equal((1L, 1L, TimeSpan.FromMilliseconds(100)), (counted.Successes, counted.Counts.Slow, counted.Counts.TotalDuration));
     }
 
     [Fact]

@@ -21,7 +21,5 @@ internal static class DirectoryDefects
             new Edit(Core, "if (_check.TryTake(now))", "if (_check.TryTake(now) && false)")),
         new("A merge forgets the breakers that another directory admitted", 50,
             new Edit(Core, "        _created.UnionWith(stored.Created);\n", "")),
-        new("Settings that win a merge keep their number", 600,
-            new Edit(Core, "PutInForce(ours.Configuration, ours.Hash, above);", "PutInForce(ours.Configuration, ours.Hash, ours.Version);")),
     ];
 }
