@@ -1,31 +1,31 @@
 namespace TaskerCore.Orleans.Tls;
 
-/// <summary>TLS with certificates on both sides, from three PEM files: all of them, or none. Files that are replaced are taken up by the next
-/// connection.</summary>
-/// <remarks>To be set before it is used; then safe to read from any number of threads.</remarks>
+/// <summary>Options for mutual TLS, from three PEM files. Set all of them or none. Replaced files apply to the next connection.</summary>
+/// <remarks>Set it before use; afterwards it is safe to read from any number of threads.</remarks>
 public sealed class TlsOptions
 {
-    /// <summary>The certificate, and after it those between it and the CA, if there are any. Its extended key usage says whose it is: a
-    /// worker's has clientAuth, a silo's serverAuth and clientAuth.</summary>
+    /// <summary>Gets or sets the path of the certificate, followed in the file by any intermediate certificates. Its extended key usage is
+    /// clientAuth for a worker, serverAuth and clientAuth for a silo. The default value is null.</summary>
     public string? CertificatePath { get; set; }
 
-    /// <summary>The certificate's private key, without a password.</summary>
+    /// <summary>Gets or sets the path of the certificate's private key, without a password. The default value is null.</summary>
     public string? KeyPath { get; set; }
 
-    /// <summary>The root certificates that the other side's has to come from; no others are trusted, the system's neither.</summary>
+    /// <summary>Gets or sets the path of the root certificates that the peer's certificate must come from. No others are trusted, including the
+    /// system's. The default value is null.</summary>
     public string? CaPath { get; set; }
 
-    /// <summary>Whether any file is named.</summary>
+    /// <summary>Gets whether any path is set.</summary>
     internal bool IsSet => Missing.Count < 3;
 
-    /// <summary>The properties that name no file.</summary>
+    /// <summary>Gets the names of the properties that are not set.</summary>
     internal IReadOnlyList<string> Missing =>
         [.. new[] { (nameof(CertificatePath), CertificatePath), (nameof(KeyPath), KeyPath), (nameof(CaPath), CaPath) }
             .Where(file => string.IsNullOrWhiteSpace(file.Item2))
             .Select(file => file.Item1)];
 
-    /// <summary>What is wrong where some are named and others not; null when nothing is.</summary>
-    /// <param name="prefix">What comes before the properties' names in a message.</param>
+    /// <summary>Returns the fault if only some paths are set; otherwise null.</summary>
+    /// <param name="prefix">The text before the properties' names in the message.</param>
     internal string? Fault(string prefix) => Missing is { Count: > 0 } missing
         ? $"{string.Join(" and ", missing.Select(name => prefix + name))} {(missing.Count == 1 ? "is" : "are")} not set: CertificatePath, KeyPath and CaPath go together"
         : null;

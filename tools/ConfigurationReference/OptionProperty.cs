@@ -1,24 +1,28 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.ConfigurationReference;
 
-/// <summary>One option: its name, what it is where nothing is said, and what its documentation says.</summary>
-internal sealed record OptionProperty(string Name, string Default, string Documentation)
+/// <summary>One option: its name, its default and its documentation, as cells of a table.</summary>
+internal sealed partial record OptionProperty(string Name, string Default, string Documentation)
 {
-    /// <summary>Those of an object that has its defaults, as they are declared, without those that are shown elsewhere.</summary>
+    /// <summary>Returns the options of an object with its defaults, in the order of declaration, without those that are shown elsewhere.</summary>
     public static IEnumerable<OptionProperty> Of(object defaults, IReadOnlyCollection<string> elsewhere) => defaults.GetType()
         .GetProperties(BindingFlags.Instance | BindingFlags.Public)
         .Where(property => !elsewhere.Contains(property.Name))
         .OrderBy(property => property.MetadataToken)
-        .Select(property => new OptionProperty(
-            property.Name, IsAnotherInEachProcess(property) ? "" : Text(property.GetValue(defaults)), XmlDocumentation.Of(property)));
+        .Select(property => Of(property, IsAnotherInEachProcess(property) ? "" : Text(property.GetValue(defaults))));
+
+    /// <summary>Creates the option. A summary's last sentence about the default is omitted where the default has its own cell.</summary>
+    private static OptionProperty Of(PropertyInfo property, string shown) => new(
+        property.Name, shown, shown.Length == 0 ? XmlDocumentation.Of(property) : PlainDefault().Replace(XmlDocumentation.Of(property), ""));
 
     private static bool IsAnotherInEachProcess(PropertyInfo property) => property.Name == nameof(CircuitBreakerClientOptions.WorkerName);
 
-    /// <summary>A value as a reader would write it; what has no short form is left to the documentation.</summary>
+    /// <summary>Returns a value as a reader would write it; empty if only the documentation can describe it.</summary>
     private static string Text(object? value) => value switch
     {
         null => "none",
@@ -30,4 +34,8 @@ internal sealed record OptionProperty(string Name, string Default, string Docume
         ICollection { Count: 0 } => "none",
         _ => "",
     };
+
+    /// <summary>A last sentence with a default that needs no explanation: neither a condition nor a consequence.</summary>
+    [GeneratedRegex(@" The default value is (?:[^.:;,]|\.(?=\S))+\.$")]
+    private static partial Regex PlainDefault();
 }

@@ -9,16 +9,22 @@ internal static partial class XmlDocumentation
 {
     private static readonly Dictionary<Assembly, IReadOnlyDictionary<string, XElement>> Read = [];
 
-    /// <summary>What the documentation of a property or of a constant says.</summary>
-    /// <exception cref="InvalidOperationException">It has none.</exception>
+    /// <summary>Returns the summary of a property or a constant for a table cell: without the "Gets or sets" of .NET's form.</summary>
+    /// <exception cref="InvalidOperationException">The member has no summary.</exception>
     public static string Of(MemberInfo member)
     {
         var type = member.DeclaringType!;
         type = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
         var name = $"{(member is PropertyInfo ? 'P' : 'F')}:{type.FullName}.{member.Name}";
         return Summaries(type.Assembly).TryGetValue(name, out var summary)
-            ? Spaces().Replace(Rules().Replace(string.Concat(summary.Nodes().Select(Markdown)), ""), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal)
+            ? Cell(Spaces().Replace(Rules().Replace(string.Concat(summary.Nodes().Select(Markdown)), ""), " ").Trim())
             : throw new InvalidOperationException($"{name} has no summary.");
+    }
+
+    private static string Cell(string summary)
+    {
+        var text = Accessors().Replace(summary, "").Replace("|", "\\|", StringComparison.Ordinal);
+        return string.Concat(text[..1].ToUpperInvariant(), text.AsSpan(1));
     }
 
     private static IReadOnlyDictionary<string, XElement> Summaries(Assembly assembly)
@@ -55,6 +61,10 @@ internal static partial class XmlDocumentation
     /// <summary>The rule that something serves: for those who change the code.</summary>
     [GeneratedRegex(@"\s+\([CS][0-9]+(, [CS][0-9]+)*\)")]
     private static partial Regex Rules();
+
+    /// <summary>What .NET's form says of a property's accessors.</summary>
+    [GeneratedRegex("^Gets (or sets )?(a value that indicates )?")]
+    private static partial Regex Accessors();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

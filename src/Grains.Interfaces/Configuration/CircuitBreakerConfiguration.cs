@@ -5,30 +5,33 @@ using Orleans;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>The whole configuration of a cluster's breakers, merged from its layers and checked (S15–S17).</summary>
-/// <remarks>Immutable and safe to share between threads.</remarks>
+/// <summary>The complete configuration of a cluster's breakers, merged from its layers and validated.</summary>
+/// <remarks>Immutable and thread-safe. Rules S15–S17: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Immutable, Alias("tc.configuration")]
 public sealed record CircuitBreakerConfiguration
 {
-    /// <summary>False: every call passes and is counted, nothing trips. Default true.</summary>
+    /// <summary>Gets whether breakers are enabled. If false, every call passes and is counted, and nothing trips. The default value is
+    /// true.</summary>
     [Id(0)] public bool Enabled { get; init; } = true;
 
-    /// <summary>Settings that hold for every breaker.</summary>
+    /// <summary>Gets the settings that apply to every breaker.</summary>
     [Id(1)] public GlobalSettings Global { get; init; } = new();
 
-    /// <summary>Settings of a component that has none of its own.</summary>
+    /// <summary>Gets the settings of components without their own.</summary>
     [Id(2)] public BreakerSettings Default { get; init; } = new();
 
-    /// <summary>Settings by component, already laid over <see cref="Default"/>. Names are case-sensitive.</summary>
+    /// <summary>Gets the settings by component, already merged with <see cref="Default"/>. Names are case-sensitive.</summary>
     [Id(3)] public ImmutableSortedDictionary<string, BreakerSettings> Components { get; init; } =
         ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal);
 
-    /// <summary>Whether the component counts as configured: itself, or the part of its name before the first <c>/</c> (S15).</summary>
+    /// <summary>Returns whether the component, or the part of its name before the first <c>/</c>, is configured.</summary>
+    /// <remarks>Rule S15: see <c>docs/rules.md</c>.</remarks>
     public bool IsConfigured(string component) => ConfiguredName(component) is not null;
 
-    /// <summary>What holds for the component: its own settings, those of the part before the <c>/</c>, or the default (S15).</summary>
+    /// <summary>Returns the settings of a component: its own, those of the part before the <c>/</c>, or the default.</summary>
     /// <param name="component">A valid component name.</param>
-    /// <param name="version">The number that the directory gave this configuration; 0 when no cluster numbered it.</param>
+    /// <param name="version">The version numbered by the directory; 0 if no cluster numbered it.</param>
+    /// <remarks>Rule S15: see <c>docs/rules.md</c>.</remarks>
     public BreakerPolicy PolicyFor(string component, long version = 0) => new()
     {
         Settings = SettingsFor(component),
@@ -38,10 +41,11 @@ public sealed record CircuitBreakerConfiguration
         Version = version,
     };
 
-    /// <summary>Content that was seen before is known by it (S18): the same for equal settings.</summary>
+    /// <summary>Returns the identity of the content, equal for equal settings: the directory recognizes settings that it has seen (S18).</summary>
     internal string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this)))[..32];
 
-    /// <summary>Whose settings the component takes: its own, those of the part before the <c>/</c>; null: the default's (S15).</summary>
+    /// <summary>Returns the name whose settings apply to the component: its own, or the part before the <c>/</c>; null for the default's
+    /// (S15).</summary>
     internal string? ConfiguredName(string component)
     {
         if (Components.ContainsKey(component))
@@ -53,6 +57,6 @@ public sealed record CircuitBreakerConfiguration
         return slash > 0 && component[..slash] is var before && Components.ContainsKey(before) ? before : null;
     }
 
-    /// <summary>The settings that hold for the component (S15).</summary>
+    /// <summary>Returns the settings that apply to the component (S15).</summary>
     internal BreakerSettings SettingsFor(string component) => ConfiguredName(component) is { } name ? Components[name] : Default;
 }

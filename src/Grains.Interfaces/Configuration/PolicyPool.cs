@@ -2,21 +2,21 @@ using System.Collections.Concurrent;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>Keeps a policy once that thousands of breakers have: in memory, and in an answer about them all. Safe for any number of
-/// threads.</summary>
+/// <summary>Shares one instance of equal policies, which thousands of breakers may have: in memory, and in an answer about all of them.
+/// Thread-safe.</summary>
 internal sealed class PolicyPool
 {
-    /// <summary>Different policies that are kept; then the pool begins anew, for settings that are in force no longer.</summary>
+    /// <summary>The number of different policies that are kept. A full pool starts again, without those no longer in force.</summary>
     internal const int Most = 1000;
 
     private static readonly PolicyPool Process = new();
 
     private readonly ConcurrentDictionary<BreakerPolicy, BreakerPolicy> _policies = new();
 
-    /// <summary>An equal policy: the same object for all of this process who ask.</summary>
+    /// <summary>Returns the instance of this process that equals the policy.</summary>
     public static BreakerPolicy Shared(BreakerPolicy policy) => Process.Take(policy);
 
-    /// <summary>An equal policy: the same object for all who ask this pool.</summary>
+    /// <summary>Returns the instance of this pool that equals the policy.</summary>
     public BreakerPolicy Take(BreakerPolicy policy)
     {
         if (_policies.TryGetValue(policy, out var known))

@@ -3,11 +3,11 @@ using Orleans.Concurrency;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>Which breakers a cluster query is about.</summary>
-/// <param name="State">Only those in this state; null for all.</param>
+/// <summary>Selects breakers for a query.</summary>
+/// <param name="State">The state to select; null for all.</param>
 [GenerateSerializer, Immutable, Alias("tc.filter")]
 public sealed record BreakerFilter([property: Id(0)] BreakerState? State = null)
 {
-    /// <summary>Every breaker.</summary>
+    /// <summary>Gets a filter that selects every breaker.</summary>
     public static BreakerFilter All { get; } = new();
 }

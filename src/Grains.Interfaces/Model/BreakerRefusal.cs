@@ -3,7 +3,8 @@ using Orleans;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>Why the cluster refuses to have a breaker for a component (S19).</summary>
+/// <summary>Specifies why the cluster refuses a breaker.</summary>
+/// <remarks>Rule S19: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Alias("tc.refusal-kind")]
 [JsonConverter(typeof(JsonStringEnumConverter<RefusalKind>))]
 public enum RefusalKind : byte
@@ -12,19 +13,19 @@ public enum RefusalKind : byte
     [JsonStringEnumMemberName("not_configured")]
     NotConfigured = 0,
 
-    /// <summary><c>max_circuit_breakers</c> breakers exist already.</summary>
+    /// <summary>The limit <c>max_circuit_breakers</c> is reached.</summary>
     [JsonStringEnumMemberName("limit_reached")]
     LimitReached = 1,
 
-    /// <summary>The name is not a component name.</summary>
+    /// <summary>The name is not a valid component name.</summary>
     [JsonStringEnumMemberName("invalid_name")]
     InvalidName = 2,
 
-    /// <summary>Nobody has used the component, no settings name it, and the command does not create breakers.</summary>
+    /// <summary>No worker has used the component, no settings contain it, and the command does not create breakers.</summary>
     [JsonStringEnumMemberName("not_found")]
     NotFound = 3,
 }
 
-/// <summary>A refusal: why, and in words that name the fix.</summary>
+/// <summary>A refusal: its kind, and a message with the remedy.</summary>
 [GenerateSerializer, Immutable, Alias("tc.refusal")]
 public sealed record BreakerRefusal([property: Id(0)] RefusalKind Kind, [property: Id(1)] string Message);

@@ -6,67 +6,71 @@ using TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>What an authority says of its breaker: all that a worker needs to decide alone (C2), and all that a new authority
-/// needs to go on from a worker's copy (C7).</summary>
-/// <remarks>Immutable and safe to share between threads. In JSON, what only the protocol needs is left out.</remarks>
+/// <summary>The published state of a breaker: everything that a worker needs to decide alone, and that a new authority needs to continue from a
+/// worker's copy.</summary>
+/// <remarks>Immutable and thread-safe. JSON omits the data that only the protocol needs. Rules C2 and C7: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Immutable, Alias("tc.snapshot")]
 public sealed record BreakerSnapshot
 {
-    /// <summary>The component that the breaker guards.</summary>
+    /// <summary>Gets the component that the breaker protects.</summary>
     [Id(0)] public required string Component { get; init; }
 
-    /// <summary>The state.</summary>
+    /// <summary>Gets the state.</summary>
     [Id(1)] public BreakerState State { get; init; }
 
-    /// <summary>The generation: one stay in a state.</summary>
+    /// <summary>Gets the generation: one stay in a state.</summary>
     [Id(2)] public Generation Generation { get; init; }
 
-    /// <summary>Rises inside a generation, with each change of what the snapshot says.</summary>
+    /// <summary>Gets the revision, which rises within a generation with each change of the snapshot.</summary>
     [JsonIgnore, IgnoreDataMember, Id(3)] public long Revision { get; init; }
 
-    /// <summary>The settings in force.</summary>
+    /// <summary>Gets the settings in force.</summary>
     [Id(4)] public BreakerPolicy Policy { get; init; } = BreakerPolicy.BuiltIn;
 
-    /// <summary>When issued: time until an open breaker probes, or until a forced state ends. Null where neither is to come.</summary>
+    /// <summary>Gets the time, when issued, until an open breaker probes or a forced state ends; null if neither applies.</summary>
     [Id(5)] public TimeSpan? Remaining { get; init; }
 
-    /// <summary>Probe permits that were free when issued; 0 but in half-open (S5).</summary>
+    /// <summary>Gets the number of free probe permits when issued; 0 outside half-open.</summary>
+    /// <remarks>Rule S5: see <c>docs/rules.md</c>.</remarks>
     [Id(6)] public int FreeProbes { get; init; }
 
-    /// <summary>Consecutive failures, in the authority's order of arrival, when issued.</summary>
+    /// <summary>Gets the number of consecutive failures when issued, in the authority's order of arrival.</summary>
     [Id(7)] public long ConsecutiveFailures { get; init; }
 
-    /// <summary>The transition that began the generation; null in the initial one.</summary>
+    /// <summary>Gets the transition that began the generation; null in the initial one.</summary>
     [Id(8)] public BreakerTransition? LastTransition { get; init; }
 
-    /// <summary>The number of the last operator command; rises with each (S10).</summary>
+    /// <summary>Gets the number of the last operator command, which rises with each command.</summary>
+    /// <remarks>Rule S10: see <c>docs/rules.md</c>.</remarks>
     [JsonIgnore, IgnoreDataMember, Id(9)] public long CommandNumber { get; init; }
 
-    /// <summary>The end of a forced state with a TTL; else null.</summary>
+    /// <summary>Gets the end of a forced state with a TTL; otherwise null.</summary>
     [Id(10)] public OperatorHold? Hold { get; init; }
 
-    /// <summary>The history that this generation ends.</summary>
+    /// <summary>Gets the lineage of the history that ends with this generation.</summary>
     [JsonIgnore, IgnoreDataMember, Id(11)] public Lineage Lineage { get; init; } = Lineage.Initial;
 
-    /// <summary>HMAC over what a new authority would adopt, under a key that only silos have (C7). Empty in the initial generation
-    /// and in what a worker made itself.</summary>
+    /// <summary>Gets the seal: an HMAC over everything that a new authority would adopt, under a key that only silos have. Empty in the initial
+    /// generation and in local snapshots.</summary>
+    /// <remarks>Rule C7: see <c>docs/rules.md</c>.</remarks>
     [JsonIgnore, IgnoreDataMember, Id(12)] public ImmutableArray<byte> Seal { get; init; } = [];
 
-    /// <summary>The name of the worker that is isolated in this generation; null when none is (S25a). Its own circuit decides for it, and its
-    /// outcomes enter the totals only.</summary>
+    /// <summary>Gets the name of the worker that is isolated in this generation; null if none is. Its own circuit decides for it, and its
+    /// outcomes only enter the totals.</summary>
+    /// <remarks>Rule S25a: see <c>docs/rules.md</c>.</remarks>
     [Id(13)] public string? IsolatedWorker { get; init; }
 
-    /// <summary>The key of the isolated worker's session (<see cref="Reporter.Key"/>); 0 when none is.</summary>
+    /// <summary>Gets the key of the isolated worker's session (<see cref="Reporter.Key"/>); 0 if none is isolated.</summary>
     [Id(14)] internal long IsolatedKey { get; init; }
 
-    /// <summary>Where every breaker starts: closed, nothing ever happened.</summary>
+    /// <summary>Creates the initial snapshot of a breaker: closed, without history.</summary>
     public static BreakerSnapshot Initial(string component, BreakerPolicy policy) => new() { Component = component, Policy = policy };
 
-    /// <summary>Whether the breaker lets calls pass without asking: closed, forced closed, or switched off by configuration.</summary>
+    /// <summary>Gets whether calls pass without a request: closed, forced closed, or disabled by configuration.</summary>
     public bool Admits => !Policy.Enabled || State is BreakerState.Closed or BreakerState.ForcedClosed;
 
-    /// <summary>Whether this says something newer than <paramref name="other"/> within one history: a later generation, or a later
-    /// revision of the same.</summary>
+    /// <summary>Returns whether this snapshot is newer than <paramref name="other"/> within one history: a later generation, or a later revision
+    /// of the same.</summary>
     public bool IsNewerThan(BreakerSnapshot other)
     {
         ArgumentNullException.ThrowIfNull(other);

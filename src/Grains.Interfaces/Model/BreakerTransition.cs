@@ -2,35 +2,36 @@ using Orleans;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>One transition of a breaker, as its history shows it (S14).</summary>
-/// <remarks>Immutable and safe to share between threads.</remarks>
+/// <summary>A transition of a breaker in its history.</summary>
+/// <remarks>Immutable and thread-safe. Rule S14: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Immutable, Alias("tc.transition")]
 public sealed record BreakerTransition
 {
-    /// <summary>The state before.</summary>
+    /// <summary>Gets the state before.</summary>
     [Id(0)] public required BreakerState From { get; init; }
 
-    /// <summary>The state after. May equal <see cref="From"/>: a renewed command, a takeover in half-open.</summary>
+    /// <summary>Gets the state after. Equals <see cref="From"/> for a repeated command or a takeover in half-open.</summary>
     [Id(1)] public required BreakerState To { get; init; }
 
-    /// <summary>The generation that the transition began.</summary>
+    /// <summary>Gets the generation that the transition began.</summary>
     [Id(2)] public required Generation Generation { get; init; }
 
-    /// <summary>When, by the wall clock of the deciding host. For people: no rule compares it (C10).</summary>
+    /// <summary>Gets the wall-clock time of the deciding host, for display only.</summary>
+    /// <remarks>Rule C10: see <c>docs/rules.md</c>.</remarks>
     [Id(3)] public required DateTimeOffset At { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Gets the cause.</summary>
     [Id(4)] public required TransitionCause Cause { get; init; }
 
-    /// <summary>The worker whose report decided, where one did.</summary>
+    /// <summary>Gets the worker whose report decided; null if none did.</summary>
     [Id(5)] public string? Worker { get; init; }
 
-    /// <summary>The operator who commanded, where one did.</summary>
+    /// <summary>Gets the operator; null if the transition was not a command.</summary>
     [Id(6)] public string? Actor { get; init; }
 
-    /// <summary>The operator's reason, where one commanded.</summary>
+    /// <summary>Gets the operator's reason; null if the transition was not a command.</summary>
     [Id(7)] public string? Reason { get; init; }
 
-    /// <summary>Gets how long the operator's command holds, 1 s to 31,536,000 s; null: until released, or no operator commanded.</summary>
+    /// <summary>Gets the TTL of the command, 1 s to 31,536,000 s; null if it lasts until released or there was no command.</summary>
     [Id(8)] public TimeSpan? Ttl { get; init; }
 }

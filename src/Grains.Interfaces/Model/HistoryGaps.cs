@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>Finds where a history lacks transitions that were made: those of a silo that ended before it could persist them.</summary>
+/// <summary>Finds gaps in a history: transitions of a silo that stopped before it persisted them.</summary>
 public static class HistoryGaps
 {
-    /// <summary>Says for each transition whether transitions before it are missing.</summary>
+    /// <summary>Returns, for each transition, the gap before it.</summary>
     /// <param name="history">A breaker's history, oldest first, as the queries return it.</param>
-    /// <returns>For each transition one element: null where it follows from the one before it.</returns>
-    /// <remarks>A history keeps the last 100 transitions. That older ones are not in it is not a gap.</remarks>
+    /// <returns>One element per transition: null if it follows the previous one.</returns>
+    /// <remarks>A history keeps the last 100 transitions; missing older ones are not a gap.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="history"/> is null.</exception>
     public static ImmutableArray<HistoryGap?> Find(IReadOnlyList<BreakerTransition> history)
     {
@@ -51,8 +51,8 @@ public static class HistoryGaps
     }
 }
 
-/// <summary>Transitions that a history lacks.</summary>
-/// <param name="Missing">How many, by the numbers of the generations; null where the numbers follow and only the states do not.</param>
+/// <summary>A gap in a history.</summary>
+/// <param name="Missing">The number of missing transitions by the generations' numbers; null if only the states do not match.</param>
 /// <param name="From">The state after the last transition before the gap.</param>
-/// <param name="To">The state that the first transition after the gap left.</param>
+/// <param name="To">The state before the first transition after the gap.</param>
 public sealed record HistoryGap(long? Missing, BreakerState From, BreakerState To);

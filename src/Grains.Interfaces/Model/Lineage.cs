@@ -3,30 +3,30 @@ using Orleans;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>Which generations a history contains: for each activation that wrote it, how far (C7, C9).</summary>
+/// <summary>The generations that a history contains: for each activation that wrote it, its newest one.</summary>
 /// <remarks>
-/// <para>An activation numbers its generations one after the other, so "activation X up to number n" names all of them: a
-/// version vector. Of two histories, one extends the other exactly if its lineage contains the other's generation; if neither
-/// does, both sides made transitions since they parted, and they must be merged.</para>
-/// <para>The newest <see cref="Capacity"/> activations are kept; what is older lies at or below <see cref="Floor"/>, and counts as
-/// contained. Immutable and safe to share between threads.</para>
+/// <para>An activation numbers its generations consecutively, so "activation X up to number n" identifies all of them, like a version vector. One
+/// history extends another exactly if its lineage contains the other's generation. If neither does, both sides made transitions after a split,
+/// and the histories must be reconciled.</para>
+/// <para>The newest <see cref="Capacity"/> activations are kept. Older generations are at or below <see cref="Floor"/> and count as contained.
+/// Immutable and thread-safe. Rules C7 and C9: see <c>docs/rules.md</c>.</para>
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("tc.lineage")]
 public sealed record Lineage
 {
-    /// <summary>Activations that are remembered one by one.</summary>
+    /// <summary>The number of activations that are kept individually.</summary>
     public const int Capacity = 16;
 
-    /// <summary>The lineage of a breaker that never made a transition.</summary>
+    /// <summary>Gets the lineage of a breaker without transitions.</summary>
     public static Lineage Initial { get; } = new();
 
-    /// <summary>Generations up to this number are contained, whoever began them.</summary>
+    /// <summary>Gets the number up to which all generations are contained.</summary>
     [Id(0)] public long Floor { get; init; }
 
-    /// <summary>For each remembered activation its newest generation, by rising number.</summary>
+    /// <summary>Gets the newest generation of each kept activation, in ascending order.</summary>
     [Id(1)] public ImmutableArray<Generation> Tips { get; init; } = [];
 
-    /// <summary>Whether the history contains <paramref name="generation"/>.</summary>
+    /// <summary>Returns whether the history contains <paramref name="generation"/>.</summary>
     public bool Contains(Generation generation)
     {
         if (generation.Number <= Floor)
@@ -45,10 +45,10 @@ public sealed record Lineage
         return false;
     }
 
-    /// <summary>The history that goes on with <paramref name="generation"/>.</summary>
+    /// <summary>Returns the lineage extended by <paramref name="generation"/>.</summary>
     public Lineage With(Generation generation) => Union(new Lineage { Tips = [generation] });
 
-    /// <summary>The history that contains both.</summary>
+    /// <summary>Returns the lineage that contains both.</summary>
     public Lineage Union(Lineage other)
     {
         ArgumentNullException.ThrowIfNull(other);

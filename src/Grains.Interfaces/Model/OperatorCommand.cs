@@ -4,60 +4,61 @@ using Orleans;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>What an operator may command (S10).</summary>
+/// <summary>Specifies an operator's command.</summary>
+/// <remarks>Rule S10: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Alias("tc.command-kind")]
 [JsonConverter(typeof(JsonStringEnumConverter<CommandKind>))]
 public enum CommandKind : byte
 {
-    /// <summary>To ForcedOpen: reject everything until released, or until the TTL ends.</summary>
+    /// <summary>Rejects every call until released or until the TTL ends.</summary>
     [JsonStringEnumMemberName("force_open")]
     ForceOpen = 0,
 
-    /// <summary>To ForcedClosed: let everything pass until released, or until the TTL ends.</summary>
+    /// <summary>Admits every call until released or until the TTL ends.</summary>
     [JsonStringEnumMemberName("force_closed")]
     ForceClosed = 1,
 
-    /// <summary>From a forced state to Closed; of an automatic breaker it changes nothing and succeeds.</summary>
+    /// <summary>Returns a forced breaker to closed; succeeds without effect otherwise.</summary>
     [JsonStringEnumMemberName("release")]
     Release = 2,
 
-    /// <summary>From an automatic state to Closed; of a forced breaker it is a conflict.</summary>
+    /// <summary>Closes a breaker that is not forced; a conflict for a forced breaker.</summary>
     [JsonStringEnumMemberName("reset")]
     Reset = 3,
 }
 
-/// <summary>An operator's command (S10).</summary>
+/// <summary>An operator's command.</summary>
+/// <remarks>Rule S10: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Immutable, Alias("tc.command")]
 public sealed record OperatorCommand
 {
-    /// <summary>The most characters of <see cref="Reason"/>.</summary>
+    /// <summary>The maximum length of <see cref="Reason"/>.</summary>
     public const int MaxReasonLength = 500;
 
-    /// <summary>The most characters of <see cref="Actor"/>.</summary>
+    /// <summary>The maximum length of <see cref="Actor"/>.</summary>
     public const int MaxActorLength = 128;
 
-    /// <summary>The longest TTL in seconds.</summary>
+    /// <summary>The longest TTL, in seconds.</summary>
     public const int MaxTtlSeconds = 31_536_000;
 
-    /// <summary>What to do.</summary>
+    /// <summary>Gets the command.</summary>
     [Id(0)] public required CommandKind Kind { get; init; }
 
-    /// <summary>Why: 1–500 characters.</summary>
+    /// <summary>Gets the reason, 1–500 characters.</summary>
     [Id(1)] public required string Reason { get; init; }
 
-    /// <summary>Who: 1–128 characters.</summary>
+    /// <summary>Gets the operator, 1–128 characters.</summary>
     [Id(2)] public required string Actor { get; init; }
 
-    /// <summary>For <see cref="CommandKind.ForceOpen"/> and <see cref="CommandKind.ForceClosed"/>: 1 s to 31,536,000 s; null means
-    /// until released. Not allowed with the others.</summary>
+    /// <summary>Gets the TTL of a force command, 1 s to 31,536,000 s; null for until released. Not allowed with other commands.</summary>
     [Id(3)] public TimeSpan? Ttl { get; init; }
 
-    /// <summary>Gets whether a forcing command is refused, with <see cref="CommandStatus.NotFound"/>, where nobody has used the component and
-    /// no settings name it. The default value is false: the command creates the breaker. True protects against a mistyped name.</summary>
-    /// <remarks>A release or a reset never creates a breaker, whatever this says.</remarks>
+    /// <summary>Gets whether a force command is refused with <see cref="CommandStatus.NotFound"/> if no worker has used the component and no
+    /// settings contain it. The default value is false: the command creates the breaker. Set it to protect against mistyped names.</summary>
+    /// <remarks>A release or reset never creates a breaker.</remarks>
     [Id(4)] public bool MustExist { get; init; }
 
-    /// <summary>What is wrong with the command, each with what is allowed; empty when it is good.</summary>
+    /// <summary>Returns the faults of the command, each with the allowed values; empty if it is valid.</summary>
     public IReadOnlyList<CommandFault> Validate()
     {
         var faults = new List<CommandFault>();
@@ -91,7 +92,7 @@ public sealed record OperatorCommand
         }
     }
 
-    /// <summary>What is wrong with an actor's name; null when it is good.</summary>
+    /// <summary>Returns the fault of an actor's name; null if it is valid.</summary>
     internal static string? ActorFault(string? actor) => TextFault(actor, MaxActorLength);
 
     private static string? TextFault(string? text, int max) =>
@@ -101,21 +102,21 @@ public sealed record OperatorCommand
         : null;
 }
 
-/// <summary>One thing that is wrong with a command.</summary>
+/// <summary>A fault of a command.</summary>
 /// <param name="Field">The field, as the HTTP API names it.</param>
-/// <param name="Message">What is wrong and what is allowed.</param>
+/// <param name="Message">The fault and the allowed values.</param>
 public readonly record struct CommandFault(string Field, string Message);
 
-/// <summary>What became of a command.</summary>
+/// <summary>Specifies the result of a command.</summary>
 [GenerateSerializer, Alias("tc.command-status")]
 [JsonConverter(typeof(JsonStringEnumConverter<CommandStatus>))]
 public enum CommandStatus : byte
 {
-    /// <summary>It began a new generation.</summary>
+    /// <summary>The command began a new generation.</summary>
     [JsonStringEnumMemberName("applied")]
     Applied = 0,
 
-    /// <summary>There was nothing to do: a release of a breaker that is not forced, or a release or reset of one that was never used.</summary>
+    /// <summary>Nothing changed: a release of a breaker that is not forced, or a release or reset of one that was never used.</summary>
     [JsonStringEnumMemberName("unchanged")]
     Unchanged = 1,
 
@@ -123,35 +124,38 @@ public enum CommandStatus : byte
     [JsonStringEnumMemberName("conflict")]
     Conflict = 2,
 
-    /// <summary>The cluster has no such breaker and may not create it (S19).</summary>
+    /// <summary>The breaker does not exist, and the cluster may not create it.</summary>
+    /// <remarks>Rule S19: see <c>docs/rules.md</c>.</remarks>
     [JsonStringEnumMemberName("refused")]
     Refused = 3,
 
-    /// <summary>Nobody has used the component and no settings name it, and the command does not create breakers: a release, a reset, or one
-    /// with <see cref="OperatorCommand.MustExist"/>.</summary>
+    /// <summary>No worker has used the component, no settings contain it, and the command does not create breakers: a release, a reset, or a
+    /// command with <see cref="OperatorCommand.MustExist"/>.</summary>
     [JsonStringEnumMemberName("not_found")]
     NotFound = 4,
 }
 
-/// <summary>The answer to a command: in effect at once, and whether it is stored yet (S10).</summary>
+/// <summary>The answer to a command, which is in effect when the answer arrives.</summary>
+/// <remarks>Rule S10: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Immutable, Alias("tc.command-answer")]
 public sealed record CommandAnswer
 {
-    /// <summary>What became of it.</summary>
+    /// <summary>Gets the result.</summary>
     [Id(0)] public required CommandStatus Status { get; init; }
 
-    /// <summary>The breaker after it; null when refused or not found.</summary>
+    /// <summary>Gets the breaker after the command; null if refused or not found.</summary>
     [Id(1)] public BreakerDetails? Breaker { get; init; }
 
-    /// <summary>Whether the store has it. False: it is in effect and goes on being written until it is stored (C6).</summary>
+    /// <summary>Gets whether the result is persisted. If false, the command is in effect and the write is retried.</summary>
+    /// <remarks>Rule C6: see <c>docs/rules.md</c>.</remarks>
     [Id(2)] public bool Stored { get; init; }
 
-    /// <summary>The refusal.</summary>
+    /// <summary>Gets the refusal; null if the command was not refused.</summary>
     [Id(3)] public BreakerRefusal? Refusal { get; init; }
 
     /// <summary>Gets whether this command created the breaker.</summary>
     [Id(4)] public bool Created { get; init; }
 
-    /// <summary>Gets the names like the one that was not found, the nearest first: at most 3. Empty with every other status.</summary>
+    /// <summary>Gets up to three similar names, nearest first, if the name was not found; otherwise empty.</summary>
     [Id(5)] public ImmutableArray<string> Nearest { get; init; } = [];
 }

@@ -2,7 +2,8 @@ using Orleans;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>How often a breaker went from one state to another (S14).</summary>
+/// <summary>The number of transitions from one state to another.</summary>
+/// <remarks>Rule S14: see <c>docs/rules.md</c>.</remarks>
 [GenerateSerializer, Immutable, Alias("tc.transition-count")]
 public readonly record struct TransitionCount(
     [property: Id(0)] BreakerState From,

@@ -9,8 +9,9 @@ public sealed class CircuitBreakerGrainOptions
     private CircuitBreakerConfiguration _configuration = new();
     private bool _isSet;
 
-    /// <summary>The key that snapshots are sealed with (C7), at least 16 bytes; the same on every silo: those that have another are not heard. It must
-    /// be set. A secret: who has it can say what a breaker is.</summary>
+    /// <summary>Gets or sets the key that seals snapshots, at least 16 bytes and the same on every silo; messages of silos with another key are
+    /// refused. Required. Keep it secret: its owner can forge the state of breakers.</summary>
+    /// <remarks>Rule C7: see <c>docs/rules.md</c>.</remarks>
     public byte[]? SnapshotKey { get; set; }
 
     /// <summary>The breakers' settings, the same on every silo. Settings that the cluster has not seen yet are in force as soon as one silo has
@@ -22,7 +23,7 @@ public sealed class CircuitBreakerGrainOptions
         set => (_configuration, _isSet) = (value, true);
     }
 
-    /// <summary>Whether workers may give operator commands. Default true. The same on every silo.</summary>
+    /// <summary>Gets or sets whether workers may send operator commands. The same on every silo. The default value is true.</summary>
     public bool CommandsFromWorkers { get; set; } = true;
 
     /// <summary>The settings, and whether they were set.</summary>

@@ -14,12 +14,12 @@ namespace Orleans.Hosting;
 /// <summary>Adds the cluster's circuit breakers to a silo of your own.</summary>
 public static class CircuitBreakerSiloBuilderExtensions
 {
-    /// <summary>The name of the grain storage provider that keeps the breakers' rows: <c>breakers</c>. It must refuse to overwrite a row that
-    /// has changed since it was read, as Orleans' providers do; at most 32 rows are read or written at once.</summary>
+    /// <summary>The name of the grain storage provider for the breakers' rows: <c>breakers</c>. The provider must refuse to overwrite a row that
+    /// changed since it was read, as Orleans' providers do. At most 32 rows are read or written at once.</summary>
     public const string StorageName = StorageNames.Provider;
 
-    /// <summary>Adds the grains, and what they do once the silo has joined: tell the cluster of the settings, and wake what is stored. The store is
-    /// the caller's to add, under <see cref="StorageName"/>; membership and its time-outs are the silo's own.</summary>
+    /// <summary>Adds the grains, and a startup task that sends the settings to the cluster and activates stored breakers. Add the storage
+    /// provider <see cref="StorageName"/> and the cluster membership yourself.</summary>
     /// <param name="silo">The silo.</param>
     /// <remarks>Several calls compose: each configures the same options, in the order of the calls. The silo's start throws
     /// <see cref="OptionsValidationException"/> if the options have faults; it names all of them.</remarks>

@@ -1,13 +1,15 @@
 
 namespace TaskerCore.Orleans.Silo.Settings;
 
-/// <summary>Settings from files, one each, as Docker and Kubernetes mount secrets: not in the environment, which every tool shows.</summary>
+/// <summary>Reads settings from files, one each, as Docker and Kubernetes mount secrets. Many tools show the environment; they do not show these
+/// files.</summary>
 internal static class SecretFiles
 {
     private const string Setting = $"Silo:{nameof(SiloSettings.SecretsPath)}";
 
-    /// <summary>Adds the folder that <c>Silo:SecretsPath</c> names, if it names one.</summary>
-    /// <exception cref="InvalidOperationException">It is not there, or a file in it cannot be read; the message says which.</exception>
+    /// <summary>Adds the folder of the setting <c>Silo:SecretsPath</c>, if it is set.</summary>
+    /// <exception cref="InvalidOperationException">The folder does not exist or a file in it cannot be read; the message contains the
+    /// reason.</exception>
     public static void AddSecrets(this IConfigurationManager configuration)
     {
         if (configuration[Setting] is not { Length: > 0 } path)

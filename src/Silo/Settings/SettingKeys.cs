@@ -1,28 +1,30 @@
 namespace TaskerCore.Orleans.Silo.Settings;
 
-/// <summary>The settings that are read by their names, of no section that is a type.</summary>
+/// <summary>The settings that are read by name and belong to no options type.</summary>
 internal static class SettingKeys
 {
-    /// <summary>The cluster's Postgres (15 or newer), as Npgsql writes a connection. Default none: one silo alone, in memory, and it says so.</summary>
+    /// <summary>The connection string of the cluster's Postgres (15 or newer), in Npgsql's format. Default none: one silo alone, in memory.</summary>
     public const string Postgres = "ConnectionStrings:Postgres";
 
     /// <summary>The file with the breakers' settings. Default: the shipped <c>config/circuit_breakers.yaml</c>.</summary>
     public const string ConfigPath = "CircuitBreakers:ConfigPath";
 
-    /// <summary>Where the HTTP API listens: addresses, with <c>;</c> between them. Default <c>http://127.0.0.1:8080</c>.</summary>
+    /// <summary>The addresses of the HTTP API, separated by <c>;</c>. Default <c>http://127.0.0.1:8080</c>.</summary>
     public const string Urls = "Urls";
 
-    /// <summary>Who may command over HTTP: <c>Api:OperatorKeys:anna</c> is the key of anna, at least 16 characters. Default none:
-    /// <c>Api:CommandsFromLoopback</c> decides.</summary>
+    /// <summary>The keys of operators, who may send commands over HTTP: <c>Api:OperatorKeys:anna</c> is the key of anna, at least 16 characters.
+    /// Default none: <c>Api:CommandsFromLoopback</c> decides.</summary>
     public const string OperatorKeys = "Api:OperatorKeys";
 
-    /// <summary>Who may ask over HTTP where questions need a key: <c>Api:ReadKeys:prometheus</c> is the key of prometheus. Default none.</summary>
+    /// <summary>The keys for queries over HTTP, if queries need a key: <c>Api:ReadKeys:prometheus</c> is the key of prometheus. Default
+    /// none.</summary>
     public const string ReadKeys = "Api:ReadKeys";
 
-    /// <summary>Whether commands without a key are accepted from loopback while no operator key is set: <c>true</c>, <c>false</c>, or <c>auto</c>, the
-    /// default: false where <c>KUBERNETES_SERVICE_HOST</c> is set or <c>DOTNET_RUNNING_IN_CONTAINER</c> is true, else true.</summary>
+    /// <summary>Whether commands from loopback are accepted without a key while no operator key is set: <c>true</c>, <c>false</c> or <c>auto</c>.
+    /// Default <c>auto</c>: false if <c>KUBERNETES_SERVICE_HOST</c> is set or <c>DOTNET_RUNNING_IN_CONTAINER</c> is true, otherwise
+    /// true.</summary>
     public const string CommandsFromLoopback = "Api:CommandsFromLoopback";
 
-    /// <summary>Whether questions over HTTP need a key too; those of health do not. Default false.</summary>
+    /// <summary>Whether queries over HTTP need a key. Health endpoints never do. Default false.</summary>
     public const string ReadsNeedKey = "Api:ReadsNeedKey";
 }

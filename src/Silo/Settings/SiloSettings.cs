@@ -10,36 +10,39 @@ internal sealed class SiloSettings
 {
     private const string DefaultListenAddress = "127.0.0.1";
 
-    /// <summary>The port that silos talk to each other on. 1–65535, default 11111.</summary>
+    /// <summary>Gets or sets the port for connections between silos. 1–65535. The default value is 11111.</summary>
     public int SiloPort { get; set; } = 11111;
 
-    /// <summary>The port that workers connect to. 1–65535, default 30000.</summary>
+    /// <summary>Gets or sets the port for connections of workers. 1–65535. The default value is 30000.</summary>
     public int GatewayPort { get; set; } = 30000;
 
-    /// <summary>The address that both ports listen on. Default loopback.</summary>
+    /// <summary>Gets or sets the address on which both ports listen. The default value is loopback.</summary>
     public string ListenAddress { get; set; } = DefaultListenAddress;
 
-    /// <summary>The address that others reach this silo by. Default: the listen address; where that is any address, the first of the host's own that is not loopback.</summary>
+    /// <summary>Gets or sets the address at which others reach this silo. The default value is null: the listen address, or, if that is a wildcard, the
+    /// host's first address that is not loopback.</summary>
     public string? AdvertisedAddress { get; set; }
 
-    /// <summary>The cluster's id. Default <c>taskercore</c>, as the client's.</summary>
+    /// <summary>Gets or sets the cluster's id, which must equal the workers'. The default value is <c>taskercore</c>.</summary>
     public string ClusterId { get; set; } = "taskercore";
 
-    /// <summary>The service's id. Default <c>taskercore</c>, as the client's.</summary>
+    /// <summary>Gets or sets the service's id, which must equal the workers'. The default value is <c>taskercore</c>.</summary>
     public string ServiceId { get; set; } = "taskercore";
 
-    /// <summary>The key that snapshots are sealed with, in base64, at least 16 bytes; the same on every silo: those that have another are
-    /// not heard by this one. Default: one made once and kept in Postgres (C7).</summary>
+    /// <summary>Gets or sets the key that seals snapshots, in base64, at least 16 bytes, the same on every silo. Messages of silos with another
+    /// key are refused. The default value is null: a key is created once and kept in Postgres.</summary>
+    /// <remarks>Rule C7: see <c>docs/rules.md</c>.</remarks>
     public string? SnapshotKey { get; set; }
 
-    /// <summary>TLS of both ports, with certificates on both sides. Default: none.</summary>
+    /// <summary>Gets or sets mutual TLS for both ports. The default value is null: no TLS.</summary>
     public TlsOptions? Tls { get; set; }
 
-    /// <summary>Whether workers may give operator commands; the HTTP API may always. Default true. The same on every silo.</summary>
+    /// <summary>Gets or sets whether workers may send operator commands, the same on every silo. The HTTP API always may. The default value is
+    /// true.</summary>
     public bool CommandsFromWorkers { get; set; } = true;
 
-    /// <summary>A folder with a file for each setting that is secret: its name is the setting's with <c>__</c> for <c>:</c>, its content the
-    /// value. They win over all else. Default: none.</summary>
+    /// <summary>Gets or sets a folder with one file per secret setting. The file's name is the setting's, with <c>__</c> for <c>:</c>, and its
+    /// content is the value. These values win over all others. The default value is null.</summary>
     public string? SecretsPath { get; set; }
 
     /// <summary>The settings as addresses and bytes.</summary>

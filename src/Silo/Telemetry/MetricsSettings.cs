@@ -3,6 +3,6 @@ namespace TaskerCore.Orleans.Silo.Telemetry;
 /// <summary>The section <c>Metrics</c>.</summary>
 internal sealed class MetricsSettings
 {
-    /// <summary>Whether Orleans' own meter is told too: some hundred lines more a page. Default false.</summary>
+    /// <summary>Gets or sets whether the metrics of Orleans are exported too: some hundred more lines per page. The default value is false.</summary>
     public bool Orleans { get; set; }
 }
