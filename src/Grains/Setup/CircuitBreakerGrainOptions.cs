@@ -2,7 +2,7 @@ using TaskerCore.Orleans.Grains.Directory;
 
 namespace TaskerCore.Orleans.Grains;
 
-/// <summary>How a silo of your own keeps the cluster's breakers.</summary>
+/// <summary>Options for the breakers' grains in a silo of your own.</summary>
 /// <remarks>Read once, when the silo starts. The scalar properties can be bound from configuration, a key as Base64.</remarks>
 public sealed class CircuitBreakerGrainOptions
 {
@@ -14,9 +14,10 @@ public sealed class CircuitBreakerGrainOptions
     /// <remarks>Rule C7: see <c>docs/rules.md</c>.</remarks>
     public byte[]? SnapshotKey { get; set; }
 
-    /// <summary>The breakers' settings, the same on every silo. Settings that the cluster has not seen yet are in force as soon as one silo has
-    /// joined with them; those that it knows as older stay superseded (S18). Default: the built-in ones, which a silo that sets none does not put in
-    /// place of a cluster's settings. They are set in code, not bound.</summary>
+    /// <summary>Gets or sets the breakers' settings, the same on every silo. Settings that the cluster has not seen yet are in force as soon as one silo
+    /// has joined with them; settings that it knows as superseded stay so. They are set in code, not bound. The default value is the built-in settings,
+    /// which never replace a cluster's.</summary>
+    /// <remarks>Rule S18: see <c>docs/rules.md</c>.</remarks>
     public CircuitBreakerConfiguration Configuration
     {
         get => _configuration;
