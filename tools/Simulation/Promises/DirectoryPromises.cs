@@ -11,10 +11,13 @@ internal sealed class DirectoryPromises(World world, Cluster cluster) : Promise(
 
     private readonly Dictionary<SimDirectory, Memory> _memories = [];
 
-    public override void OnDirectory(SimDirectory directory) => Look(directory, stored: null);
+    public override void OnDirectory(SimDirectory directory) => Look(directory, decided: null);
 
-    /// <summary>Looks at what is in force now; what the store has in force may have been superseded here: the two sides decided differently.</summary>
-    private void Look(SimDirectory directory, string? stored)
+    /// <summary>Looks at what is in force now.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="decided">Settings that may be in force although they were superseded here: somebody edited them in, or the store has them in force,
+    /// where another directory decided.</param>
+    private void Look(SimDirectory directory, string? decided)
     {
         var memory = MemoryOf(directory);
         var core = directory.Core;
@@ -31,7 +34,7 @@ internal sealed class DirectoryPromises(World world, Cluster cluster) : Promise(
                 Fail("S18 other settings have another number", $"both have {core.Version}");
             }
 
-            if (memory.HasLearned && hash is not null && hash != stored && memory.Superseded.Contains(hash))
+            if (memory.HasLearned && hash is not null && hash != decided && memory.Superseded.Contains(hash))
             {
                 Fail("S18 superseded settings do not come back", $"version {core.Version} of {hash}");
             }
@@ -49,8 +52,9 @@ internal sealed class DirectoryPromises(World world, Cluster cluster) : Promise(
 
     public override void OnOffered(SimDirectory directory, ConfigurationOffer offer, ConfigurationAnswer answer)
     {
-        OnDirectory(directory);
-        if (offer.Edited && MemoryOf(directory).Edits.Add(offer.Edit))
+        var isEdit = offer.Edited && MemoryOf(directory).Edits.Add(offer.Edit);
+        Look(directory, decided: isEdit ? offer.ContentHash : null);
+        if (isEdit)
         {
             if (!answer.InForce)
             {
