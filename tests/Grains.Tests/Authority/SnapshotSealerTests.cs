@@ -121,6 +121,10 @@ public sealed class SnapshotSealerTests
     [Fact]
     public void A_key_is_needed() => Assert.Throws<ArgumentNullException>(() => new SnapshotSealer(null!));
 
+    [Fact]
+    public void A_seal_needs_a_key_that_is_long_enough() =>
+        Assert.Contains("at least 16", Assert.Throws<ArgumentException>(() => new SnapshotSealer(new byte[15])).Message, StringComparison.Ordinal);
+
     private static Func<BreakerSnapshot, BreakerSnapshot> Transition(Func<BreakerTransition, BreakerTransition> change) =>
         whole => whole with { LastTransition = change(whole.LastTransition!) };
 }
