@@ -28,7 +28,7 @@ internal sealed class MarkdownFile
     /// <summary>Every document that is for readers, by its path from the repository's root.</summary>
     public static IReadOnlyList<MarkdownFile> All { get; } =
     [
-        new("README.md"),
+        new("CHANGELOG.md"), new("CONTRIBUTING.md"), new("README.md"), new("SECURITY.md"),
         .. Directory.EnumerateFiles(Repository.Path("docs"), "*.md")
             .Concat(Directory.EnumerateFiles(Repository.Path("src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
             .Append(Repository.Path("benchmarks", "reports", "report.md"))
