@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using TaskerCore.Orleans.LocalEnvironment;
-using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Pgmq.Tests;
 

@@ -4,7 +4,6 @@ using CsCheck;
 using Polly;
 using Polly.CircuitBreaker;
 using TaskerCore.Orleans.Client.Http;
-using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;

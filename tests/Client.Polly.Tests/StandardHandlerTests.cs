@@ -2,8 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
-using TaskerCore.Orleans.Client.Http;
-using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Polly.Tests;

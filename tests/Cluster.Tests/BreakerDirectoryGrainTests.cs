@@ -1,5 +1,4 @@
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Cluster.Tests;

@@ -1,6 +1,4 @@
 using System.Reflection;
-using Orleans;
-using Orleans.Runtime;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.TestKit;

@@ -1,4 +1,3 @@
-using Orleans;
 using Orleans.Core.Internal;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;

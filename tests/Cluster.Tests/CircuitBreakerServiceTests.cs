@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Gateways;

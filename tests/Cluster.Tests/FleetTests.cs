@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Cluster.Tests;

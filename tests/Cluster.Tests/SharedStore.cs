@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
-using TaskerCore.Orleans.Client;
 
 namespace TaskerCore.Orleans.Cluster.Tests;
 

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans;
-using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
 using TaskerCore.Orleans.Client;
@@ -12,7 +10,6 @@ using TaskerCore.Orleans.Grains.Edge;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Setup;
 using TaskerCore.Orleans.Grains.Storage;
-using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Cluster.Tests;

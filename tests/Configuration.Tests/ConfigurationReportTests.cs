@@ -1,7 +1,6 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.TestKit;
 
-
 namespace TaskerCore.Orleans.Configuration.Tests;
 
 /// <summary>S18: a silo tells what is in force, and whether that is what its files say.</summary>

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
-
 namespace TaskerCore.Orleans.Documentation.Tests;
 
 /// <summary>docs/concepts.md knows every state and every cause.</summary>

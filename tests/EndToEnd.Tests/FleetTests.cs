@@ -1,7 +1,6 @@
 using Npgsql;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
-using TaskerCore.Orleans.PgmqWorker;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
-using TaskerCore.Orleans.Tls;
 
 namespace TaskerCore.Orleans.EndToEnd.Tests;
 

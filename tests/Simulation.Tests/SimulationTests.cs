@@ -1,5 +1,3 @@
-using TaskerCore.Orleans.Simulation;
-
 namespace TaskerCore.Orleans.Simulation.Tests;
 
 /// <summary>The protocol in a hostile world. A run that fails prints how to run it again.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Serialization.Session;
 

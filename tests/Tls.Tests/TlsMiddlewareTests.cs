@@ -8,7 +8,6 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TaskerCore.Orleans.Cli.Shell;
 using TaskerCore.Orleans.LocalEnvironment;
 
 namespace TaskerCore.Orleans.Cli.Tests.EndToEnd;

@@ -1,8 +1,6 @@
 using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;

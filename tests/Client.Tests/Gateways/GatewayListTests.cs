@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using TaskerCore.Orleans.Client.Gateways;
-using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Gateways;

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
 using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Tls;

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.TestKit;
 
-
 namespace TaskerCore.Orleans.Client.Tests.HotPath;
 
 /// <summary>What a call that completes at once allocates: nothing.</summary>

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.TestKit;
 
-
 namespace TaskerCore.Orleans.Client.Tests.HotPath;
 
 /// <summary>What a failing call costs beside itself: no further throw where none is needed.</summary>

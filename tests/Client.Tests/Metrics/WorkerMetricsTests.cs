@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Client.HotPath;

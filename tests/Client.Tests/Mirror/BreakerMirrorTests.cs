@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.Client.Mirror;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;

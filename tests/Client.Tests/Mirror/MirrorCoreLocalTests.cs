@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
 /// <summary>C8: a worker that the cluster does not answer runs the same rules for itself.</summary>

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
 /// <summary>S5–S7: asking for permits and giving them back.</summary>

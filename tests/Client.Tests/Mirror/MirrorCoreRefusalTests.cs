@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
 /// <summary>S19: a breaker that the cluster refuses.</summary>

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
 /// <summary>C2–C4: what a worker reports, when, and how often.</summary>

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-
 namespace TaskerCore.Orleans.Client.Tests.Mirror;
 
 /// <summary>C5, C7, C10: which snapshots a mirror adopts, and which it offers.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
 using Orleans.Serialization;
 using TaskerCore.Orleans.Client.Gateways;
 using TaskerCore.Orleans.Client.Mirror;

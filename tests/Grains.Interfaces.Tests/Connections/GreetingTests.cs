@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Text;
 using CsCheck;
-using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Interfaces.Connections;
 using TaskerCore.Orleans.TestKit;
 

@@ -1,6 +1,5 @@
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
-using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;
-using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

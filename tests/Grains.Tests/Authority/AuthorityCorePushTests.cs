@@ -1,6 +1,4 @@
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
-using TaskerCore.Orleans.TestKit;
-
 
 namespace TaskerCore.Orleans.Grains.Tests.Authority;
 

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using TaskerCore.Orleans.Grains.Directory;
-using TaskerCore.Orleans.Grains.Interfaces.Wire;
-using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Directory;
 

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Hosting;
 
 namespace TaskerCore.Orleans.Grains.Tests.Hosting;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans.Runtime;
 using TaskerCore.Orleans.Grains.Hosting;
 
 namespace TaskerCore.Orleans.Grains.Tests.Hosting;

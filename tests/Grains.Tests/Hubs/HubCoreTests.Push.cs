@@ -1,10 +1,3 @@
-using System.Collections.Immutable;
-using TaskerCore.Orleans.Grains.Authority;
-using TaskerCore.Orleans.Grains.Hubs;
-using TaskerCore.Orleans.Grains.Interfaces.Machine;
-using TaskerCore.Orleans.Grains.Interfaces.Wire;
-using TaskerCore.Orleans.TestKit;
-
 namespace TaskerCore.Orleans.Grains.Tests.Hubs;
 
 /// <content>Pushes of an authority.</content>

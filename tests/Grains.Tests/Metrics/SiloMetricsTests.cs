@@ -2,12 +2,10 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
 using TaskerCore.Orleans.Grains.Interfaces.Time;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains.Metrics;
 using TaskerCore.Orleans.Grains.Tests.Authority;
-using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Grains.Tests.Metrics;
 

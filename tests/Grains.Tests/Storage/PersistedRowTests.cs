@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Hosting;
 using TaskerCore.Orleans.Grains.Interfaces.Time;

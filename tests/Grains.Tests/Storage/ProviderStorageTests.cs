@@ -1,5 +1,3 @@
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
 using TaskerCore.Orleans.Grains.Authority;
 using TaskerCore.Orleans.Grains.Interfaces.Machine;

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
-using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Silo.Api;

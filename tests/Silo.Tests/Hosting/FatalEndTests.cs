@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Hosting;
 using TaskerCore.Orleans.TestKit;
 

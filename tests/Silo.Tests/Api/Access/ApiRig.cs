@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Grains.Interfaces.Wire;
-using TaskerCore.Orleans.LocalEnvironment;
 using TaskerCore.Orleans.Silo.Api;
 using TaskerCore.Orleans.Silo.Api.Access;
 using TaskerCore.Orleans.Silo.Lifecycle;
