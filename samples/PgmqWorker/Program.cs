@@ -47,7 +47,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 }
 catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
 {
-    await Console.Error.WriteLineAsync($"The worker's settings are not valid: {exception.Message}");
+    await Console.Error.WriteLineAsync($"The worker's settings are invalid: {exception.Message}");
     exitCode = 2;
 }
 catch (Exception exception)

@@ -49,13 +49,13 @@ internal static class CommandTree
         }
         catch (Exception exception)
         {
-            return Fail(host, ExitCode.Defect, $"This is a defect of {Name}, please report it: {exception.GetType().Name}: {Shown.Line(exception.Message)}");
+            return Fail(host, ExitCode.Defect, $"This is a bug in {Name}; please report it: {exception.GetType().Name}: {Shown.Line(exception.Message)}");
         }
     }
 
     private static RootCommand Make(CliHost host)
     {
-        var root = new RootCommand("Shows and commands the circuit breakers of a cluster, over the HTTP API of any of its silos.") { HelpName = Name };
+        var root = new RootCommand("Show and command the circuit breakers of a cluster through the HTTP API of a silo.") { HelpName = Name };
         var options = new GlobalOptions();
         options.AddTo(root);
         var scope = new CommandScope(host, options);

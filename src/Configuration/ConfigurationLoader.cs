@@ -66,7 +66,7 @@ internal sealed class ConfigurationLoader(string path, IDictionary variables, In
                 inputs.Overlays[1].Path,
                 string.Empty,
                 $"the environment {EnvironmentName} has more than one overlay: {string.Join(", ", inputs.Overlays.Select(overlay => Path.GetFileName(overlay.Path)))}; "
-                + "names differ in case alone, or by .yml for .yaml: keep one");
+                + "their names differ only in case or by .yml and .yaml: keep one");
         }
 
         merged.Overlay(EnvironmentLayerReader.Read(variables, [.. merged.Components.Keys], faults));
@@ -81,7 +81,7 @@ internal sealed class ConfigurationLoader(string path, IDictionary variables, In
         if (!BreakersEnvironment.IsValid(EnvironmentName))
         {
             throw new ConfigurationFaultsException(
-                [new("TASKER_ENV or DOTNET_ENVIRONMENT", string.Empty, "the environment's name has 1-64 characters of a-z A-Z 0-9 _ -")]);
+                [new("TASKER_ENV or DOTNET_ENVIRONMENT", string.Empty, "the environment's name must have 1-64 characters of a-z A-Z 0-9 _ -")]);
         }
 
         try
@@ -91,7 +91,7 @@ internal sealed class ConfigurationLoader(string path, IDictionary variables, In
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationFaultsException(
-                [new(path, string.Empty, $"its folder cannot be listed, so that it is not known whether there is an overlay for {EnvironmentName}: {exception.Message}")]);
+                [new(path, string.Empty, $"its folder cannot be listed, so the overlay for {EnvironmentName} cannot be found: {exception.Message}")]);
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class ConfigurationLoader(string path, IDictionary variables, In
             if (values.TryGetValue(rate, out var asks) && !values.ContainsKey(duration) && !merged.Default.ContainsKey(duration)
                 && !faulty.Contains($"{path}.{duration}") && !faulty.Contains($"{SectionKeys.Root}.{SectionKeys.Default}.{duration}"))
             {
-                faults.Add(asks.Origin.ToString(), $"{path}.{rate}", $"is set, but {duration} is not: a call is slow from some duration on; set both");
+                faults.Add(asks.Origin.ToString(), $"{path}.{rate}", $"is set, but {duration} is not: set both");
             }
         }
     }

@@ -24,7 +24,7 @@ internal static class ContentLoss
             {
                 if (isOnlyLoss)
                 {
-                    faults.Add(new(before.Path, string.Empty, "the overlay is not there any more, and its settings with it; to do without it on purpose, edit the base file too"));
+                    faults.Add(new(before.Path, string.Empty, "the overlay and its settings are missing; to remove it on purpose, also edit the base file"));
                 }
             }
             else if (known?.Contains(edited.Inputs.All[role].Hash) is not true && Why(before.Content!, held.Endings[role], edited.Inputs.All[role].Content!, edited.Endings[role]) is { } why)
@@ -38,8 +38,8 @@ internal static class ContentLoss
 
     private static string? Why(byte[] before, ContentEnding beforeEnding, byte[] now, ContentEnding nowEnding) =>
         now.Length < before.Length && before.AsSpan().StartsWith(now)
-            ? $"the file has only the first {now.Length} of its {before.Length} bytes, as a write that was cut off leaves it; "
-              + "to remove the rest on purpose, change a line above it too, if only a comment"
+            ? $"the file has only the first {now.Length} of its {before.Length} bytes, as if a write was cut off; "
+              + "to remove the rest on purpose, also change a line above it (a comment is enough)"
             : EndingKinds.Why(nowEnding.Given, beforeEnding.Required) is { } why ? $"the file {why}"
             : null;
 }

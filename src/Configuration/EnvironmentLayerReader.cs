@@ -39,7 +39,7 @@ internal sealed class EnvironmentLayerReader
             }
             else if (!seen.TryAdd(name, name))
             {
-                faults.Add(name, string.Empty, $"is set twice: {seen[name]} differs in case alone; keep one");
+                faults.Add(name, string.Empty, $"is set twice: {seen[name]} differs only in case; keep one");
             }
             else
             {
@@ -58,7 +58,7 @@ internal sealed class EnvironmentLayerReader
         var rest = name[Root.Length..].TrimStart('_');
         if (SectionKeys.InRoot.Any(section => StartsWith(rest, section)))
         {
-            _faults.Add(name, string.Empty, "is not a setting; between the parts stand two underscores: " + Example);
+            _faults.Add(name, string.Empty, "is not a setting; separate its parts with two underscores: " + Example);
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class EnvironmentLayerReader
                 _values.Read(SettingCatalog.Instance.Breaker, key, text, origin, path, _layer.Component(component));
                 break;
             case [SectionKeys.Global or SectionKeys.Default or SectionKeys.Components]:
-                _faults.Add(name, path, $"is a section; a setting in it is {name.ToUpperInvariant()}__KEY");
+                _faults.Add(name, path, $"is a section; name a setting in it: {name.ToUpperInvariant()}__KEY");
                 break;
             case [var key]:
                 _values.Read(SettingCatalog.Instance.Root, key, text, origin, path, _layer.Root, SectionKeys.InRoot);

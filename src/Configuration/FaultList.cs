@@ -26,7 +26,7 @@ internal sealed class FaultList : IReadOnlyList<ConfigurationFault>
         }
         else if (_faults.Count == Max)
         {
-            _faults.Add(new(source, string.Empty, $"from here on there are more faults than the {Max} that are listed"));
+            _faults.Add(new(source, string.Empty, $"more than {Max} faults; the rest is not listed"));
         }
     }
 

@@ -23,7 +23,7 @@ internal static class FileText
             var status = Utf8.ToUtf16(bytes, characters, out var read, out var written, replaceInvalidSequences: false, isFinalBlock: true);
             var text = new string(characters, 0, written);
             return Forbidden(text) is { } at ? throw At(text[..at], Named(text, at))
-                : status != OperationStatus.Done ? throw At(text, $"the byte 0x{bytes[read]:X2} is no UTF-8; save it as UTF-8")
+                : status != OperationStatus.Done ? throw At(text, $"the byte 0x{bytes[read]:X2} is not UTF-8; save the file as UTF-8")
                 : text;
         }
         finally
@@ -34,9 +34,9 @@ internal static class FileText
 
     private static string Named(string text, int at) => text[at] switch
     {
-        '\0' when at == 1 || (at == 0 && text.Length > 1 && text[1] != '\0') => "it has zero bytes between its characters, as UTF-16 has; save it as UTF-8",
-        '\u0085' or '\u2028' or '\u2029' => $"the character U+{(int)text[at]:X4} ends a line for some and not for others; write a plain line end",
-        '\uFEFF' => "the byte order mark U+FEFF may only stand at the beginning of the file",
+        '\0' when at == 1 || (at == 0 && text.Length > 1 && text[1] != '\0') => "it has zero bytes between characters, like UTF-16; save it as UTF-8",
+        '\u0085' or '\u2028' or '\u2029' => $"the character U+{(int)text[at]:X4} is a line end for some programs only; use a plain line end",
+        '\uFEFF' => "the byte order mark U+FEFF is allowed only at the beginning of the file",
         var other => $"the character U+{(int)other:X4} is not allowed in YAML",
     };
 

@@ -30,7 +30,7 @@ internal class InputReader
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Unreadable(path, "it is not there" + (NearName(path) is { } near ? $"; did you mean '{near}'?" : string.Empty));
+            return Unreadable(path, "it does not exist" + (NearName(path) is { } near ? $"; did you mean '{near}'?" : string.Empty));
         }
         catch (UnauthorizedAccessException)
         {
@@ -64,7 +64,7 @@ internal class InputReader
         return content.Length <= MaxBytes
             ? ConfigurationInput.Of(path, content.ToArray())
             : ConfigurationInput.Unreadable(
-                path, $"the file has more than {MaxBytes} bytes; up to {MaxBytes} are allowed", Convert.ToHexString(SHA256.HashData(content.ToArray())));
+                path, $"the file is larger than {MaxBytes} bytes", Convert.ToHexString(SHA256.HashData(content.ToArray())));
     }
 
     /// <summary>A file in the same folder whose name differs in case alone, or by <c>.yml</c> for <c>.yaml</c>.</summary>

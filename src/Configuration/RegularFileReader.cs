@@ -27,7 +27,7 @@ internal sealed class RegularFileReader(TimeSpan? openLimit = null) : InputReade
             }
             catch (TimeoutException)
             {
-                throw new IOException("it is a pipe that nobody writes to; a silo needs a regular file, for it reads it again while it runs");
+                throw new IOException("it is a pipe without a writer; a silo needs a regular file because it reads the file again while it runs");
             }
             catch
             {
@@ -38,7 +38,7 @@ internal sealed class RegularFileReader(TimeSpan? openLimit = null) : InputReade
     }
 
     protected override string? Fault(Stream stream) =>
-        stream.CanSeek ? null : "the file cannot be read: it is a pipe or a device; a silo needs a regular file, for it reads it again while it runs";
+        stream.CanSeek ? null : "the file cannot be read: it is a pipe or a device; a silo needs a regular file because it reads the file again while it runs";
 
     /// <summary>The open of what is at the path now. That of a pipe whose place a file has taken may never end.</summary>
     private Opening OpeningOf(string path)

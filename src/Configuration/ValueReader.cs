@@ -59,7 +59,7 @@ internal sealed class ValueReader(FaultList faults)
         }
 
         var suggestion = NearestNames.Find(key, known) is [var near, ..] ? $" did you mean '{near}'?" : string.Empty;
-        faults.Add(source, path, $"the key is not known;{suggestion} allowed here: {string.Join(", ", known)}");
+        faults.Add(source, path, $"unknown key;{suggestion} allowed here: {string.Join(", ", known)}");
     }
 
     /// <summary>Something else was found than what is allowed.</summary>

@@ -42,7 +42,7 @@ internal sealed record YamlDocument(YamlTree? Root, bool HasEndMark)
         var root = Read(parser, 0, open);
         var end = parser.Consume<DocumentEnd>();
         return parser.Current is DocumentStart second
-            ? throw new YamlException(second.Start, second.Start, "the file holds a second document; one is allowed")
+            ? throw new YamlException(second.Start, second.Start, "it contains a second document; only one is allowed")
             : new YamlDocument(root, !end.IsImplicit);
     }
 
@@ -50,7 +50,7 @@ internal sealed record YamlDocument(YamlTree? Root, bool HasEndMark)
     {
         if (depth > MaxDepth)
         {
-            throw new YamlException(parser.Current!.Start, parser.Current.Start, $"it is nested deeper than {MaxDepth} levels");
+            throw new YamlException(parser.Current!.Start, parser.Current.Start, $"it is nested more than {MaxDepth} levels deep");
         }
 
         switch (parser.Current)

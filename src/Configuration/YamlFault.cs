@@ -28,17 +28,17 @@ internal static class YamlFault
         }
         else if (exception is YamlException known)
         {
-            message = IsOpenQuote(known) ? $"the quoted text that begins here is not closed, or its next line is indented too little ({message})"
+            message = IsOpenQuote(known) ? $"the quoted text that begins here is not closed, or its next line is not indented enough ({message})"
                 : message.Contains("flow", StringComparison.Ordinal) && Unclosed(open) is { } unclosed ? $"{unclosed} ({message})"
                 : message.Contains("did not find expected key", StringComparison.Ordinal)
-                    ? $"a key, a colon and a blank are expected here, indented as the keys beside it ({message})"
-                : message.Contains("invalid mapping", StringComparison.Ordinal) ? $"a line can have one ': ' only, and a key is indented as the keys beside it ({message})"
+                    ? $"expected a key, a colon and a space here, indented like the neighbouring keys ({message})"
+                : message.Contains("invalid mapping", StringComparison.Ordinal) ? $"a line may contain ': ' only once, and a key must be indented like its neighbours ({message})"
                 : message;
         }
         else
         {
             // The parser's own slip on some texts that are no YAML.
-            message = exception is InvalidOperationException && Unclosed(open) is { } unclosed ? unclosed : "it cannot be parsed from here on";
+            message = exception is InvalidOperationException && Unclosed(open) is { } unclosed ? unclosed : "the rest of the file cannot be parsed";
         }
 
         return new YamlException(at, at, message, exception);
@@ -53,7 +53,7 @@ internal static class YamlFault
             if (line.StartsWith('%') && hasContent)
             {
                 var at = new Mark(0, index + 1, 1);
-                return new YamlException(at, at, "a line that begins with '%' is a directive, and can only stand before the settings");
+                return new YamlException(at, at, "a line that begins with '%' is a directive and may only precede the settings");
             }
 
             hasContent |= !string.IsNullOrWhiteSpace(line) && !line.StartsWith('%') && !line.TrimStart().StartsWith('#');
@@ -69,7 +69,7 @@ internal static class YamlFault
         : IsOpenQuote(exception) || exception.Message.Contains("cannot start any token", StringComparison.Ordinal) ? exception.Start
         : exception.End;
 
-    private static bool IsOurs(Exception exception) => exception.Message.StartsWith("it is nested", StringComparison.Ordinal) || exception.Message.StartsWith("the file holds", StringComparison.Ordinal);
+    private static bool IsOurs(Exception exception) => exception.Message.StartsWith("it is nested", StringComparison.Ordinal) || exception.Message.StartsWith("it contains", StringComparison.Ordinal);
 
     /// <summary>That a list or a mapping is not closed; null: none is open.</summary>
     private static string? Unclosed(IReadOnlyCollection<(Mark At, string Sign)> open) => open.Count == 0 ? null

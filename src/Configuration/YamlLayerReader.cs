@@ -5,10 +5,10 @@ namespace TaskerCore.Orleans.Configuration;
 /// <summary>Reads the layer of one file, and collects all its faults instead of stopping at the first (S17).</summary>
 internal sealed class YamlLayerReader
 {
-    private const string EmptyFile = "the file has no settings: it is empty, or only comments and section names are left. "
-        + "To run on the built-in settings on purpose, write one of them: circuit_breakers: { enabled: true }";
+    private const string EmptyFile = "the file has no settings: it is empty or has only comments and section names. "
+        + "To use the built-in settings on purpose, write one of them: circuit_breakers: { enabled: true }";
 
-    private const string EmptyOverlay = "the file has no settings: it is empty, or only comments and section names are left. Write one, or remove the overlay";
+    private const string EmptyOverlay = "the file has no settings: it is empty or has only comments and section names. Write a setting, or remove the overlay";
 
     private readonly string _file;
     private readonly FaultList _faults;
@@ -148,8 +148,8 @@ internal sealed class YamlLayerReader
         {
             var advice = value switch
             {
-                { IsNothing: true } => "leave the key out to have its default",
-                YamlTree.Text { Tag: { } tag } => $"the tag {ValueReader.Shorten(tag)} is not supported: write the value alone",
+                { IsNothing: true } => "remove the key to use its default",
+                YamlTree.Text { Tag: { } tag } => $"the tag {ValueReader.Shorten(tag)} is not supported: write only the value",
                 YamlTree.Text quoted => ValueAdvice.For(setting, quoted.Value, isQuoted: true),
                 YamlTree.Other { IsAlias: true } => ValueReader.NotSupported,
                 _ => null,
@@ -178,7 +178,7 @@ internal sealed class YamlLayerReader
             if (seen.TryGetValue(key.Value, out var first))
             {
                 var where = path.Length == 0 ? InPath(key) : $"{path}.{InPath(key)}";
-                _faults.Add(Place(key.At), where, $"the key stands here again; it is given already in line {first.Line}");
+                _faults.Add(Place(key.At), where, $"duplicate key; it is first set in line {first.Line}");
             }
             else
             {

@@ -46,10 +46,10 @@ internal sealed class TlsCredentials
         if (isSilo ? !Purpose.IsSilos(chain[0]) : !Purpose.IsAnyones(chain[0]))
         {
             throw new TlsFileException(
-                $"{certificateName} is not {(isSilo ? "a silo's: its extended key usage must name serverAuth and clientAuth" : "a worker's: its extended key usage must name clientAuth")}.");
+                $"{certificateName} is not a {(isSilo ? "silo certificate: its extended key usage must contain serverAuth and clientAuth" : "worker certificate: its extended key usage must contain clientAuth")}.");
         }
 
-        var own = WithKey(text, key, $"{keyName} is not the private key of {certificateName}, or not in PEM without a password.");
+        var own = WithKey(text, key, $"{keyName} is not the private key of {certificateName}, or is not PEM without a password.");
         chain.RemoveAt(0);
         return new TlsCredentials(own, chain, authorities);
     }
@@ -102,7 +102,7 @@ internal sealed class TlsCredentials
             certificates.Clear();
         }
 
-        return certificates.Count > 0 ? certificates : throw new TlsFileException($"{name} has no certificate in PEM that can be read.");
+        return certificates.Count > 0 ? certificates : throw new TlsFileException($"{name} contains no readable PEM certificate.");
     }
 
     private static X509Certificate2 WithKey(string certificate, string key, string otherwise)

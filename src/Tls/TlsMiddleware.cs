@@ -76,7 +76,7 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
         {
             // A silo that refuses our certificate says so only when ours is done: the first thing that is read from it fails. What comes
             // later does not get here.
-            Tell(context, $"it ended the connection ({Reason(exception)}); its log says why");
+            Tell(context, $"the peer closed the connection ({Reason(exception)}); see its log for the reason");
             throw;
         }
         finally
@@ -126,14 +126,14 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return refusal ?? (limit.IsCancellationRequested ? $"no handshake within {HandshakeLimit.TotalSeconds:0} s" : Reason(exception));
+            return refusal ?? (limit.IsCancellationRequested ? $"the handshake did not finish within {HandshakeLimit.TotalSeconds:0} s" : Reason(exception));
         }
     }
 
     private string? Refusal(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
-        certificate is not X509Certificate2 shown ? "it shows no certificate"
-        : errors != SslPolicyErrors.None ? $"its certificate is not good here: {string.Join(", ", Faults(chain, errors))}"
-        : _fromSilosAlone && !Purpose.IsSilos(shown) ? $"its certificate ({shown.Subject}) is no silo's: the extended key usage does not name serverAuth and clientAuth"
+        certificate is not X509Certificate2 shown ? "the peer presented no certificate"
+        : errors != SslPolicyErrors.None ? $"the peer's certificate is not trusted: {string.Join(", ", Faults(chain, errors))}"
+        : _fromSilosAlone && !Purpose.IsSilos(shown) ? $"the peer's certificate ({shown.Subject}) is not a silo certificate: its extended key usage lacks serverAuth or clientAuth"
         : null;
 
     private static IEnumerable<string> Faults(X509Chain? chain, SslPolicyErrors errors) =>

@@ -27,6 +27,6 @@ public sealed class TlsOptions
     /// <summary>Returns the fault if only some paths are set; otherwise null.</summary>
     /// <param name="prefix">The text before the properties' names in the message.</param>
     internal string? Fault(string prefix) => Missing is { Count: > 0 } missing
-        ? $"{string.Join(" and ", missing.Select(name => prefix + name))} {(missing.Count == 1 ? "is" : "are")} not set: CertificatePath, KeyPath and CaPath go together"
+        ? $"{string.Join(" and ", missing.Select(name => prefix + name))} {(missing.Count == 1 ? "is" : "are")} not set: CertificatePath, KeyPath and CaPath must be set together"
         : null;
 }

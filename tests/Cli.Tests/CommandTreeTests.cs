@@ -105,7 +105,7 @@ public sealed class CommandTreeTests
         var (exitCode, error) = await RunAsync(new IOException("No space left on device", 28));
         Assert.Equal(ExitCode.OutputFailed, exitCode);
         Assert.StartsWith("tasker-breakers: Standard output cannot be written: No space left on device", error, StringComparison.Ordinal);
-        Assert.Equal(line.StartsWith("force", StringComparison.Ordinal), error.Contains("The command was carried out all the same: billing is forced_open", StringComparison.Ordinal));
+        Assert.Equal(line.StartsWith("force", StringComparison.Ordinal), error.Contains("The command was carried out nevertheless: billing is forced_open", StringComparison.Ordinal));
         Assert.Single(error.TrimEnd().Split('\n'));
 
         async Task<(int ExitCode, string Error)> RunAsync(IOException fault)

@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans.Client.Polly.Tests;
 /// <summary>What a call through a pipeline gives and counts, in each state, however it is made.</summary>
 public sealed class ClusterCircuitBreakerStrategyTests
 {
-    private static readonly BreakerRefusal Refusal = new(RefusalKind.LimitReached, "50 exist and max_circuit_breakers is 50.");
+    private static readonly BreakerRefusal Refusal = new(RefusalKind.LimitReached, "50 exist, and max_circuit_breakers is 50.");
 
     /// <summary>The pipelines of both kinds, run in each way that Polly knows.</summary>
     public static TheoryData<string> Ways => ["plain: sync", "plain: at once", "plain: waits", "typed: sync", "typed: at once", "typed: waits"];

@@ -66,7 +66,7 @@ public sealed class CallGuardTests(SharedFleet shared)
             foreach (var (method, call) in ForSilos)
             {
                 var refused = await Assert.ThrowsAsync<UnauthorizedAccessException>(() => call(fleet.Cluster.Client, known, pass));
-                Assert.Contains($"{method} is for the cluster's silos alone", refused.Message, StringComparison.Ordinal);
+                Assert.Contains($"{method} may be called by the cluster's silos only", refused.Message, StringComparison.Ordinal);
             }
         }
 

@@ -85,7 +85,7 @@ public sealed class BreakersEnvironmentTests : IDisposable
 
         Directory.Delete(overlay);
         File.CreateSymbolicLink(overlay, "/no/such/file");
-        Assert.Contains("it is not there", Assert.Single(_files.Faults()), StringComparison.Ordinal);
+        Assert.Contains("it does not exist", Assert.Single(_files.Faults()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class BreakersEnvironmentTests : IDisposable
     {
         File.WriteAllText(Path.Combine(Path.GetDirectoryName(_files.Path)!, near), "circuit_breakers: { enabled: true }");
 
-        Assert.Contains($"it is not there; did you mean '{near}'?", Assert.Single(_files.Faults()), StringComparison.Ordinal);
+        Assert.Contains($"it does not exist; did you mean '{near}'?", Assert.Single(_files.Faults()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,11 +33,11 @@ public sealed class ConfigurationFaultTests : IDisposable
             [
                 "breakers.yaml:2:12: circuit_breakers.enabled: found maybe; true or false is allowed",
                 "breakers.yaml:4:27: circuit_breakers.global_settings.max_circuit_breakers: found 0; a whole number from 1 to 100000 is allowed",
-                "breakers.yaml:6:5: circuit_breakers.default_config.failure_treshold: the key is not known; did you mean 'failure_threshold'? allowed here: "
+                "breakers.yaml:6:5: circuit_breakers.default_config.failure_treshold: unknown key; did you mean 'failure_threshold'? allowed here: "
                 + "failure_threshold, timeout_seconds, success_threshold, half_open_max_probes, probe_lease_seconds, failure_rate_threshold, "
                 + "slow_call_rate_threshold, window_seconds, minimum_calls, slow_call_duration_ms, isolate_lone_worker",
                 "breakers.yaml:7:22: circuit_breakers.default_config.timeout_seconds: found the text \"30\"; 0.01 to 86400 seconds are allowed: write 30, without the quotes",
-                "breakers.yaml:9:5: circuit_breakers.default_config.success_threshold: the key stands here again; it is given already in line 8",
+                "breakers.yaml:9:5: circuit_breakers.default_config.success_threshold: duplicate key; it is first set in line 8",
                 "breakers.yaml:11:5: circuit_breakers.component_configs.bad name: The component name has the character U+0020 at position 4; a component name is 1-128 characters of a-z A-Z 0-9 . _ - : /.",
             ],
             faults.Take(6));
@@ -58,7 +58,7 @@ public sealed class ConfigurationFaultTests : IDisposable
         var fault = Assert.Single(_files.Write($"circuit_breakers: {{ default_config: {{ {unknown}: 5 }} }}").Faults());
 
         Assert.Contains(
-            nearest is null ? "the key is not known; allowed here: " : $"the key is not known; did you mean '{nearest}'? allowed here: ", fault, StringComparison.Ordinal);
+            nearest is null ? "unknown key; allowed here: " : $"unknown key; did you mean '{nearest}'? allowed here: ", fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class ConfigurationFaultTests : IDisposable
     }
 
     [Theory]
-    [InlineData("TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG", "5", "is a section; a setting in it is TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__KEY")]
+    [InlineData("TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG", "5", "is a section; name a setting in it: TASKER_CIRCUIT_BREAKERS__DEFAULT_CONFIG__KEY")]
     [InlineData("TASKER_CIRCUIT_BREAKERS__ENABLED", "", "found nothing; true or false is allowed")]
-    [InlineData("TASKER_CIRCUIT_BREAKERS_DEFAULT_CONFIG__FAILURE_THRESHOLD", "5", "between the parts stand two underscores")]
+    [InlineData("TASKER_CIRCUIT_BREAKERS_DEFAULT_CONFIG__FAILURE_THRESHOLD", "5", "separate its parts with two underscores")]
     public void S16_a_variable_that_sets_nothing_is_a_fault(string name, string value, string message)
     {
         var fault = Assert.Single(_files.Write(Something).Variable(name, value).Faults());
@@ -151,8 +151,8 @@ public sealed class ConfigurationFaultTests : IDisposable
     [Fact]
     public void A_file_of_ten_megabytes_or_a_thousand_levels_is_refused()
     {
-        Assert.Contains("are allowed", Assert.Single(_files.Write(new string('#', 10_000_000)).Faults()), StringComparison.Ordinal);
-        Assert.Contains("nested deeper", Assert.Single(_files.Write(string.Concat(Enumerable.Repeat("{a: ", 1000))).Faults()), StringComparison.Ordinal);
+        Assert.Contains("larger than", Assert.Single(_files.Write(new string('#', 10_000_000)).Faults()), StringComparison.Ordinal);
+        Assert.Contains("nested more than", Assert.Single(_files.Write(string.Concat(Enumerable.Repeat("{a: ", 1000))).Faults()), StringComparison.Ordinal);
     }
 
     [Fact]

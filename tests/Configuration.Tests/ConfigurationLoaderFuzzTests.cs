@@ -85,7 +85,7 @@ public sealed partial class ConfigurationLoaderFuzzTests : IDisposable
         var faults = _files.Write("circuit_breakers:\n  default_config:\n" + string.Concat(Enumerable.Range(0, 5000).Select(key => $"    k{key}: 1\n"))).Faults();
 
         Assert.Equal(1001, faults.Count);
-        Assert.Contains("more faults than the 1000", faults[^1], StringComparison.Ordinal);
+        Assert.Contains("more than 1000 faults", faults[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed partial class ConfigurationLoaderFuzzTests : IDisposable
             Assert.InRange(exception.Message.Length, 1, MostMessage);
             Assert.All(exception.Faults, fault =>
             {
-                Assert.Matches(fault.Message.StartsWith("the file has", StringComparison.Ordinal) ? WholeFile() : Place(), fault.Source);
+                Assert.Matches(IsOfWholeFile(fault.Message) ? WholeFile() : Place(), fault.Source);
                 Assert.NotEmpty(fault.Message);
             });
             return false;
@@ -124,6 +124,9 @@ public sealed partial class ConfigurationLoaderFuzzTests : IDisposable
             Assert.True(watch.Elapsed < Longest, $"it took {watch.Elapsed}");
         }
     }
+
+    private static bool IsOfWholeFile(string message) =>
+        message.StartsWith("the file has", StringComparison.Ordinal) || message.StartsWith("the file is larger", StringComparison.Ordinal);
 
     private static byte[] Mutate(byte[] original, ulong[] draws)
     {

@@ -77,13 +77,13 @@ public sealed class ConfigurationReportTests : IDisposable
                 Silos = [own, own with { Silo = "10.0.0.2:11111", ContentHash = "another", Environment = "test" }],
             },
         };
-        var refused = new RefusedEdit(since, [new($"{_files.Path}:3:5", "circuit_breakers.x", "the key is not known"), new(_files.Path, "", $"cannot read '{_files.Path}'")]);
+        var refused = new RefusedEdit(since, [new($"{_files.Path}:3:5", "circuit_breakers.x", "unknown key"), new(_files.Path, "", $"cannot read '{_files.Path}'")]);
 
         var report = ConfigurationReport.Of(_loaded, inForce, component: null, refused, "10.0.0.1:11111");
 
         Assert.Equal(("refused", true, since, "10.0.0.1:11111"), (report.State, report.InForce, report.InForceSince, report.InForceFrom));
         Assert.Equal((since, 2), (report.Refused!.Since, report.Refused.Count));
-        Assert.Equal([new("breakers.yaml:3:5", "circuit_breakers.x", "the key is not known"), new("breakers.yaml", "", "cannot read 'breakers.yaml'")], report.Refused.Faults);
+        Assert.Equal([new("breakers.yaml:3:5", "circuit_breakers.x", "unknown key"), new("breakers.yaml", "", "cannot read 'breakers.yaml'")], report.Refused.Faults);
         Assert.Equal(
             [("10.0.0.1:11111", true, "in_force", null), ("10.0.0.2:11111", false, "superseded", "10.0.0.1:11111")],
             report.Silos!.Select(silo => (silo.Silo, silo.This, silo.State!, silo.By)));

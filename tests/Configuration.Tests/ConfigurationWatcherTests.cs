@@ -145,7 +145,7 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
         Start();
 
         File.Delete(Path.ChangeExtension(_files.Path, ".production.yaml"));
-        Assert.Contains("not there any more", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
+        Assert.Contains("the overlay and its settings are missing", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
 
         Write(6);
         Assert.Equal(6, (await NextAsync()).Configuration.Default.FailureThreshold);
@@ -158,7 +158,7 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
         Start();
 
         File.Delete(_files.Path);
-        Assert.Contains("it is not there", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
+        Assert.Contains("it does not exist", Assert.Single((await NextAsync(_refused))!.Faults).Message, StringComparison.Ordinal);
         Write(5);
         Assert.Null(await NextAsync(_refused));
         _files.Write("circuit_breakers: { default_config: { failure_threshold: 0 } }");

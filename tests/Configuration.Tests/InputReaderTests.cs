@@ -70,7 +70,7 @@ public sealed class InputReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/dev/zero", "up to 1048576 are allowed")]
+    [InlineData("/dev/zero", "larger than 1048576 bytes")]
     [InlineData("/dev/null", "has no settings")]
     [InlineData("/dev/null/x", "cannot be read")]
     public void S17_a_device_is_read_no_further_than_a_file_may_be_long(string path, string message) => Assert.Contains(
@@ -78,7 +78,7 @@ public sealed class InputReaderTests : IDisposable
 
     [Theory]
     [InlineData(1_048_576, "has no settings")]
-    [InlineData(1_048_577, "more than 1048576 bytes")]
+    [InlineData(1_048_577, "larger than 1048576 bytes")]
     public void S17_a_file_has_up_to_a_mebibyte(int bytes, string message) =>
         Assert.Contains(message, Assert.Single(_files.Write(new string('#', bytes)).Faults()), StringComparison.Ordinal);
 
@@ -99,8 +99,8 @@ public sealed class InputReaderTests : IDisposable
         Make(_files.Path);
         var reader = new RegularFileReader(TimeSpan.FromMilliseconds(50));
 
-        Assert.Contains("a pipe that nobody writes to", reader.Read(_files.Path).Fault, StringComparison.Ordinal);
-        Assert.Contains("a pipe that nobody writes to", reader.Read(_files.Path).Fault, StringComparison.Ordinal);
+        Assert.Contains("a pipe without a writer", reader.Read(_files.Path).Fault, StringComparison.Ordinal);
+        Assert.Contains("a pipe without a writer", reader.Read(_files.Path).Fault, StringComparison.Ordinal);
 
         // The one open that waits gets its writer, so that the thread ends.
         using var writer = new FileStream(_files.Path, FileMode.Open, FileAccess.Write);
@@ -111,7 +111,7 @@ public sealed class InputReaderTests : IDisposable
     {
         Make(_files.Path);
         var reader = new RegularFileReader(TimeSpan.FromMilliseconds(50));
-        Assert.Contains("a pipe that nobody writes to", reader.Read(_files.Path).Fault, StringComparison.Ordinal);
+        Assert.Contains("a pipe without a writer", reader.Read(_files.Path).Fault, StringComparison.Ordinal);
         var pipe = _files.Path + ".pipe";
         File.Move(_files.Path, pipe);
 

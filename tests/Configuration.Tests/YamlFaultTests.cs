@@ -25,18 +25,18 @@ public sealed class YamlFaultTests : IDisposable
         { "no hexadecimal number", "    timeout_seconds: \"a\\xZZb\"\n", "5:26", "hexadecimal" },
         { "half a surrogate pair", "    timeout_seconds: \"\\uD800\\u800\"\n", "5:35", "cannot be parsed" },
         { "no Unicode character", "    timeout_seconds: \"\\U00110000\"\n", "5:25", "Unicode" },
-        { "too little indentation", "   timeout_seconds: 3\n", "5:4", "expected here" },
-        { "too much indentation", "      timeout_seconds: 3\n", "5:22", "one ': ' only" },
-        { "indentation between two levels", "    a:\n      b: 1\n     c: 2\n", "7:6", "expected here" },
+        { "too little indentation", "   timeout_seconds: 3\n", "5:4", "expected a key" },
+        { "too much indentation", "      timeout_seconds: 3\n", "5:22", "': ' only once" },
+        { "indentation between two levels", "    a:\n      b: 1\n     c: 2\n", "7:6", "expected a key" },
         { "an open bracket", "    x: [1, 2\n    y: 3\n", "6:5", "the '[' of line 5, column 8 is not closed" },
         { "an open brace", "    x: {a: 1\n    y: 3\n", "6:5", "the '{' of line 5, column 8 is not closed" },
         { "an open brace at the end", "    x: {a: 1", "5:13", "the '{' of line 5, column 8 is not closed" },
         { "the other bracket closes", "    x: {a: 1]\n    y: 3\n", "5:13", "the '{' of line 5" },
         { "a brace that closes nothing", "    y: 3\n    z: }\n", "6:8", "did not find expected node content" },
-        { "no colon", "    timeout_seconds 3\n    y: 3\n", "5:22", "a colon and a blank" },
-        { "no blank after the colon", "    timeout_seconds:3\n    y: 3\n", "5:22", "a colon and a blank" },
-        { "two colons", "    timeout_seconds: 3: 4\n", "5:23", "one ': ' only" },
-        { "a list item among keys", "    - a\n", "5:6", "expected here" },
+        { "no colon", "    timeout_seconds 3\n    y: 3\n", "5:22", "a colon and a space" },
+        { "no blank after the colon", "    timeout_seconds:3\n    y: 3\n", "5:22", "a colon and a space" },
+        { "two colons", "    timeout_seconds: 3: 4\n", "5:23", "': ' only once" },
+        { "a list item among keys", "    - a\n", "5:6", "expected a key" },
         { "an alias without a name", "    x: * \n", "5:9", "anchor or alias" },
         { "an anchor without a name", "    x: & 3\n", "5:9", "anchor or alias" },
         { "a second document", "---\na: 1\n", "5:1", "second document" },
@@ -45,10 +45,10 @@ public sealed class YamlFaultTests : IDisposable
         { "a back quote", "    x: `a\n", "5:8", "cannot start any token" },
         { "a zero byte", "    x: a\0b\n", "5:9", "U+0000 is not allowed" },
         { "a bell", "    # a\u0007b\n", "5:8", "U+0007 is not allowed" },
-        { "a line separator", "    # a\u2028b\n", "5:8", "U+2028 ends a line for some" },
-        { "a byte order mark within", "    # a\uFEFFb\n", "5:8", "U+FEFF may only stand at the beginning" },
+        { "a line separator", "    # a\u2028b\n", "5:8", "U+2028 is a line end for some" },
+        { "a byte order mark within", "    # a\uFEFFb\n", "5:8", "U+FEFF is allowed only at the beginning" },
         { "a bad block header", "    x: |99\n      a\n", "5:10", "block scalar" },
-        { "text after a quoted value", "    x: \"a\" b\n    y: 1\n", "5:13", "expected here" },
+        { "text after a quoted value", "    x: \"a\" b\n    y: 1\n", "5:13", "expected a key" },
         { "a comment without a blank", "    x: \"a\"#b\n", "5:11", "comment" },
         { "a tag that is not declared", "    x: !e!foo 1\n", "5:14", "tag" },
         { "a directive in the middle", "%foo\n    y: 1\n", "5:1", "directive" },
@@ -74,11 +74,11 @@ public sealed class YamlFaultTests : IDisposable
     [Theory]
     [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0 }, "1:1", "UTF-16 or UTF-32; save it as UTF-8")]
     [InlineData(new byte[] { 0xFE, 0xFF, 0, 0x61 }, "1:1", "UTF-16 or UTF-32; save it as UTF-8")]
-    [InlineData(new byte[] { 0x61, 0, 0x3A, 0 }, "1:2", "as UTF-16 has; save it as UTF-8")]
-    [InlineData(new byte[] { 0, 0x61, 0, 0x3A }, "1:1", "as UTF-16 has; save it as UTF-8")]
-    [InlineData(new byte[] { 0x23, 0x0A, 0x23, 0x20, 0xFC, 0x0A }, "2:3", "the byte 0xFC is no UTF-8")]
-    [InlineData(new byte[] { 0x23, 0x0D, 0x23, 0xC3 }, "2:2", "the byte 0xC3 is no UTF-8")]
-    [InlineData(new byte[] { 0x23, 0xED, 0xA0, 0x80 }, "1:2", "the byte 0xED is no UTF-8")]
+    [InlineData(new byte[] { 0x61, 0, 0x3A, 0 }, "1:2", "like UTF-16; save it as UTF-8")]
+    [InlineData(new byte[] { 0, 0x61, 0, 0x3A }, "1:1", "like UTF-16; save it as UTF-8")]
+    [InlineData(new byte[] { 0x23, 0x0A, 0x23, 0x20, 0xFC, 0x0A }, "2:3", "the byte 0xFC is not UTF-8")]
+    [InlineData(new byte[] { 0x23, 0x0D, 0x23, 0xC3 }, "2:2", "the byte 0xC3 is not UTF-8")]
+    [InlineData(new byte[] { 0x23, 0xED, 0xA0, 0x80 }, "1:2", "the byte 0xED is not UTF-8")]
     public void S17_another_encoding_is_named_with_the_place_of_its_first_byte(byte[] content, string place, string message)
     {
         File.WriteAllBytes(_files.Path, content);

@@ -135,7 +135,7 @@ public sealed class ConfigurationTests
             Assert.Contains("\"key\":\"failure_threshold\",\"value\":8,", shown, StringComparison.Ordinal);
         }
 
-        Assert.Contains("\"status\":\"degraded\",\"reasons\":[\"an edit of the configuration is refused", await GetAsync(first, "/health"), StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"degraded\",\"reasons\":[\"an edit of the configuration has been refused", await GetAsync(first, "/health"), StringComparison.Ordinal);
         Assert.Equal(2, (await PrometheusPage.OfAsync(first.Address)).Value("configuration_state"));
         Assert.Equal(0, (await PrometheusPage.OfAsync(second.Address)).Value("configuration_state"));
 

@@ -40,11 +40,11 @@ public sealed class PostgresTests
 
         await TextAsync(server.ConnectionString("postgres"), "ALTER SYSTEM SET default_transaction_read_only = on");
         await TextAsync(server.ConnectionString("postgres"), "SELECT pg_reload_conf()::text");
-        await HealthAsync(silo, "degraded", "Postgres takes no writes (it is read-only)");
+        await HealthAsync(silo, "degraded", "Postgres does not accept writes (it is read-only)");
         await using (var second = SiloProcess.Start("second", database))
         {
             await Until.TrueAsync(
-                async () => (await second.ReadinessAsync()).Reasons.Contains("waiting for Postgres: Postgres takes no writes", StringComparison.Ordinal),
+                async () => (await second.ReadinessAsync()).Reasons.Contains("waiting for Postgres: Postgres does not accept writes", StringComparison.Ordinal),
                 () => second.Process.Recent);
         }
 

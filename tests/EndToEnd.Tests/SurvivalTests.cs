@@ -111,7 +111,7 @@ public sealed class SurvivalTests
         var clashing = rig.StartSilo("clashing", gatewayPort: running.GatewayPort);
         await Until.TrueAsync(() => clashing.Process.HasExited, () => "it still runs", 40);
         Assert.Equal(1, clashing.Process.ExitCode);
-        Assert.Contains($"Silo:GatewayPort is {running.GatewayPort}, and another process listens there", clashing.Process.Recent, StringComparison.Ordinal);
+        Assert.Contains($"Silo:GatewayPort is {running.GatewayPort}, but another process listens there", clashing.Process.Recent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,8 +57,8 @@ public sealed class TlsTests : IDisposable
 
         var log = new LogLines();
         var other = await rig.StartWorkerAsync("other", stranger, log, silo.GatewayPort);
-        await SaysAsync(silo, Refused + "its certificate is not good here: PartialChain");
-        await Until.TrueAsync(() => log.With($"TLS: no connection to 127.0.0.1:{silo.GatewayPort}: it ended the connection").Count == 1, () => "it does not say why");
+        await SaysAsync(silo, Refused + "the peer's certificate is not trusted: PartialChain");
+        await Until.TrueAsync(() => log.With($"TLS: no connection to 127.0.0.1:{silo.GatewayPort}: the peer closed the connection").Count == 1, () => "it does not say why");
         await IsAloneAsync(other);
     }
 
@@ -97,7 +97,7 @@ public sealed class TlsTests : IDisposable
             });
         }
 
-        await SaysAsync(silo, Refused + "it shows no certificate");
+        await SaysAsync(silo, Refused + "the peer presented no certificate");
     }
 
     [Fact]

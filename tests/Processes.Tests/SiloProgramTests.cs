@@ -14,7 +14,7 @@ public sealed class SiloProgramTests
     // The signal that the process takes over last. The runtime itself handles SIGTERM earlier, by ending the process.
     private const int LastHandled = 1;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly string[] Disorder = ["Unhandled exception", "not cleanly", "crit:", "Exception during Silo.Start"];
+    private static readonly string[] Disorder = ["Unhandled exception", "stopped with an error", "crit:", "Exception during Silo.Start"];
 
     [Fact]
     public async Task A_signal_at_any_moment_of_the_start_ends_a_silo_with_0_and_without_an_error()
@@ -87,7 +87,7 @@ public sealed class SiloProgramTests
             await using var second = SiloProcess.Start($"second-{number}", postgres: null, [(setting, $"{taken}")]);
 
             var code = await second.Process.EndAsync(Limit, cancellationToken);
-            AssertOneLine(second.Process.Recent, $"The silo cannot run: {setting} is {taken}, and another process");
+            AssertOneLine(second.Process.Recent, $"The silo cannot run: {setting} is {taken}, but another process");
             Assert.Equal(1, code);
         });
     }
@@ -120,12 +120,12 @@ public sealed class SiloProgramTests
     [InlineData("Silo:SecretsPath", "/no/such/folder", 2, "Silo:SecretsPath is '/no/such/folder'")]
     [InlineData("Silo:Tls:CertificatePath", "/", 2, "Silo:Tls:")]
     [InlineData("CircuitBreakers:ConfigPath", "/", 2, "the file cannot be read")]
-    [InlineData("Api:OperatorKeys:anna", "short", 2, "Api:OperatorKeys:anna must be at least 16 characters")]
-    [InlineData("urls", "nonsense", 2, "Urls is not valid")]
-    [InlineData("urls", "http://127.0.0.1:99999", 2, "Urls is not valid")]
+    [InlineData("Api:OperatorKeys:anna", "short", 2, "Api:OperatorKeys:anna must have at least 16 ASCII characters")]
+    [InlineData("urls", "nonsense", 2, "Urls is invalid")]
+    [InlineData("urls", "http://127.0.0.1:99999", 2, "Urls is invalid")]
     [InlineData("urls", "http://192.0.2.1:8080", 2, "Set Urls to another address")]
     [InlineData("Kestrel:Certificates:Default:Path", "/", 2, "cannot be read")]
-    [InlineData("Logging:LogLevel:Default", "Loud", 2, "Logging is not valid")]
+    [InlineData("Logging:LogLevel:Default", "Loud", 2, "The logging settings are invalid")]
     [InlineData("ConnectionStrings:Postgres", "nonsense", 2, "ConnectionStrings:Postgres is not a connection string")]
     public async Task A_silo_with_a_setting_that_cannot_work_ends_with_its_exit_code_and_one_line(string key, string value, int code, string says)
     {

@@ -39,7 +39,7 @@ public sealed class WorkerEndTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         await EndsAsync(2, "Set ConnectionStrings:Pgmq", []);
-        await EndsAsync(2, "The worker's settings are not valid", [$"--ConnectionStrings:Pgmq={Nowhere}", "--Http:Address=nowhere"]);
+        await EndsAsync(2, "The worker's settings are invalid", [$"--ConnectionStrings:Pgmq={Nowhere}", "--Http:Address=nowhere"]);
         await EndsAsync(1, "The worker cannot run: Failed to bind", [$"--ConnectionStrings:Pgmq={Nowhere}", "--Gateways=127.0.0.1:1", $"--Http:Port={port}"]);
     }
 

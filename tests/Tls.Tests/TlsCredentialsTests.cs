@@ -19,7 +19,7 @@ public sealed class TlsCredentialsTests : CertificateFolder
     [InlineData(CertificateOf.Worker)]
     [InlineData(CertificateOf.Anybody)]
     public void A_silo_needs_a_silos_certificate(CertificateOf of) =>
-        Refused(Ca.Issue("it", of), "it.crt) is not a silo's: its extended key usage must name serverAuth and clientAuth");
+        Refused(Ca.Issue("it", of), "it.crt) is not a silo certificate: its extended key usage must contain serverAuth and clientAuth");
 
     [Fact]
     public void Each_file_that_cannot_be_read_is_named()
@@ -40,9 +40,9 @@ public sealed class TlsCredentialsTests : CertificateFolder
         var text = Path.Combine(Folder, "text.pem");
         File.WriteAllText(text, "-----BEGIN CERTIFICATE-----\nnot base64\n-----END CERTIFICATE-----\n");
 
-        Refused(With(good, certificate: text), "text.pem) has no certificate in PEM that can be read");
+        Refused(With(good, certificate: text), "text.pem) contains no readable PEM certificate");
         Refused(With(good, ca: text), "Silo:Tls:CaPath");
-        Refused(With(good, ca: good.KeyPath), "silo.key) has no certificate in PEM that can be read");
+        Refused(With(good, ca: good.KeyPath), "silo.key) contains no readable PEM certificate");
         Refused(With(good, key: text), "text.pem) is not the private key of Silo:Tls:CertificatePath");
         Refused(With(good, key: Ca.Issue("another", CertificateOf.Silo).KeyPath), "another.key) is not the private key of Silo:Tls:CertificatePath");
     }
@@ -56,7 +56,7 @@ public sealed class TlsCredentialsTests : CertificateFolder
         var pem = key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
         File.WriteAllText(good.KeyPath!, pem);
 
-        var message = Refused(good, "or not in PEM without a password");
+        var message = Refused(good, "or is not PEM without a password");
 
         Assert.All(pem.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.DoesNotContain(line, message, StringComparison.Ordinal));
     }

@@ -72,7 +72,7 @@ public sealed class TlsFilesTests : CertificateFolder
         Written(options);
         Assert.Same(before, files.Current);
         Assert.Same(before, files.Current);
-        Assert.Single(_log.With("silo.crt) has no certificate in PEM that can be read"));
+        Assert.Single(_log.With("silo.crt) contains no readable PEM certificate"));
         File.Delete(options.KeyPath!);
         Assert.Same(before, files.Current);
 

@@ -51,13 +51,13 @@ public sealed class TlsMiddlewareTests : CertificateFolder
     public async Task A_worker_does_not_get_through_where_silos_alone_may()
     {
         await RefusedAsync(Accepting(atSiloPort: true), Calling(Ca.Issue("worker", CertificateOf.Worker)), "NotValidForUsage");
-        await RefusedAsync(Accepting(atSiloPort: true), Calling(Ca.Issue("anybody", CertificateOf.Anybody)), "its certificate (CN=anybody) is no silo's");
+        await RefusedAsync(Accepting(atSiloPort: true), Calling(Ca.Issue("anybody", CertificateOf.Anybody)), "the peer's certificate (CN=anybody) is not a silo certificate");
     }
 
     [Fact]
     public async Task A_certificate_of_another_CA_gets_nowhere()
     {
-        await RefusedAsync(Accepting(), Calling(WithCa(OtherCa.Issue("stranger", CertificateOf.Silo))), "its certificate is not good here: PartialChain");
+        await RefusedAsync(Accepting(), Calling(WithCa(OtherCa.Issue("stranger", CertificateOf.Silo))), "the peer's certificate is not trusted: PartialChain");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class TlsMiddlewareTests : CertificateFolder
         var files = Ca.Issue("late", CertificateOf.Worker, TimeSpan.FromDays(-2), TimeSpan.FromDays(-1));
         var then = new FakeTimeProvider(TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(1.5));
 
-        await RefusedAsync(Accepting(), Calling(files, then), "its certificate is not good here: NotTimeValid");
+        await RefusedAsync(Accepting(), Calling(files, then), "the peer's certificate is not trusted: NotTimeValid");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class TlsMiddlewareTests : CertificateFolder
         });
         await accepting;
 
-        Assert.Single(_siloLog.With("TLS: refused a connection from 10.0.0.7: it shows no certificate"));
+        Assert.Single(_siloLog.With("TLS: refused a connection from 10.0.0.7: the peer presented no certificate"));
     }
 
     [Fact]
@@ -134,8 +134,8 @@ public sealed class TlsMiddlewareTests : CertificateFolder
             var error = await Assert.ThrowsAsync<AuthenticationException>(
                 () => RunAsync(Calling(Ca.Issue("caller", CertificateOf.Worker)), ends.Caller, NeverAsync));
 
-            Assert.Contains($"its certificate is not good here: {reason}", error.Message, StringComparison.Ordinal);
-            Assert.Single(_callerLog.With($"TLS: no connection to 10.0.0.1:30000: its certificate is not good here: {reason}"));
+            Assert.Contains($"the peer's certificate is not trusted: {reason}", error.Message, StringComparison.Ordinal);
+            Assert.Single(_callerLog.With($"TLS: no connection to 10.0.0.1:30000: the peer's certificate is not trusted: {reason}"));
             ends.Hangup();
             await accepting.ContinueWith(static _ => { }, TaskScheduler.Default);
         }
@@ -155,8 +155,8 @@ public sealed class TlsMiddlewareTests : CertificateFolder
 
         await accepting;
         await Assert.ThrowsAsync<AuthenticationException>(() => calling);
-        Assert.Single(_siloLog.With("TLS: refused a connection from 10.0.0.7: no handshake within 5 s"));
-        Assert.Single(_callerLog.With("TLS: no connection to 10.0.0.1:30000: no handshake within 5 s"));
+        Assert.Single(_siloLog.With("TLS: refused a connection from 10.0.0.7: the handshake did not finish within 5 s"));
+        Assert.Single(_callerLog.With("TLS: no connection to 10.0.0.1:30000: the handshake did not finish within 5 s"));
         await EndedAsync(ends.Silo);
     }
 

@@ -13,9 +13,9 @@ public sealed class TlsOptionsTests
     }
 
     [Theory]
-    [InlineData("c", null, null, "Silo:Tls:KeyPath and Silo:Tls:CaPath are not set: CertificatePath, KeyPath and CaPath go together")]
-    [InlineData("c", "k", "", "Silo:Tls:CaPath is not set: CertificatePath, KeyPath and CaPath go together")]
-    [InlineData(" ", "k", "a", "Silo:Tls:CertificatePath is not set: CertificatePath, KeyPath and CaPath go together")]
+    [InlineData("c", null, null, "Silo:Tls:KeyPath and Silo:Tls:CaPath are not set: CertificatePath, KeyPath and CaPath must be set together")]
+    [InlineData("c", "k", "", "Silo:Tls:CaPath is not set: CertificatePath, KeyPath and CaPath must be set together")]
+    [InlineData(" ", "k", "a", "Silo:Tls:CertificatePath is not set: CertificatePath, KeyPath and CaPath must be set together")]
     public void What_is_missing_is_named(string? certificate, string? key, string? ca, string fault)
     {
         var options = new TlsOptions { CertificatePath = certificate, KeyPath = key, CaPath = ca };

@@ -10,8 +10,8 @@ internal static class CompletionCommand
 
     public static Command Make(CommandScope scope)
     {
-        var shell = new Argument<string>("SHELL") { Description = "The shell that the script is for" }.AcceptOnlyFromAmong(Shells);
-        var command = new Command("completion", "Print a script that completes commands, options and names in a shell") { shell };
+        var shell = new Argument<string>("SHELL") { Description = "The shell" }.AcceptOnlyFromAmong(Shells);
+        var command = new Command("completion", "Print a completion script for a shell") { shell };
         command.SetAction(parsed =>
         {
             using var script = typeof(CompletionCommand).Assembly.GetManifestResourceStream($"tasker-breakers.{parsed.GetRequiredValue(shell)}")!;

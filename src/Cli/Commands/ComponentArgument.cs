@@ -12,7 +12,7 @@ internal static class ComponentArgument
 
     public static Argument<string> Make(CommandScope scope)
     {
-        var argument = new Argument<string>("NAME") { Description = "The component that the breaker guards", HelpName = "NAME" };
+        var argument = new Argument<string>("NAME") { Description = "The component", HelpName = "NAME" };
         argument.CompletionSources.Add(context => Complete(scope, context, argument));
         return argument;
     }

@@ -14,7 +14,7 @@ internal static class ConfigCommand
 {
     private const string EnvironmentVariable = "TASKER_ENV";
 
-    public static Command Make(CommandScope scope) => new("config", "Check a file of settings, or show which settings hold and where they come from")
+    public static Command Make(CommandScope scope) => new("config", "Check a settings file, or show the settings in force and their sources")
     {
         Validate(scope),
         Show(scope),
@@ -22,9 +22,9 @@ internal static class ConfigCommand
 
     private static Command Validate(CommandScope scope)
     {
-        var file = new Argument<string>("FILE") { Description = "The YAML file; its overlay for the environment beside it is read too. -: standard input, which has no overlay" };
+        var file = new Argument<string>("FILE") { Description = "The YAML file; the overlay beside it is included. '-' reads standard input, without an overlay" };
         var environment = EnvironmentOption();
-        var command = new Command("validate", "Check a file as a silo would at its start: all faults at once, each with its place") { file, environment };
+        var command = new Command("validate", "Check a file as a silo does at its start, and report all faults with their places") { file, environment };
         command.SetAction(parsed =>
         {
             var loader = Loader(scope.Host, parsed.GetRequiredValue(file), parsed.GetValue(environment));
@@ -53,15 +53,15 @@ internal static class ConfigCommand
     {
         var name = ComponentArgument.Make(scope);
         name.Arity = ArgumentArity.ZeroOrOne;
-        name.Description = "The component; none: all settings";
-        var file = new Option<string?>("--file", "-f") { Description = "Of this file, and not of the silo that runs. -: standard input", HelpName = "FILE" };
+        name.Description = "The component (default: all settings)";
+        var file = new Option<string?>("--file", "-f") { Description = "Show the settings of this file instead of a running silo's. '-' reads standard input", HelpName = "FILE" };
         var environment = EnvironmentOption();
-        var command = new Command("show", "Show which settings hold, and for each the layer that it comes from") { name, file, environment };
+        var command = new Command("show", "Show the settings in force and the source of each") { name, file, environment };
         command.Validators.Add(result =>
         {
             if (result.GetResult(environment) is not null && result.GetResult(file) is null)
             {
-                result.AddError("Option '--environment' goes with '--file': a silo that runs has its environment.");
+                result.AddError("Option '--environment' requires '--file': a running silo has its own environment.");
             }
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -114,17 +114,17 @@ internal static class ConfigCommand
         console.Write(Tables.Settings(report.Settings));
         if (report.InForce is false)
         {
-            console.WriteLine("This silo's files are not in force: another silo's are. To apply them, edit and save the file while the silo runs.");
+            console.WriteLine("This silo's files are not in force: another silo's are. To apply them, edit and save a file while the silo runs.");
             if (report.Superseded.Count > 0)
             {
-                console.WriteLine("They say otherwise:");
+                console.WriteLine("Differences of this silo's files:");
                 console.Write(Tables.Settings(report.Superseded));
             }
         }
     }
 
     private static Option<string?> EnvironmentOption() =>
-        new("--environment", "-e") { Description = $"The environment whose overlay is laid over. Default: {EnvironmentVariable}, else DOTNET_ENVIRONMENT, else production", HelpName = "NAME" };
+        new("--environment", "-e") { Description = $"The environment whose overlay is applied. Default: {EnvironmentVariable}, else DOTNET_ENVIRONMENT, else production", HelpName = "NAME" };
 
     private static ConfigurationLoader Loader(CliHost host, string file, string? environment)
     {

@@ -10,9 +10,9 @@ internal static class ListCommand
 {
     public static Command Make(CommandScope scope)
     {
-        var state = new Option<string?>("--state") { Description = "Only those in this state", HelpName = string.Join('|', BreakerStates.All) }.AcceptOnlyFromAmong(BreakerStates.All);
+        var state = new Option<string?>("--state") { Description = "Show only breakers in this state", HelpName = string.Join('|', BreakerStates.All) }.AcceptOnlyFromAmong(BreakerStates.All);
         var exitCode = OpenExitCode.Make();
-        var command = new Command("list", "Show all breakers, and how many are in which state") { state, exitCode };
+        var command = new Command("list", "Show all breakers, and the number in each state") { state, exitCode };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var api = scope.OpenApi(parsed);

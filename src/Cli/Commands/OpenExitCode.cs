@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Cli.Commands;
 /// <summary>The option that lets a script ask whether calls are rejected.</summary>
 internal static class OpenExitCode
 {
-    public static Option<bool> Make() => new("--exit-code") { Description = $"End with {ExitCode.Open} when a breaker that is shown is open or forced open" };
+    public static Option<bool> Make() => new("--exit-code") { Description = $"Exit with {ExitCode.Open} if a listed breaker is open or forced open" };
 
     public static int Of(bool isWanted, IEnumerable<Breaker> shown) => isWanted && shown.Any(breaker => breaker.IsOpen) ? ExitCode.Open : ExitCode.Ok;
 }

@@ -11,26 +11,26 @@ internal static class OperatorCommands
 {
     public static IEnumerable<Command> Make(CommandScope scope) =>
     [
-        Make(scope, "force-open", "Reject every call, in every worker, until released or until the TTL ends", takesTtl: true),
-        Make(scope, "force-closed", "Let every call pass, and trip on nothing, until released or until the TTL ends", takesTtl: true),
-        Make(scope, "release", "Take a forced breaker back to closed; an automatic one is left as it is", takesTtl: false),
-        Make(scope, "reset", "Take an open or half-open breaker to closed; a forced one must be released", takesTtl: false),
+        Make(scope, "force-open", "Reject every call in every worker, until released or until the TTL ends", takesTtl: true),
+        Make(scope, "force-closed", "Admit every call, and never trip, until released or until the TTL ends", takesTtl: true),
+        Make(scope, "release", "Return a forced breaker to closed; any other breaker stays as it is", takesTtl: false),
+        Make(scope, "reset", "Close an open or half-open breaker; release a forced one instead", takesTtl: false),
     ];
 
     private static Command Make(CommandScope scope, string kind, string description, bool takesTtl)
     {
         var name = ComponentArgument.Make(scope);
-        var reason = new Option<string>("--reason", "-r") { Description = "Why: it stands in the history. 1-500 characters", HelpName = "TEXT", Required = true };
-        var actor = new Option<string>("--actor") { Description = "Who: it stands in the history. 1-128 characters", HelpName = "NAME", DefaultValueFactory = _ => scope.Host.Actor };
+        var reason = new Option<string>("--reason", "-r") { Description = "The reason, for the history. 1-500 characters", HelpName = "TEXT", Required = true };
+        var actor = new Option<string>("--actor") { Description = "The operator, for the history. 1-128 characters", HelpName = "NAME", DefaultValueFactory = _ => scope.Host.Actor };
         var ttl = new Option<Duration?>("--ttl")
         {
-            Description = "How long, as 90s, 15m, 1h30m, 1d, PT1H30M or in seconds, up to 365d. Default: until released",
+            Description = "The duration: 90s, 15m, 1h30m, 1d, PT1H30M, or seconds, up to 365d. Default: until released",
             HelpName = "DURATION",
 
             // How long it may be, the silo decides.
             CustomParser = argument => Duration.Parser(TimeSpan.FromSeconds(1), TimeSpan.MaxValue)(argument),
         };
-        var create = new Option<bool>("--create") { Description = "Create the breaker where nobody uses that name yet and no settings name it. Without it that is refused, as a typing error" };
+        var create = new Option<bool>("--create") { Description = "Create the breaker if no worker uses the name and no settings contain it. Without this option, such a name is refused as a probable typing error" };
         var command = new Command(kind, description) { name, reason, actor };
         if (takesTtl)
         {
@@ -54,7 +54,7 @@ internal static class OperatorCommands
             }
             catch (IOException exception) when (exception is not OutputFault { IsReaderGone: true })
             {
-                throw new OutputFault($"{exception.Message.TrimEnd('.')}. The command was carried out all the same: {said}", exception);
+                throw new OutputFault($"{exception.Message.TrimEnd('.')}. The command was carried out nevertheless: {said}", exception);
             }
 
             return ExitCode.Ok;
@@ -69,20 +69,20 @@ internal static class OperatorCommands
         if (!answer.Changed)
         {
             return breaker.Used
-                ? $"Nothing changed: {name} is {state}, and a {kind} is for forced states."
-                : $"Nothing changed: {name} was never used, and is {state}.";
+                ? $"Nothing changed: {name} is {state}; {kind} applies to forced states."
+                : $"Nothing changed: {name} was never used and is {state}.";
         }
 
-        var created = answer.Created ? $"{name} was never used; its breaker was created. " : string.Empty;
+        var created = answer.Created ? $"{name} was never used; the command created its breaker. " : string.Empty;
         var end = state is not (BreakerStates.ForcedOpen or BreakerStates.ForcedClosed) ? string.Empty
             : (breaker.LastTransition?.TtlSeconds ?? breaker.RetryAfterSeconds) is { } seconds ? $" for {Shown.Span(TimeSpan.FromSeconds(seconds))}"
             : " until released";
-        var was = kind == "reset" && breaker.LastTransition is { From: BreakerStates.Closed } ? " as before, its counters begin anew" : string.Empty;
-        return $"{created}{name} is {state}{end}{was}, {(answer.Stored ? "and that is stored" : "in effect now; it is not stored yet, and is written until it is")}.";
+        var was = kind == "reset" && breaker.LastTransition is { From: BreakerStates.Closed } ? " as before; its counters start from zero" : string.Empty;
+        return $"{created}{name} is {state}{end}{was}, {(answer.Stored ? "and that is stored" : "in effect now; it is not stored yet, and the write is retried")}.";
     }
 
     /// <summary>Of a caller with a key the key's name is the actor, whatever the option says.</summary>
     private static string DescribeActor(CommandOutcome answer, string? given) => given is not null && answer.Actor is { } actor && actor != given
-        ? $" The history names {Shown.Line(actor)}, whose key was sent, and not {Shown.Line(given)}."
+        ? $" The history has {Shown.Line(actor)}, the name of the key, instead of {Shown.Line(given)}."
         : string.Empty;
 }

@@ -11,15 +11,15 @@ internal static class WatchCommand
     {
         var name = ComponentArgument.Make(scope);
         name.Arity = ArgumentArity.ZeroOrOne;
-        name.Description = "The component; none: all";
+        name.Description = "The component (default: all)";
         var interval = new Option<Duration>("--interval", "-i")
         {
-            Description = "How often to look",
+            Description = "The interval between queries",
             HelpName = "DURATION",
             DefaultValueFactory = _ => new Duration(TimeSpan.FromSeconds(1)),
             CustomParser = Duration.Parser(TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)),
         };
-        var command = new Command("watch", "Show breakers as they change, until q or Ctrl-C: a live table, or a line per change where the output is no terminal") { name, interval };
+        var command = new Command("watch", "Show breakers as they change, until q or Ctrl-C: a live table, or one line per change if the output is not a terminal") { name, interval };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var api = scope.OpenApi(parsed);

@@ -11,7 +11,7 @@ internal sealed class OutputFault(string message, Exception? cause = null) : IOE
     public bool IsReaderGone { get; } = cause is not null && IsBrokenPipe(cause);
 
     /// <summary>In words, for standard error.</summary>
-    public string Describe() => $"Standard output cannot be written: {Message.TrimEnd('.')}. What was printed is not complete.";
+    public string Describe() => $"Standard output cannot be written: {Message.TrimEnd('.')}. The output is incomplete.";
 
     private static bool IsBrokenPipe(Exception exception) => OperatingSystem.IsWindows()
         ? exception.HResult is WindowsBrokenPipe or WindowsNoData

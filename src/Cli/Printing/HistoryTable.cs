@@ -17,7 +17,7 @@ internal static class HistoryTable
         var isWide = Columns.Widths([Headings, .. rows], Headings.Length).Sum(width => width + Columns.Gap) - Columns.Gap <= console.Profile.Width;
         if (transitions.Count == 0)
         {
-            console.WriteLine("No transition yet.");
+            console.WriteLine("No transitions yet.");
         }
         else if (isWide)
         {
@@ -38,7 +38,7 @@ internal static class HistoryTable
     {
         if (transition.GapBefore is { } gap)
         {
-            yield return ["-", "-", gap.From, gap.To, gap.Missing is { } missing ? $"gap:{Shown.Number(missing)}" : "gap", "-", "-", "transitions are missing: a silo ended before it stored them"];
+            yield return ["-", "-", gap.From, gap.To, gap.Missing is { } missing ? $"gap:{Shown.Number(missing)}" : "gap", "-", "-", "transitions are missing: a silo stopped before it stored them"];
         }
 
         yield return

@@ -15,7 +15,7 @@ internal static class StandingLines
     {
         if (report.Refused is { } refused)
         {
-            yield return $"REFUSED: an edit of this silo's files is refused since {Shown.Instant(refused.Since)}, with {Faults(refused.Count)}. What is shown holds instead.";
+            yield return $"REFUSED: an edit of this silo's files has been refused since {Shown.Instant(refused.Since)}, with {Faults(refused.Count)}. The settings below are in force.";
             foreach (var line in Lines(refused))
             {
                 yield return line;
@@ -23,15 +23,15 @@ internal static class StandingLines
         }
         else if (report.State == Superseded)
         {
-            yield return "SUPERSEDED: this silo's files are not in force, those of " + (report.InForceFrom ?? "another silo") + " are"
-                + (report.InForceSince is { } since ? $" since {Shown.Instant(since)}." : ".");
+            yield return "SUPERSEDED: this silo's files are not in force; the files of " + (report.InForceFrom ?? "another silo") + " are"
+                + (report.InForceSince is { } since ? $", since {Shown.Instant(since)}." : ".");
         }
 
         foreach (var silo in (report.Silos ?? []).Where(silo => !silo.This))
         {
             if (silo.State == Refused && silo.Refused is { } edit)
             {
-                yield return $"REFUSED at silo {silo.Silo}: an edit of its files is refused since {Shown.Instant(edit.Since)}, with {Faults(edit.Count)}.";
+                yield return $"REFUSED at silo {silo.Silo}: an edit of its files has been refused since {Shown.Instant(edit.Since)}, with {Faults(edit.Count)}.";
                 foreach (var line in Lines(edit))
                 {
                     yield return line;

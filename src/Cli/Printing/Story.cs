@@ -25,10 +25,10 @@ internal static class Story
     {
         if (!breaker.Used)
         {
-            return $"{breaker.Name} was never used, and is {breaker.State}.";
+            return $"{breaker.Name} was never used and is {breaker.State}.";
         }
 
-        var since = breaker.Since is { } at ? $" since {Shown.Span(now - at)} ({Shown.Time(at, now)})" : ", and never was anything else";
+        var since = breaker.Since is { } at ? $" since {Shown.Span(now - at)} ({Shown.Time(at, now)})" : " and has never changed its state";
         return $"{breaker.Name} is {breaker.State}{since}{Next(breaker)}.";
     }
 
@@ -40,7 +40,7 @@ internal static class Story
             BreakerStates.Open => wait is null ? string.Empty : $", probes in {wait}",
             BreakerStates.HalfOpen => breaker.ProbesOutstanding switch
             {
-                0 => ", waits for a call to probe with",
+                0 => ", waits for a call to probe",
                 1 => ", 1 probe is under way",
                 var probes => $", {Shown.Number(probes)} probes are under way",
             },
@@ -76,11 +76,11 @@ internal static class Story
     {
         string?[] parts =
         [
-            breaker.Answering ? null : "its authority does not answer: this is what it said last",
+            breaker.Answering ? null : "its authority does not answer; this is the last known state",
             breaker.ConsecutiveFailures > 0 ? $"{Shown.Count(breaker.ConsecutiveFailures, "failure")} in a row" : null,
             breaker.WindowFailureRate is { } rate ? $"failure rate {Shown.Percent(rate)} in the window" : null,
             breaker.Used ? Shown.Count(breaker.Workers, "worker") : null,
-            breaker.IsolatedWorker is { } isolated ? $"{isolated} is isolated: it alone fails" : null,
+            breaker.IsolatedWorker is { } isolated ? $"{isolated} is isolated: only this worker fails" : null,
             breaker is { Used: true, Stored: false } ? "not stored yet" : null,
         ];
         var shown = string.Join(", ", parts.OfType<string>());

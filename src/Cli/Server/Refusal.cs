@@ -18,26 +18,26 @@ internal static class Refusal
         return answer.StatusCode switch
         {
             HttpStatusCode.NotFound when problem?.Code == EndpointNotFound => Fault(
-                ExitCode.Unreachable, $"A silo answers at {server.Url}, but not under that path, or it is too old for this. {problem.Detail} Give another address: --server URL."),
-            HttpStatusCode.NotFound when problem?.Detail is not null => Fault(ExitCode.NotFound, problem.Hint is null ? said : $"{said} If the name is right, give --create."),
+                ExitCode.Unreachable, $"A silo answers at {server.Url}, but not under this path, or it is too old. {problem.Detail} Use another address: --server URL."),
+            HttpStatusCode.NotFound when problem?.Detail is not null => Fault(ExitCode.NotFound, problem.Hint is null ? said : $"{said} If the name is correct, use --create."),
             HttpStatusCode.NotFound => Fault(
                 ExitCode.Unreachable,
-                $"{server.Url} answered 404, and not as a silo does: no silo's HTTP API is under that path, or one too old for this. "
-                + "Where a proxy serves silos under a path, that is part of the address. Give another address: --server URL."),
+                $"{server.Url} answered 404, but not like a silo: no silo's HTTP API is under this path, or the silo is too old. "
+                + "If a proxy serves silos under a path, include it in the address. Use another address: --server URL."),
             HttpStatusCode.Conflict => Fault(ExitCode.Conflict, said),
-            HttpStatusCode.Unauthorized => Fault(ExitCode.NotAllowed, $"{said} {(server.Key is null ? "Give a key" : "Give another key")}: {GlobalOptions.KeyVariable}, or --key-file."),
-            HttpStatusCode.Forbidden => Fault(ExitCode.NotAllowed, $"{said} This key may not do that."),
+            HttpStatusCode.Unauthorized => Fault(ExitCode.NotAllowed, $"{said} {(server.Key is null ? "Set a key" : "Set another key")}: {GlobalOptions.KeyVariable}, or --key-file."),
+            HttpStatusCode.Forbidden => Fault(ExitCode.NotAllowed, $"{said} This key does not allow it."),
             HttpStatusCode.TooManyRequests => Fault(ExitCode.NotAllowed, $"{said} Try again {When(answer)}."),
             HttpStatusCode.ServiceUnavailable => Away($"{said} Try again {When(answer)}."),
-            HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => Away($"{said} A proxy there reaches no silo."),
+            HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => Away($"{said} The proxy there cannot reach a silo."),
             >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => Fault(ExitCode.Invalid, said),
-            >= HttpStatusCode.InternalServerError => Fault(ExitCode.Unreachable, $"{said} The silo's log says more."),
-            _ => Fault(ExitCode.Unreachable, $"{server.Url} answered {(int)answer.StatusCode}, which a silo does not. Give the address of a silo itself: --server URL."),
+            >= HttpStatusCode.InternalServerError => Fault(ExitCode.Unreachable, $"{said} See the silo's log."),
+            _ => Fault(ExitCode.Unreachable, $"{server.Url} answered {(int)answer.StatusCode}, which is not an answer of a silo. Use the address of a silo: --server URL."),
         };
 
         // What a silo says of a command it says in its own words; what a proxy says may mean anything.
         CliFault Away(string message) => new(
-            ExitCode.Unreachable, Shown.Line(message + (isCommand && problem?.Code is null ? " The command may be in effect all the same: see the history." : string.Empty)))
+            ExitCode.Unreachable, Shown.Line(message + (isCommand && problem?.Code is null ? " The command may be in effect: check the history." : string.Empty)))
         {
             Server = problem?.Code == NotServing ? ServerState.Untouched : ServerState.Silent,
         };

@@ -22,13 +22,13 @@ internal sealed record ServerAddress(Uri Url, string? Key)
             // Not a word of the key itself.
             throw new CliFault(
                 ExitCode.Invalid,
-                $"The key in {keyFile ?? GlobalOptions.KeyVariable} is not one line of 1-{MaxKeyLength} ASCII characters without spaces.");
+                $"The key in {keyFile ?? GlobalOptions.KeyVariable} must be one line of 1-{MaxKeyLength} ASCII characters without spaces.");
         }
 
         return key is not null && !insecure && urls.FirstOrDefault(url => url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback) is { } open
             ? throw new CliFault(
                 ExitCode.Usage,
-                $"The key is not sent to {open} over plain http, where everybody on the way can read it. Use https, or --insecure on a network that you trust.")
+                $"The key is not sent to {open} over plain http, where others can read it. Use https, or --insecure on a trusted network.")
             : [.. urls.Select(url => new ServerAddress(url, key))];
     }
 
@@ -41,14 +41,14 @@ internal sealed record ServerAddress(Uri Url, string? Key)
 
     private static Uri Parse(string text)
     {
-        const string allowed = "give http://HOST:PORT or https://HOST, with a path if it lies under one";
+        const string allowed = "use http://HOST:PORT or https://HOST, with a path if needed";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
-            throw new CliFault(ExitCode.Usage, $"The server '{text}' is no address of an HTTP API; {allowed}.");
+            throw new CliFault(ExitCode.Usage, $"The server '{text}' is not an address of an HTTP API; {allowed}.");
         }
 
         return url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0
-            ? throw new CliFault(ExitCode.Usage, $"The server's address has more than a host, a port and a path; {allowed}. A key goes in {GlobalOptions.KeyVariable}.")
+            ? throw new CliFault(ExitCode.Usage, $"The server's address contains more than host, port and path; {allowed}. Put a key into {GlobalOptions.KeyVariable}.")
             : new Uri(url.AbsoluteUri.TrimEnd('/') + '/');
     }
 

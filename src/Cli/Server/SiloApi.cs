@@ -68,7 +68,7 @@ internal sealed class SiloApi(IReadOnlyList<SiloClient> servers) : IDisposable
                 _current = (_current + 1) % servers.Count;
                 if (tried + 1 == servers.Count)
                 {
-                    throw new CliFault(ExitCode.Unreachable, $"None of {servers.Count} servers serves. {string.Join(' ', faults.Select(each => each.Message).Distinct())}");
+                    throw new CliFault(ExitCode.Unreachable, $"None of the {servers.Count} servers answers. {string.Join(' ', faults.Select(each => each.Message).Distinct())}");
                 }
             }
         }

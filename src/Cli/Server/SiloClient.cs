@@ -9,7 +9,7 @@ namespace TaskerCore.Orleans.Cli.Server;
 internal sealed class SiloClient : IDisposable
 {
     private const int MaxAnswerBytes = 256 * 1024 * 1024;
-    private const string MayBeInEffect = " The command may be in effect all the same: see the history.";
+    private const string MayBeInEffect = " The command may be in effect: check the history.";
 
     private readonly HttpClient _http;
     private readonly ServerAddress _server;
@@ -55,7 +55,7 @@ internal sealed class SiloClient : IDisposable
         {
             throw new CliFault(
                 ExitCode.Unreachable,
-                $"{Url} did not answer within {new Duration(_timeout)}. See whether a silo serves there, or wait longer: --timeout."
+                $"{Url} did not answer within {new Duration(_timeout)}. Check whether a silo runs there, or wait longer: --timeout."
                 + (isCommand ? MayBeInEffect : string.Empty))
             {
                 Server = ServerState.Silent,
@@ -71,7 +71,7 @@ internal sealed class SiloClient : IDisposable
             throw new CliFault(
                 ExitCode.Unreachable,
                 $"No silo answers at {Url}: {Shown.Line(exception.GetBaseException().Message).TrimEnd('.')}. "
-                + $"See whether one serves there, or give another address: --server URL, or {GlobalOptions.ServerVariable}."
+                + $"Check whether a silo runs there, or use another address: --server URL, or {GlobalOptions.ServerVariable}."
                 + (isCommand && !isUntouched ? MayBeInEffect : string.Empty))
             {
                 Server = isUntouched ? ServerState.Untouched : ServerState.Silent,
@@ -91,7 +91,7 @@ internal sealed class SiloClient : IDisposable
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new CliFault(
-                ExitCode.Unreachable, $"{Url} answered with something that is no answer of a silo. Give the address of a silo's HTTP API: --server URL.");
+                ExitCode.Unreachable, $"{Url} returned an answer that is not a silo's. Use the address of a silo's HTTP API: --server URL.");
         }
     }
 }

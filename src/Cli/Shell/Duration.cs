@@ -10,7 +10,7 @@ namespace TaskerCore.Orleans.Cli.Shell;
 internal readonly partial record struct Duration(TimeSpan Value)
 {
     /// <summary>What is allowed.</summary>
-    public const string Allowed = "a number of seconds, or numbers with d, h, m, s or ms, the largest first, or ISO 8601 is allowed: 90s, 15m, 1h30m, 1d, PT1H30M";
+    public const string Allowed = "allowed are a number of seconds, numbers with d, h, m, s or ms, largest first, or ISO 8601: 90s, 15m, 1h30m, 1d, PT1H30M";
 
     private const double MostSeconds = 1e9;
 
@@ -32,15 +32,15 @@ internal readonly partial record struct Duration(TimeSpan Value)
         var duration = Parse(text);
         if (duration is null)
         {
-            argument.AddError($"'{text}' is no duration; {Allowed}.");
+            argument.AddError($"'{text}' is not a duration; {Allowed}.");
         }
         else if (duration.Value.Value < least)
         {
-            argument.AddError($"'{text}' is too short; {new Duration(least)} is the least.");
+            argument.AddError($"'{text}' is too short; the shortest is {new Duration(least)}.");
         }
         else if (duration.Value.Value > most)
         {
-            argument.AddError($"'{text}' is too long; {new Duration(most)} is the most.");
+            argument.AddError($"'{text}' is too long; the longest is {new Duration(most)}.");
         }
 
         return duration ?? default;

@@ -16,7 +16,7 @@ internal sealed class GlobalOptions
 
     public Option<string[]> Server { get; } = new("--server", "-s")
     {
-        Description = $"A silo's HTTP API; several, with commas or the option again, are tried in order. Default: {ServerVariable}, else {DefaultServer}",
+        Description = $"A silo's HTTP API. Several, separated by commas or by repeating the option, are tried in order. Default: {ServerVariable}, else {DefaultServer}",
         HelpName = "URL",
         AllowMultipleArgumentsPerToken = false,
         Recursive = true,
@@ -24,20 +24,20 @@ internal sealed class GlobalOptions
 
     public Option<string?> KeyFile { get; } = new("--key-file")
     {
-        Description = $"A file with the key that the server asks for. Default: the key in {KeyVariable}; no option takes the key itself",
+        Description = $"A file with the server's key. Default: the key in {KeyVariable}. No option takes the key itself",
         HelpName = "FILE",
         Recursive = true,
     };
 
     public Option<bool> Insecure { get; } = new("--insecure")
     {
-        Description = "Send the key over plain http to another host, where everybody on the way can read it",
+        Description = "Send the key over plain http to another host, where others can read it",
         Recursive = true,
     };
 
     public Option<string> Output { get; } = new Option<string>("--output", "-o")
     {
-        Description = "What to print: a table for people, or all there is as JSON or YAML",
+        Description = "The output format: a table for people, or complete data as JSON or YAML",
         DefaultValueFactory = _ => OutputFormat.Table,
         HelpName = string.Join('|', OutputFormat.All),
         Recursive = true,
@@ -45,7 +45,7 @@ internal sealed class GlobalOptions
 
     public Option<Duration> Timeout { get; } = new("--timeout")
     {
-        Description = "How long to wait for an answer of the server",
+        Description = "How long to wait for each server's answer",
         HelpName = "DURATION",
         DefaultValueFactory = _ => new Duration(TimeSpan.FromSeconds(10)),
         CustomParser = Duration.Parser(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),

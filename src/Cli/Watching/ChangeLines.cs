@@ -70,11 +70,11 @@ internal sealed class ChangeLines(SiloApi api, Printer printer, TextWriter fault
     {
         if (fault is not null && _fault is null)
         {
-            faults.WriteLine($"tasker-breakers: {fault} Looking again.");
+            faults.WriteLine($"tasker-breakers: {fault} Retrying.");
         }
         else if (fault is null && _fault is not null)
         {
-            faults.WriteLine("tasker-breakers: It answers again.");
+            faults.WriteLine("tasker-breakers: The server answers again.");
         }
 
         _fault = fault;

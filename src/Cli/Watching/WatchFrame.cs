@@ -39,7 +39,7 @@ internal sealed class WatchFrame(WatchView view, Uri server, DateTimeOffset now,
         var states = view.All.GroupBy(breaker => breaker.State).ToDictionary(group => group.Key, group => group.Count());
         var summary = string.Join(", ", BreakerStates.All.Where(states.ContainsKey).Select(state => $"{states[state].ToString(CultureInfo.InvariantCulture)} {state}"));
         return view.Fault is { } fault
-            ? [.. Columns.Wrap(Shown.Line($"{fault} Shown is what was seen last."), width).Take(3).Select(line => ScreenLine.Of(line, Ink.Red))]
+            ? [.. Columns.Wrap(Shown.Line($"{fault} The table shows the last known state."), width).Take(3).Select(line => ScreenLine.Of(line, Ink.Red))]
             :
             [
                 new(($"{server}  ", Ink.Plain), (Shown.Time(now, now), Ink.Dim)),
@@ -51,7 +51,7 @@ internal sealed class WatchFrame(WatchView view, Uri server, DateTimeOffset now,
     {
         if (view.Shown.Count == 0)
         {
-            return [ScreenLine.Of(view.Filter.Length > 0 ? $"No name contains '{view.Filter}'. Esc shows all." : "There is no breaker yet.", Ink.Dim)];
+            return [ScreenLine.Of(view.Filter.Length > 0 ? $"No name contains '{view.Filter}'. Esc shows all." : "There are no breakers yet.", Ink.Dim)];
         }
 
         string[][] cells = [.. view.Shown.Select(Cells)];

@@ -23,6 +23,6 @@ internal static class EndingKinds
     /// <param name="given">The ending of the new files.</param>
     /// <param name="required">The ending of the files in force.</param>
     public static string? Why(EndingKind given, EndingKind required) => given == EndingKind.Unknown || given >= required ? null
-        : required == EndingKind.Marked ? "does not end with '...' as the one in force does, so that a part may be missing; end it with a line '...'"
-        : "ends in the middle of a line, unlike the one in force, so that a part may be missing; end its last line with a line end";
+        : required == EndingKind.Marked ? "does not end with '...' like the file in force, so a part may be missing; end it with a line '...'"
+        : "ends in the middle of a line, unlike the file in force, so a part may be missing; end the last line with a line break";
 }

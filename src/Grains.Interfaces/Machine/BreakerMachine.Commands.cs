@@ -28,7 +28,7 @@ internal sealed partial class BreakerMachine
                 CloseBy(TransitionCause.Reset, command, now);
                 return CommandStatus.Applied;
             default:
-                throw new ArgumentOutOfRangeException(nameof(command), command.Kind, "The command is not known.");
+                throw new ArgumentOutOfRangeException(nameof(command), command.Kind, "Unknown command.");
         }
     }
 

@@ -66,14 +66,14 @@ public sealed record OperatorCommand
         AddFault("actor", ActorFault(Actor));
         if (!Enum.IsDefined(Kind))
         {
-            faults.Add(new("kind", $"the command {(byte)Kind} is not known"));
+            faults.Add(new("kind", $"unknown command {(byte)Kind}"));
         }
 
         if (Ttl is { } ttl)
         {
             if (Kind is not (CommandKind.ForceOpen or CommandKind.ForceClosed))
             {
-                faults.Add(new("ttl_seconds", "only force-open and force-closed take a ttl_seconds"));
+                faults.Add(new("ttl_seconds", "is only allowed with force-open and force-closed"));
             }
             else if (ttl < TimeSpan.FromSeconds(1) || ttl > TimeSpan.FromSeconds(MaxTtlSeconds))
             {
@@ -98,7 +98,7 @@ public sealed record OperatorCommand
     private static string? TextFault(string? text, int max) =>
         string.IsNullOrWhiteSpace(text) ? $"is required: 1-{max} characters"
         : text.Length > max ? $"has {text.Length} characters; 1-{max} are allowed"
-        : text.Any(char.IsControl) ? "must not have control characters"
+        : text.Any(char.IsControl) ? "must not contain control characters"
         : null;
 }
 

@@ -24,6 +24,6 @@ internal sealed record ComponentStanding
 
     /// <summary>Says that nobody uses the component, and which names are like it.</summary>
     public static string Describe(string component, ImmutableArray<string> nearest) =>
-        $"Nobody has used '{component}', and no settings name it."
+        $"No worker has used '{component}', and no settings contain it."
         + (nearest.IsDefaultOrEmpty ? string.Empty : $" Did you mean {string.Join(" or ", nearest.Select(name => $"'{name}'"))}?");
 }

@@ -129,7 +129,7 @@ internal sealed partial class CircuitBreakerGrain : Grain, ICircuitBreakerGrain,
         _guard.ThrowUnlessSilo(pass);
         if (!ConfigurationRanges.Hold(policy))
         {
-            throw new ArgumentException("The settings are not whole, or not within their ranges.", nameof(policy));
+            throw new ArgumentException("The settings are incomplete or out of range.", nameof(policy));
         }
 
         if (_core.IsCreated)

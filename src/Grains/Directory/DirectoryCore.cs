@@ -69,7 +69,7 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
     {
         if (!SiloConfiguration.Holds(report))
         {
-            throw new ArgumentException("The report is not whole, or too large.", nameof(report));
+            throw new ArgumentException("The report is incomplete or too large.", nameof(report));
         }
 
         _silos.Take(report, now);
@@ -117,7 +117,7 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
         if (offer.ContentHash is not { Length: > 0 and <= MaxHashLength } || offer.Silo is { Length: > MaxSiloLength }
             || !SettingsOrigin.Holds(offer) || !ConfigurationRanges.Hold(offer.Configuration))
         {
-            throw new ArgumentException("The offered settings are not whole, or not within their ranges.", nameof(offer));
+            throw new ArgumentException("The settings are incomplete or out of range.", nameof(offer));
         }
 
         var edited = offer.Edited && !_edits.Contains(offer.Edit);
@@ -244,10 +244,10 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
         if (!Configuration.Global.AutoCreateEnabled && !Configuration.IsConfigured(component))
         {
             var names = Configuration.Components.Keys.Take(ListedNames).ToList();
-            var configured = names.Count == 0 ? "none is" : string.Join(", ", names) + (Configuration.Components.Count > ListedNames ? ", ..." : string.Empty);
+            var configured = names.Count == 0 ? "none" : string.Join(", ", names) + (Configuration.Components.Count > ListedNames ? ", ..." : string.Empty);
             return new(
                 RefusalKind.NotConfigured,
-                $"The component '{component}' is not configured and auto_create_enabled is false. Configured: {configured}. "
+                $"The component '{component}' is not configured, and auto_create_enabled is false. Configured components: {configured}. "
                 + "Add it under component_configs, or set global_settings.auto_create_enabled to true.");
         }
 
@@ -256,7 +256,7 @@ internal sealed class DirectoryCore : IPersistedCore<StoredDirectory>
             ? null
             : new(
                 RefusalKind.LimitReached,
-                $"The component '{component}' gets no breaker: {_created.Count} exist and max_circuit_breakers is {limit}. "
+                $"No breaker is created for the component '{component}': {_created.Count} exist, and max_circuit_breakers is {limit}. "
                 + "Raise global_settings.max_circuit_breakers.");
     }
 

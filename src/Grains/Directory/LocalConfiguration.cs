@@ -69,13 +69,13 @@ internal sealed class LocalConfiguration(OwnSettings initial)
             var cluster = Cluster;
             if (Refused is { } refused)
             {
-                concerns.Add($"an edit of the configuration is refused since {Shown(refused.Since)}; the settings before it hold: see /api/config");
+                concerns.Add($"an edit of the configuration has been refused since {Shown(refused.Since)}; the previous settings are in force: see /api/config");
             }
             else if (State == ConfigurationState.Superseded)
             {
                 concerns.Add(
-                    $"this silo's settings are superseded by those of {cluster?.From ?? "another silo"}"
-                    + (cluster?.Since is { } since ? $", since {Shown(since)}" : string.Empty) + ": see /api/config");
+                    $"the settings of {cluster?.From ?? "another silo"} have superseded this silo's settings"
+                    + (cluster?.Since is { } since ? $" since {Shown(since)}" : string.Empty) + ": see /api/config");
             }
 
             if (cluster?.DifferentEnvironments is { } different)

@@ -27,9 +27,9 @@ internal sealed record SettingsOrigin(DateTimeOffset? Since, string? From, Endin
     /// <param name="offer">The settings.</param>
     /// <param name="wasEdited">Whether their files were edited while their silo ran: then the silo compared them with what it had.</param>
     public string? Loss(ConfigurationOffer offer, bool wasEdited) =>
-        offer.SaysNothing ? "they set nothing, and the cluster has settings"
+        offer.SaysNothing ? "this silo has no settings, but the cluster has"
         : wasEdited ? null
-        : Known(offer.FileMarks).Any(LineMarks.Contains) ? "a file has only the first lines of the one in force, as a write that was cut off leaves it"
+        : Known(offer.FileMarks).Any(LineMarks.Contains) ? "a file contains only the first lines of the file in force, as if a write was cut off"
         : EndingKinds.Why(offer.Ending, EndingRequired) is { } why ? $"a file {why}"
         : null;
 

@@ -23,7 +23,7 @@ internal sealed partial class CallGuard(SiloPass pass, bool commandsFromWorkers,
         if (!pass.Matches(shown))
         {
             LogRefused(method);
-            throw new UnauthorizedAccessException($"{method} is for the cluster's silos alone.");
+            throw new UnauthorizedAccessException($"{method} may be called by the cluster's silos only.");
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed partial class CallGuard(SiloPass pass, bool commandsFromWorkers,
         {
             LogCommandRefused();
             throw new UnauthorizedAccessException(
-                "This cluster takes no commands from workers (CommandsFromWorkers is false): give it through a silo, as its HTTP API does.");
+                "This cluster does not accept commands from workers (CommandsFromWorkers is false). Send the command to a silo's HTTP API.");
         }
     }
 

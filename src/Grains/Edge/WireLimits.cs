@@ -36,7 +36,7 @@ internal static class WireLimits
     /// <exception cref="ArgumentException">There is no such hub.</exception>
     public static HubAttachment Clean(HubAttachment attachment) => Given(attachment) with
     {
-        Hub = GrainKeys.IsHub(attachment.Hub) ? attachment.Hub : throw new ArgumentException("There is no such hub.", nameof(attachment)),
+        Hub = GrainKeys.IsHub(attachment.Hub) ? attachment.Hub : throw new ArgumentException("The hub does not exist.", nameof(attachment)),
         Workers = Math.Clamp(attachment.Workers, 0, MaxWorkers),
         Claim = Clean(attachment.Claim),
     };
@@ -74,7 +74,7 @@ internal static class WireLimits
     {
         if (!IsWhole(snapshot) || !ConfigurationRanges.Hold(snapshot.Policy) || !Enum.IsDefined(snapshot.State) || snapshot.Remaining != Clamp(snapshot.Remaining))
         {
-            throw new ArgumentException("The snapshot is not whole.", nameof(snapshot));
+            throw new ArgumentException("The snapshot is incomplete.", nameof(snapshot));
         }
     }
 

@@ -13,16 +13,16 @@ internal sealed class ConfigurationMetrics
             CircuitBreakerTelemetry.Prefix + "configuration.state",
             () => local.State is { } state ? [new Measurement<int>((int)state)] : Array.Empty<Measurement<int>>(),
             unit: null,
-            "This silo's settings: 0 in force, 1 superseded, 2 an edit is refused.");
+            "State of this silo's settings: 0 in force, 1 superseded, 2 edit refused.");
         meter.CreateObservableGauge(
             CircuitBreakerTelemetry.Prefix + "configuration.environments",
             () => local.Cluster is { } cluster ? [new Measurement<int>(cluster.Environments.Count)] : Array.Empty<Measurement<int>>(),
             "{environment}",
-            "Environments that the cluster's silos run with; more than one is a fault.");
+            "Number of different environments among the cluster's silos; more than 1 is a fault.");
         meter.CreateObservableGauge(
             CircuitBreakerTelemetry.Prefix + "configuration.version",
             () => local.Cluster is { } cluster ? [new Measurement<long>(cluster.Version)] : Array.Empty<Measurement<long>>(),
             unit: null,
-            "The number of the settings in force, as this silo was told last.");
+            "Version of the settings in force, as last received by this silo.");
     }
 }

@@ -22,24 +22,24 @@ internal sealed class SiloMetrics
     public SiloMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(CircuitBreakerTelemetry.Name);
-        AddGauge("state", null, "0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed.", (reading, _) => CircuitBreakerTelemetry.Number(reading.State));
-        meter.CreateObservableCounter(Name("calls"), Calls, "{call}", "Calls over the breaker's life, in the whole cluster, by what became of them.");
-        AddCounter("calls.slow", "{call}", "Calls, of those that succeeded or failed, that were slow.", totals => totals.Slow);
-        AddCounter("calls.late", "{call}", "Calls whose outcome came in another generation than the one that admitted them.", totals => totals.Late);
-        AddCounter("rejections", "{rejection}", "Calls that were not made because the breaker rejected them.", totals => totals.Rejected);
-        AddCounter("probes", "{probe}", "Probe permits given.", totals => totals.Probes);
-        AddGauge("probes.outstanding", "{probe}", "Probe permits that are out now.", (reading, _) => reading.ProbesOutstanding);
-        AddGauge("isolated.workers", "{worker}", "Workers that are isolated: their own circuit decides for them.", (reading, _) => reading.IsolatedWorkers);
-        _transitions = meter.CreateCounter<long>(Name("transitions"), "{transition}", "Transitions that this silo decided.");
-        _open = AddDuration("open.duration", "Each stay in open or forced open.");
-        _recovery = AddDuration("recovery.duration", "From leaving closed until closed again.");
-        AddGauge("failure_rate", null, "Failures ÷ (successes + failures) over the window, where a limit is configured.", (reading, now) => reading.FailureRateAt(now));
-        AddGauge("failure_rate.threshold", null, "The failure rate that opens the circuit, where it is configured.", (reading, _) => reading.Policy.Settings.FailureRateThreshold);
-        AddGauge("consecutive_failures", "{failure}", "The run of failures that is going on.", (reading, _) => reading.ConsecutiveFailures);
-        AddGauge("failure_threshold", "{failure}", "Consecutive failures that open the circuit.", (reading, _) => reading.Policy.Settings.FailureThreshold);
-        AddGauge("persistence.lag", "s", "How long the oldest that ought to be stored has waited; 0 when all is stored.", (reading, now) => reading.LagAt(now).TotalSeconds);
-        _storeFailures = meter.CreateCounter<long>(Name("persistence.failures"), "{failure}", "Reads and writes of the breaker's row that failed.");
-        meter.CreateObservableGauge(Name("workers"), () => _hubs.Keys.Sum(hub => hub.Workers), "{worker}", "Workers that this silo's hubs serve.");
+        AddGauge("state", null, "State of the breaker: 0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed.", (reading, _) => CircuitBreakerTelemetry.Number(reading.State));
+        meter.CreateObservableCounter(Name("calls"), Calls, "{call}", "Calls over the breaker's life in the whole cluster, by outcome.");
+        AddCounter("calls.slow", "{call}", "Slow calls (successes and failures).", totals => totals.Slow);
+        AddCounter("calls.late", "{call}", "Late calls: they ended after their worker had received a later generation.", totals => totals.Late);
+        AddCounter("rejections", "{rejection}", "Calls rejected by the breaker.", totals => totals.Rejected);
+        AddCounter("probes", "{probe}", "Probe permits granted.", totals => totals.Probes);
+        AddGauge("probes.outstanding", "{probe}", "Probe permits currently out.", (reading, _) => reading.ProbesOutstanding);
+        AddGauge("isolated.workers", "{worker}", "Isolated workers (0 or 1): their own circuit decides for them.", (reading, _) => reading.IsolatedWorkers);
+        _transitions = meter.CreateCounter<long>(Name("transitions"), "{transition}", "Transitions decided by this silo.");
+        _open = AddDuration("open.duration", "Duration of each stay in open or forced open.");
+        _recovery = AddDuration("recovery.duration", "Time from leaving closed until closed again.");
+        AddGauge("failure_rate", null, "Failure rate over the window: failures ÷ (successes + failures). Only with a configured threshold.", (reading, now) => reading.FailureRateAt(now));
+        AddGauge("failure_rate.threshold", null, "Failure rate that opens the circuit. Only if configured.", (reading, _) => reading.Policy.Settings.FailureRateThreshold);
+        AddGauge("consecutive_failures", "{failure}", "Current number of consecutive failures.", (reading, _) => reading.ConsecutiveFailures);
+        AddGauge("failure_threshold", "{failure}", "Number of consecutive failures that opens the circuit.", (reading, _) => reading.Policy.Settings.FailureThreshold);
+        AddGauge("persistence.lag", "s", "Age of the oldest change not yet persisted; 0 if none.", (reading, now) => reading.LagAt(now).TotalSeconds);
+        _storeFailures = meter.CreateCounter<long>(Name("persistence.failures"), "{failure}", "Failed reads and writes of the breaker's row.");
+        meter.CreateObservableGauge(Name("workers"), () => _hubs.Keys.Sum(hub => hub.Workers), "{worker}", "Workers attached to this silo's hubs.");
 
         void AddGauge(string name, string? unit, string description, Func<BreakerReading, TimeSpan, double?> read) =>
             meter.CreateObservableGauge(Name(name), () => Each(read), unit, description);

@@ -19,7 +19,7 @@ internal sealed class CircuitBreakerGrainOptionsValidator : IValidateOptions<Cir
         if (!ConfigurationRanges.Hold(options.Configuration))
         {
             faults.Add(
-                $"{nameof(CircuitBreakerGrainOptions)}.{nameof(options.Configuration)} has a component name that is none or a setting that is out of its range: see docs/configuration.md.");
+                $"{nameof(CircuitBreakerGrainOptions)}.{nameof(options.Configuration)} has an invalid component name or a setting out of range: see docs/configuration.md.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

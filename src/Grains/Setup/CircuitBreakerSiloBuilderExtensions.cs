@@ -46,7 +46,7 @@ public static class CircuitBreakerSiloBuilderExtensions
             static services => new LocalConfiguration(OptionsOf(services).Own));
         silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.Rows, static (services, _) => new BoundedGrainStorage(
             new ProviderStorage(services.GetKeyedService<IGrainStorage>(StorageName) ?? throw new InvalidOperationException(
-                $"No grain storage provider is named '{StorageName}'. Add one for the breakers' rows, such as silo.AddAdoNetGrainStorage(\"{StorageName}\", ...).")),
+                $"No grain storage provider is named '{StorageName}'. Add one for the breakers' rows, for example silo.AddAdoNetGrainStorage(\"{StorageName}\", ...).")),
             BoundedGrainStorage.MostAtOnce));
         silo.Services.AddSingleton<ClusterEntry>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterEntryStage>();

@@ -17,7 +17,7 @@ internal sealed class StoredStateConverter : JsonConverter<BreakerState>
         if (reader.TokenType == JsonTokenType.Number)
         {
             var number = reader.GetInt32();
-            return number >= 0 && number < FirstFormat.Length ? FirstFormat[number] : throw new JsonException($"The state {number} is not known.");
+            return number >= 0 && number < FirstFormat.Length ? FirstFormat[number] : throw new JsonException($"Unknown state {number}.");
         }
 
         return Of(reader.GetString());
@@ -35,7 +35,7 @@ internal sealed class StoredStateConverter : JsonConverter<BreakerState>
             }
         }
 
-        throw new JsonException($"The state '{name}' is not known.");
+        throw new JsonException($"Unknown state '{name}'.");
     }
 }
 

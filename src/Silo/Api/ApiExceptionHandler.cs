@@ -17,7 +17,7 @@ internal sealed class ApiExceptionHandler(IProblemDetailsService problems, Readi
         if (exception is BadHttpRequestException bad)
         {
             context.Response.StatusCode = bad.StatusCode;
-            return await WriteAsync(context, ApiProblems.Invalid, bad.StatusCode, "The request is not valid.", bad.Message);
+            return await WriteAsync(context, ApiProblems.Invalid, bad.StatusCode, "The request is invalid.", bad.Message);
         }
 
         if (context.RequestAborted.IsCancellationRequested || !IsUnavailable(exception))
@@ -34,8 +34,8 @@ internal sealed class ApiExceptionHandler(IProblemDetailsService problems, Readi
             nothingWasSent ? ApiProblems.NotServing : ApiProblems.NoAnswer,
             StatusCodes.Status503ServiceUnavailable,
             "The silo does not serve.",
-            Sentence(readiness.Reason ?? "the cluster did not answer in time; it is perhaps failing over")
-            + (!isCommand ? string.Empty : nothingWasSent ? " The command was not carried out." : " The command may be in effect: look at the history before you send it again."));
+            Sentence(readiness.Reason ?? "the cluster did not answer in time; it may be failing over")
+            + (!isCommand ? string.Empty : nothingWasSent ? " The command was not carried out." : " The command may be in effect: check the history before you repeat it."));
     }
 
     /// <summary>Whether the exception says nothing about the request: what it is while the silo is not ready, whatever it is.</summary>

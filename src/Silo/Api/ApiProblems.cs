@@ -38,7 +38,7 @@ internal static class ApiProblems
     }
 
     public static IResult InvalidField(string field, string message) => InvalidFields(
-        new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] }, "The request is not valid.");
+        new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [message] }, "The request is invalid.");
 
     public static IResult InvalidFields(IDictionary<string, string[]> faults, string title) =>
         Results.ValidationProblem(faults, title: title, extensions: new Dictionary<string, object?> { [Code] = Invalid });
@@ -71,8 +71,8 @@ internal static class ApiProblems
     {
         path ??= "/";
         var at = Roots.Select(root => path.IndexOf(root, StringComparison.Ordinal)).Where(at => at > 0).DefaultIfEmpty(0).Min();
-        var why = path.StartsWith("//", StringComparison.Ordinal) ? " The path begins with two slashes: remove the one at the end of the server's address."
-            : at > 0 ? $" The path begins with '{OneLine.Of(path[..at])}': a prefix that a proxy must remove before it passes the request on, or that is not part of the address."
+        var why = path.StartsWith("//", StringComparison.Ordinal) ? " The path begins with two slashes: remove the slash at the end of the server's address."
+            : at > 0 ? $" The path begins with '{OneLine.Of(path[..at])}': a proxy must remove this prefix, or the address must not contain it."
             : string.Empty;
         return $"There is no {OneLine.Of(method)} {OneLine.Of(path)}.{why} GET / lists the endpoints.";
     }

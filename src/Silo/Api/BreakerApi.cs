@@ -44,7 +44,7 @@ internal static class BreakerApi
         BreakerState? wanted = null;
         if (state is not null && (wanted = ApiNames.State(state)) is null)
         {
-            return ApiProblems.InvalidField("state", $"is not known; one of: {ApiNames.States}");
+            return ApiProblems.InvalidField("state", $"is unknown; use one of {ApiNames.States}");
         }
 
         var all = await queries.ListAsync(null, cancellationToken);
@@ -74,15 +74,15 @@ internal static class BreakerApi
         return ApiProblems.Of(
             StatusCodes.Status404NotFound,
             ApiProblems.BreakerNotFound,
-            "There is no such breaker.",
-            $"{ComponentStanding.Describe(component, nearest)} GET /api/breakers lists those there are.",
+            "The breaker does not exist.",
+            $"{ComponentStanding.Describe(component, nearest)} GET /api/breakers lists all breakers.",
             nearest);
     }
 
     private static IResult NoCommand(string path) => ApiProblems.Of(
         StatusCodes.Status404NotFound,
         ApiProblems.EndpointNotFound,
-        "There is no such command.",
+        "Unknown command.",
         $"POST {OneLine.Of(path)} does not end with a command: {string.Join(", ", BreakerCommands.All)}.");
 
     /// <summary>The component of a route value, decoded; null: no component name.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class BreakerCommands(IBreakerClusterCommands commands, 
         var faults = new Dictionary<string, string[]>(StringComparer.Ordinal);
         if (ComponentPath.Fault(component) is { } invalid)
         {
-            Log(LogLevel.Warning, kind, component, null, request, "refused, the name is not valid");
+            Log(LogLevel.Warning, kind, component, null, request, "refused, the name is invalid");
             return invalid;
         }
 
@@ -34,7 +34,7 @@ internal sealed partial class BreakerCommands(IBreakerClusterCommands commands, 
         if (command is null || faults.Count > 0)
         {
             Log(LogLevel.Warning, kind, component, command, request, $"refused, {string.Join("; ", faults.Select(fault => $"{fault.Key} {fault.Value[0]}"))}");
-            return ApiProblems.InvalidFields(faults, "The command is not valid.");
+            return ApiProblems.InvalidFields(faults, "The command is invalid.");
         }
 
         try
@@ -48,7 +48,7 @@ internal sealed partial class BreakerCommands(IBreakerClusterCommands commands, 
         {
             Log(LogLevel.Warning, kind, component, command, request, exception is ClusterUnavailableException { MayHaveArrived: false }
                 ? "refused, this silo does not serve"
-                : $"no answer ({exception.GetType().Name}), it may be in effect");
+                : $"no answer ({exception.GetType().Name}), the command may be in effect");
             throw;
         }
     }
@@ -56,7 +56,7 @@ internal sealed partial class BreakerCommands(IBreakerClusterCommands commands, 
     private static string Outcome(CommandAnswer answer) => answer.Status switch
     {
         CommandStatus.Applied => answer.Stored ? "in effect and stored" : "in effect, not stored yet",
-        CommandStatus.Unchanged => "nothing to change",
+        CommandStatus.Unchanged => "no change",
         CommandStatus.Conflict => "refused, the breaker is forced",
         _ => $"refused, {answer.Refusal?.Message}",
     };
@@ -67,16 +67,16 @@ internal sealed partial class BreakerCommands(IBreakerClusterCommands commands, 
             StatusCodes.Status409Conflict,
             ApiProblems.Forced,
             "The breaker is forced.",
-            $"'{component}' is {SnakeCase.Of(answer.Breaker!.State)}: release it first; a reset is for automatic states."),
+            $"'{component}' is {SnakeCase.Of(answer.Breaker!.State)}: release it first. A reset applies to automatic states only."),
         CommandStatus.Refused => ApiProblems.Of(
             StatusCodes.Status409Conflict, ApiProblems.MayNotExist, "The breaker may not be created.", answer.Refusal!.Message),
         CommandStatus.NotFound => ApiProblems.Of(
             StatusCodes.Status404NotFound,
             ApiProblems.BreakerNotFound,
-            "There is no such breaker.",
+            "The breaker does not exist.",
             answer.Refusal!.Message,
             answer.Nearest,
-            command is { MustExist: true, Kind: CommandKind.ForceOpen or CommandKind.ForceClosed } ? "If the name is right, send \"create\": true." : null),
+            command is { MustExist: true, Kind: CommandKind.ForceOpen or CommandKind.ForceClosed } ? "If the name is correct, send \"create\": true." : null),
         _ => Results.Ok(new CommandModel(
             BreakerModel.Of(answer.Breaker!), answer.Stored, answer.Status == CommandStatus.Applied, answer.Created, command.Actor)),
     };

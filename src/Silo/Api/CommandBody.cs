@@ -35,7 +35,7 @@ internal static class CommandBody
             catch (InvalidOperationException)
             {
                 // JSON lets text be written that is no Unicode, as half a surrogate pair.
-                faults["body"] = ["has text that is not valid Unicode"];
+                faults["body"] = ["contains invalid Unicode"];
                 return null;
             }
         }
@@ -52,7 +52,7 @@ internal static class CommandBody
         var known = kind is CommandKind.ForceOpen or CommandKind.ForceClosed ? Forcing : Other;
         foreach (var unknown in body.EnumerateObject().Where(field => !known.Contains(field.Name)))
         {
-            faults[unknown.Name] = [$"is not known here; {string.Join(", ", known)} are"];
+            faults[unknown.Name] = [$"is not a known field; {string.Join(", ", known)} are"];
         }
 
         var command = new OperatorCommand
@@ -82,7 +82,7 @@ internal static class CommandBody
         catch (IOException unreadable) when (unreadable is not BadHttpRequestException)
         {
             // The server throws it for a chunk whose size overflows: the request is at fault, and not the cluster.
-            throw new BadHttpRequestException("The body of the request cannot be read.", StatusCodes.Status400BadRequest, unreadable);
+            throw new BadHttpRequestException("The request body cannot be read.", StatusCodes.Status400BadRequest, unreadable);
         }
 
         if (length > MaxBytes)
@@ -97,7 +97,7 @@ internal static class CommandBody
         }
         catch (JsonException exception)
         {
-            faults["body"] = [$"is not JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"];
+            faults["body"] = [$"is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})"];
             return null;
         }
     }

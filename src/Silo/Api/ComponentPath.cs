@@ -40,7 +40,7 @@ internal static class ComponentPath
         var target = context.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? string.Empty;
         return HasDots(target)
             ? ValueTask.FromResult<object?>(ApiProblems.InvalidField(
-                "name", "contains '.' or '..' as a part between slashes, which servers and proxies remove from a path; send it as a query: /api/breaker?name=<component>"))
+                "name", "contains the segment '.' or '..', which servers and proxies remove; send the name in the query: /api/breaker?name=<component>"))
             : next(context);
     }
 

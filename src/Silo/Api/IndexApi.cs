@@ -7,15 +7,15 @@ internal static class IndexApi
 {
     private static readonly EndpointModel[] Endpoints =
     [
-        new("GET", "/health/live", "whether the process lives"),
-        new("GET", "/health/ready", "whether the silo serves, and why not"),
-        new("GET", "/health", "healthy, degraded or unhealthy, and why"),
+        new("GET", "/health/live", "whether the process is alive"),
+        new("GET", "/health/ready", "whether the silo serves, with reasons"),
+        new("GET", "/health", "healthy, degraded or unhealthy, with reasons"),
         new("GET", "/health/detailed", "version, Postgres, silos, breakers by state"),
         new("GET", "/metrics", "metrics for Prometheus"),
         new("GET", "/api/breakers[?state=STATE]", $"every breaker; STATE is one of {ApiNames.States}"),
         new("GET", "/api/breaker?name=NAME", "one breaker; also /api/breakers/NAME, with / in the name as %2F or as it is"),
-        new("GET", "/api/breaker/history?name=NAME", "its last 100 transitions; also /api/breakers/NAME/history"),
-        new("GET", "/api/config[?name=NAME]", "the settings in force, and where each comes from; also /api/config/NAME"),
+        new("GET", "/api/breaker/history?name=NAME", "the breaker's last 100 transitions; also /api/breakers/NAME/history"),
+        new("GET", "/api/config[?name=NAME]", "the settings in force and their sources; also /api/config/NAME"),
         .. BreakerCommands.All.Select(command => new EndpointModel(
             "POST", $"/api/breaker/{command}?name=NAME", $$"""a command: {{Body(command)}}; also /api/breakers/NAME/{{command}}""")),
     ];

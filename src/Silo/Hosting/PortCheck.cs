@@ -31,7 +31,7 @@ internal static class PortCheck
         catch (SocketException exception)
         {
             throw new PortUnavailableException(exception.SocketErrorCode == SocketError.AddressAlreadyInUse
-                ? $"{setting} is {endpoint.Port}, and another process listens there on {endpoint.Address}. Set another port, which the silo's own Urls must not have either."
+                ? $"{setting} is {endpoint.Port}, but another process listens there on {endpoint.Address}. Set a free port that differs from the ports in Urls."
                 : $"The silo cannot listen on {endpoint} ({exception.Message}). Set Silo:ListenAddress and {setting} to an address and port of this host.");
         }
     }

@@ -70,7 +70,7 @@ internal static class SiloProgram
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // The result stands: what failed is the clean-up, and the other silos notice one that did not leave.
-            await Console.Error.WriteLineAsync($"The silo stopped, but not cleanly ({exception.GetType().Name}: {StartFault.Line(exception)}).");
+            await Console.Error.WriteLineAsync($"The silo stopped with an error ({exception.GetType().Name}: {StartFault.Line(exception)}).");
         }
     }
 }

@@ -203,7 +203,7 @@ internal sealed partial class SiloRunner(
     }
 
     private Task OfferAsync(ClusterEntry entry, bool edited, CancellationToken cancellationToken) => entry.OfferAsync(
-        local, edited, $"edit {string.Join(" or ", configuration.Current.Files)}, if only a comment, and save it while the silo runs", cancellationToken);
+        local, edited, $"edit {string.Join(" or ", configuration.Current.Files)} (a comment is enough) and save it while the silo runs", cancellationToken);
 
     private async Task<byte[]> SnapshotKeyAsync(CancellationToken cancellationToken)
     {

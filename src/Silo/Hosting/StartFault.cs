@@ -19,13 +19,13 @@ internal sealed record StartFault(string Message, int ExitCode)
         AggregateException { InnerExceptions: [var single] } => Of(single),
         SocketException or IOException { InnerException: AddressInUseException } => new(
             $"The HTTP API cannot listen: {Line(exception)}. Set Urls to another address.", Hosting.ExitCode.Misconfigured),
-        FormatException or ArgumentOutOfRangeException { ParamName: "port" } => new($"Urls is not valid: {Line(exception)}.", Hosting.ExitCode.Misconfigured),
+        FormatException or ArgumentOutOfRangeException { ParamName: "port" } => new($"Urls is invalid: {Line(exception)}.", Hosting.ExitCode.Misconfigured),
         UnauthorizedAccessException => new(
-            $"A file cannot be read: {Line(exception)}. Let the silo's user read it, or correct the setting that names it.", Hosting.ExitCode.Misconfigured),
+            $"A file cannot be read: {Line(exception)}. Give the silo's user read access, or correct the setting that names the file.", Hosting.ExitCode.Misconfigured),
         CryptographicException => new(
             $"A certificate or key of the HTTP API cannot be used: {Line(exception)}. Correct Kestrel:Certificates.", Hosting.ExitCode.Misconfigured),
         InvalidOperationException { Source: "Microsoft.Extensions.Logging.Configuration" } => new(
-            $"Logging is not valid: {Line(exception)}. A level is Trace, Debug, Information, Warning, Error, Critical or None.", Hosting.ExitCode.Misconfigured),
+            $"The logging settings are invalid: {Line(exception)}. A level is Trace, Debug, Information, Warning, Error, Critical or None.", Hosting.ExitCode.Misconfigured),
         InvalidOperationException { InnerException: null } => new(exception.Message, Hosting.ExitCode.Misconfigured),
         InvalidOperationException or OptionsValidationException or JsonException or InvalidDataException or IOException or ArgumentException
             or NotSupportedException => new($"{Line(exception)}.", Hosting.ExitCode.Misconfigured),

@@ -72,15 +72,15 @@ internal sealed partial class PostgresGate(
     {
         PostgresUnusableException unusable => unusable.Message,
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => PostgresServer.TakesNoWrites("it is read-only"),
-        PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"Postgres has no space left ({full.MessageText}); free some on its disk",
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"Postgres has no space left ({full.MessageText}); free disk space",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
-            $"Postgres refuses the user or its password; mend {SettingKeys.Postgres}",
+            $"Postgres refuses the user or password; correct {SettingKeys.Postgres}",
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
-            $"the database does not exist; create it or mend {SettingKeys.Postgres}",
+            $"the database does not exist; create it, or correct {SettingKeys.Postgres}",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied =>
             $"the role lacks a privilege ({denied.MessageText}): it needs USAGE on the silos' schema, and SELECT, INSERT, UPDATE, DELETE on its tables",
-        PostgresException postgres => $"Postgres answers {postgres.SqlState}: {postgres.MessageText}",
-        NpgsqlException { InnerException: AggregateException all } => $"no host of {SettingKeys.Postgres} can be used ({Causes(all)})",
+        PostgresException postgres => $"Postgres returned {postgres.SqlState}: {postgres.MessageText}",
+        NpgsqlException { InnerException: AggregateException all } => $"no host in {SettingKeys.Postgres} is usable ({Causes(all)})",
         NpgsqlException { InnerException: SocketException socket } => $"Postgres cannot be reached ({socket.SocketErrorCode})",
         _ => $"Postgres does not answer ({exception.GetType().Name})",
     };

@@ -11,6 +11,6 @@ internal static class PostgresServer
 
     /// <summary>What an operator reads of a server that takes no writes.</summary>
     public static string TakesNoWrites(string reason) =>
-        $"Postgres takes no writes ({reason}). Promote it or make it writable, or connect to the primary: {SettingKeys.Postgres} may name several hosts, "
-        + "Host=a,b, of which the writable one is taken";
+        $"Postgres does not accept writes ({reason}). Promote it or make it writable, or connect to the primary: {SettingKeys.Postgres} may list several hosts "
+        + "(Host=a,b), and the silo uses the writable one";
 }

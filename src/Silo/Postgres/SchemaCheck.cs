@@ -111,10 +111,10 @@ internal sealed class SchemaCheck(SiloDatabase database, NpgsqlConnection connec
     private static string Quoted(string name) => name.All(sign => sign is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_') ? name : new NpgsqlCommandBuilder().QuoteIdentifier(name);
 
     private string MayNot(string what, string grant) =>
-        $"the role {_role} may not set up or use the schema '{database.Schema}': it may not {what}. Run as its owner or as a superuser: {grant}";
+        $"the role {_role} cannot create or use the schema '{database.Schema}': it lacks the right to {what}. Run as the owner or a superuser: {grant}";
 
     private string Missing(string table) =>
-        $"the schema '{database.Schema}' is marked as set up, and its table {table} is missing. Restore the whole schema from a backup, or drop it to have it set up anew";
+        $"the schema '{database.Schema}' is marked as set up, but its table {table} is missing. Restore the whole schema from a backup, or drop it so that it is created again";
 
     private string Misplaced(string elsewhere) =>
         $"the tables of the schema '{database.Schema}' are in the schema '{elsewhere}', where an earlier version created them through a connection pooler. "

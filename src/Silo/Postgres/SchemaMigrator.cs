@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Silo.Postgres;
 
 /// <summary>The database has a newer schema than this silo knows: it was upgraded by a newer one.</summary>
 internal sealed class SchemaTooNewException(int found, int known) : Exception(
-    $"The database has schema version {found}; this silo knows {known}. Run the newer silo, or restore the database as it was before the upgrade.");
+    $"The database has schema version {found}; this silo supports up to {known}. Run a newer silo, or restore the database from before the upgrade.");
 
 /// <summary>Creates and upgrades our schema. Idempotent; safe when many silos start at once: an advisory lock lets one at a time work.</summary>
 /// <remarks>When nothing is pending it changes nothing, so that a silo may run as a role that owns nothing, with

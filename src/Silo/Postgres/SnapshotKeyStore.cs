@@ -30,7 +30,7 @@ internal sealed class SnapshotKeyStore(SiloDatabase database)
 
         return key.Length >= SnapshotSealer.MinKeyLength ? key : throw new SnapshotKeyException(
             $"The snapshot key in the table cluster_secret (name '{Name}') has {key.Length} bytes; at least {SnapshotSealer.MinKeyLength} are needed. Restore the row from a "
-            + "backup, or stop all silos, delete it, and start them: they make a new one.");
+            + "backup, or stop all silos, delete the row and start them: they create a new key.");
     }
 
     private async Task<byte[]?> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -25,8 +25,8 @@ internal static class SecretFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"{Setting} is '{path}', and what is there cannot be read ({exception.Message.TrimEnd('.')}). "
-                + "Name a folder of files that the silo's user may read, or leave it out.");
+                $"{Setting} is '{path}', which cannot be read ({exception.Message.TrimEnd('.')}). "
+                + "Name a folder of files that the silo's user may read, or remove the setting.");
         }
     }
 }

@@ -70,12 +70,12 @@ internal sealed class SiloSettings
             : listen;
         if (listen is not null && IsAny(listen) && advertised is null && AdvertisedAddress is not { Length: > 0 })
         {
-            faults.Add("Silo:ListenAddress is any address, and this host shows none that others could reach it by; set Silo:AdvertisedAddress");
+            faults.Add("Silo:ListenAddress is a wildcard address, and this host has no address that others can reach; set Silo:AdvertisedAddress");
         }
 
         if (advertised is not null && IsAny(advertised))
         {
-            faults.Add("Silo:AdvertisedAddress is any address; it must be one that others can reach this silo by");
+            faults.Add("Silo:AdvertisedAddress is a wildcard address; set an address at which others can reach this silo");
         }
 
         byte[]? key = null;
@@ -99,7 +99,7 @@ internal sealed class SiloSettings
 
         return faults.Count == 0
             ? new SiloEndpoints(new IPEndPoint(listen!, SiloPort), new IPEndPoint(listen!, GatewayPort), advertised!, key)
-            : throw new InvalidOperationException("The silo's settings are not valid: " + string.Join("; ", faults) + ".");
+            : throw new InvalidOperationException("The silo's settings are invalid: " + string.Join("; ", faults) + ".");
 
         void CheckPort(string name, int port)
         {
@@ -121,8 +121,8 @@ internal sealed class SiloSettings
                 return resolved;
             }
 
-            faults.Add($"Silo:{name} is '{text}', which is neither an IP address nor a name that can be resolved"
-                + (family == AddressFamily.Unspecified ? string.Empty : $" to one of the listen address's kind ({family})"));
+            faults.Add($"Silo:{name} is '{text}', which is neither an IP address nor a name that resolves"
+                + (family == AddressFamily.Unspecified ? string.Empty : $" to one of the listen address's family ({family})"));
             return null;
         }
     }

@@ -33,7 +33,7 @@ public sealed class ConfigCommandTests : IDisposable
         var end = await _rig.RunAsync("config", "validate", _files.Path);
 
         Assert.Equal((ExitCode.Invalid, silo + "\n", ""), (end.ExitCode, end.Error, end.Output));
-        Assert.Contains($"{_files.Path}:3:5: circuit_breakers.default_config.failure_treshold: the key is not known; did you mean 'failure_threshold'?", silo, StringComparison.Ordinal);
+        Assert.Contains($"{_files.Path}:3:5: circuit_breakers.default_config.failure_treshold: unknown key; did you mean 'failure_threshold'?", silo, StringComparison.Ordinal);
         Assert.Contains($"{_files.Path}:4:22: ", silo, StringComparison.Ordinal);
     }
 
@@ -108,7 +108,7 @@ public sealed class ConfigCommandTests : IDisposable
 
         var end = await _rig.RunAsync("config", "show", "pgmq");
 
-        Assert.Contains("This silo's files are not in force: another silo's are. To apply them, edit and save the file while the silo runs.", end.Lines);
+        Assert.Contains("This silo's files are not in force: another silo's are. To apply them, edit and save a file while the silo runs.", end.Lines);
         Assert.Equal(["timeout_seconds", "9", "breakers.yaml:2:3", "default_config"], end.Words[^1]);
     }
 
@@ -118,15 +118,15 @@ public sealed class ConfigCommandTests : IDisposable
         _rig.Silo.Answers("GET /api/config?name=pgmq", With(
             """
             "state":"refused","refused":{"since":"2026-11-26T20:00:00Z","count":12,"faults":[
-            {"source":"breakers.yaml:3:5","path":"circuit_breakers.x","message":"the key is not known"}]}
+            {"source":"breakers.yaml:3:5","path":"circuit_breakers.x","message":"unknown key"}]}
             """));
 
         var end = await _rig.RunAsync("config", "show", "pgmq");
 
         Assert.Equal(
             [
-                "REFUSED: an edit of this silo's files is refused since 2026-11-26T20:00:00Z, with 12 faults. What is shown holds instead.",
-                "- breakers.yaml:3:5: circuit_breakers.x: the key is not known",
+                "REFUSED: an edit of this silo's files has been refused since 2026-11-26T20:00:00Z, with 12 faults. The settings below are in force.",
+                "- breakers.yaml:3:5: circuit_breakers.x: unknown key",
                 "- and 11 more",
             ],
             end.Lines.Take(3));
@@ -149,9 +149,9 @@ public sealed class ConfigCommandTests : IDisposable
 
         Assert.Equal(
             [
-                "SUPERSEDED: this silo's files are not in force, those of 10.0.0.2:11111 are since 2026-11-26T20:00:00Z.",
+                "SUPERSEDED: this silo's files are not in force; the files of 10.0.0.2:11111 are, since 2026-11-26T20:00:00Z.",
                 "SUPERSEDED at silo 10.0.0.3:11111: its files are not in force.",
-                "REFUSED at silo 10.0.0.4:11111: an edit of its files is refused since 2026-11-26T20:01:00Z, with 1 fault.",
+                "REFUSED at silo 10.0.0.4:11111: an edit of its files has been refused since 2026-11-26T20:01:00Z, with 1 fault.",
                 "- breakers.yaml: the file has no settings",
                 "ENVIRONMENTS DIFFER: the silos run with different environments: production: 10.0.0.1:11111; staging: 10.0.0.2:11111.",
             ],
@@ -237,7 +237,7 @@ public sealed class ConfigCommandTests : IDisposable
         var end = await _rig.RunAsync("config", "show", "pgmq", "--environment", "staging");
 
         Assert.Equal(ExitCode.Usage, end.ExitCode);
-        Assert.Contains("goes with '--file'", end.Error, StringComparison.Ordinal);
+        Assert.Contains("requires '--file'", end.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _files.Dispose();

@@ -59,7 +59,7 @@ public sealed class GetCommandTests
         Assert.Equal(
             [
                 "Stayed closed by worker-2: worker_isolated (was closed).",
-                "Now: 5 failures in a row, 3 workers, worker-2 is isolated: it alone fails.",
+                "Now: 5 failures in a row, 3 workers, worker-2 is isolated: only this worker fails.",
             ],
             end.Lines.Skip(1).Take(2));
     }

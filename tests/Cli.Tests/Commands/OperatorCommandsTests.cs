@@ -46,7 +46,7 @@ public sealed class OperatorCommandsTests
     [Theory]
     [InlineData("forced_open", "90", true, "billing is forced_open for 1m30s, and that is stored.")]
     [InlineData("forced_closed", "null", true, "billing is forced_closed until released, and that is stored.")]
-    [InlineData("closed", "null", false, "billing is closed, in effect now; it is not stored yet, and is written until it is.")]
+    [InlineData("closed", "null", false, "billing is closed, in effect now; it is not stored yet, and the write is retried.")]
     public async Task It_says_what_holds_now_and_whether_it_is_stored(string state, string retryAfter, bool stored, string expected)
     {
         _rig.Silo.Answers("POST /api/breaker/release?name=billing", Answer(state, retryAfter, stored));
@@ -65,8 +65,8 @@ public sealed class OperatorCommandsTests
     [Theory]
     [InlineData("Option '--reason' is required.", "force-open", "billing")]
     [InlineData("--ttl", "reset", "billing", "-r", "x", "--ttl", "5m")]
-    [InlineData("'soon' is no duration", "force-open", "billing", "-r", "x", "--ttl", "soon")]
-    [InlineData("'0' is too short; 1s is the least", "force-open", "billing", "-r", "x", "--ttl", "0")]
+    [InlineData("'soon' is not a duration", "force-open", "billing", "-r", "x", "--ttl", "soon")]
+    [InlineData("'0' is too short; the shortest is 1s", "force-open", "billing", "-r", "x", "--ttl", "0")]
     [InlineData("Required argument 'NAME' missing for command: 'release'.", "release", "-r", "x")]
     public async Task S10_what_is_missing_or_has_no_place_is_told_before_anything_is_sent(string message, params string[] args)
     {
@@ -84,13 +84,13 @@ public sealed class OperatorCommandsTests
         _rig.Silo.Refuses(
             "POST /api/breaker/force-open?name=billing",
             HttpStatusCode.BadRequest,
-            """{"title":"The command is not valid.","status":400,"errors":{"reason":["has 501 characters; 1-500 are allowed"],"ttl_seconds":["must be 1-31536000 seconds"]}}""");
+            """{"title":"The command is invalid.","status":400,"errors":{"reason":["has 501 characters; 1-500 are allowed"],"ttl_seconds":["must be 1-31536000 seconds"]}}""");
 
         var end = await _rig.RunAsync("force-open", "billing", "-r", "x", "--ttl", "400d");
 
         Assert.Equal(ExitCode.Invalid, end.ExitCode);
         Assert.Equal(
-            "tasker-breakers: The command is not valid. reason: has 501 characters; 1-500 are allowed; ttl_seconds: must be 1-31536000 seconds.\n", end.Error);
+            "tasker-breakers: The command is invalid. reason: has 501 characters; 1-500 are allowed; ttl_seconds: must be 1-31536000 seconds.\n", end.Error);
         Assert.Empty(end.Output);
     }
 
@@ -100,11 +100,11 @@ public sealed class OperatorCommandsTests
         _rig.Silo.Refuses(
             "POST /api/breaker/reset?name=billing",
             HttpStatusCode.Conflict,
-            """{"title":"The breaker is forced.","status":409,"detail":"'billing' is forced_open: release it first; a reset is for automatic states."}""");
+            """{"title":"The breaker is forced.","status":409,"detail":"'billing' is forced_open: release it first. A reset applies to automatic states only."}""");
 
         var end = await _rig.RunAsync("reset", "billing", "-r", "x");
 
-        Assert.Equal((ExitCode.Conflict, "tasker-breakers: The breaker is forced. 'billing' is forced_open: release it first; a reset is for automatic states.\n"), (end.ExitCode, end.Error));
+        Assert.Equal((ExitCode.Conflict, "tasker-breakers: The breaker is forced. 'billing' is forced_open: release it first. A reset applies to automatic states only.\n"), (end.ExitCode, end.Error));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class OperatorCommandsTests
         var end = await _rig.RunAsync("force-open", "billing", "-r", "x", "--create");
 
         Assert.Contains("\"create\":true", _rig.Silo.Asked[0].Body, StringComparison.Ordinal);
-        Assert.Equal("billing was never used; its breaker was created. billing is forced_open until released, and that is stored.", Assert.Single(end.Lines));
+        Assert.Equal("billing was never used; the command created its breaker. billing is forced_open until released, and that is stored.", Assert.Single(end.Lines));
     }
 
     [Fact]
@@ -124,19 +124,19 @@ public sealed class OperatorCommandsTests
         _rig.Silo.Refuses(
             "POST /api/breaker/force-open?name=bilding",
             HttpStatusCode.NotFound,
-            """{"title":"There is no such breaker.","detail":"Nobody has used 'bilding', and no settings name it. Did you mean 'billing'?","code":"breaker_not_found","hint":"If the name is right, send \"create\": true."}""");
+            """{"title":"The breaker does not exist.","detail":"No worker has used 'bilding', and no settings contain it. Did you mean 'billing'?","code":"breaker_not_found","hint":"If the name is right, send \"create\": true."}""");
 
         var end = await _rig.RunAsync("force-open", "bilding", "-r", "x");
 
         Assert.Equal(ExitCode.NotFound, end.ExitCode);
         Assert.Equal(
-            "tasker-breakers: There is no such breaker. Nobody has used 'bilding', and no settings name it. Did you mean 'billing'? If the name is right, give --create.\n", end.Error);
+            "tasker-breakers: The breaker does not exist. No worker has used 'bilding', and no settings contain it. Did you mean 'billing'? If the name is correct, use --create.\n", end.Error);
     }
 
     [Theory]
-    [InlineData("release", "open", true, "Nothing changed: billing is open, and a release is for forced states.")]
-    [InlineData("release", "closed", false, "Nothing changed: billing was never used, and is closed.")]
-    [InlineData("reset", "closed", false, "Nothing changed: billing was never used, and is closed.")]
+    [InlineData("release", "open", true, "Nothing changed: billing is open; release applies to forced states.")]
+    [InlineData("release", "closed", false, "Nothing changed: billing was never used and is closed.")]
+    [InlineData("reset", "closed", false, "Nothing changed: billing was never used and is closed.")]
     public async Task S10_a_command_that_changes_nothing_says_so(string command, string state, bool used, string expected)
     {
         _rig.Silo.Answers(
@@ -158,7 +158,7 @@ public sealed class OperatorCommandsTests
 
         var end = await _rig.RunAsync(["release", "billing", "-r", "x", .. given is null ? Array.Empty<string>() : ["--actor", given]]);
 
-        Assert.Equal(isSaid, end.Output.Contains($"The history names {recorded}, whose key was sent, and not {given}.", StringComparison.Ordinal));
+        Assert.Equal(isSaid, end.Output.Contains($"The history has {recorded}, the name of the key, instead of {given}.", StringComparison.Ordinal));
     }
 
     private static string Answer(string state, string retryAfter = "null", bool stored = true) =>

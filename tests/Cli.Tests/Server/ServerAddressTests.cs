@@ -33,7 +33,7 @@ public sealed class ServerAddressTests : IDisposable
         var end = await _rig.RunAsync("list", "--server", server);
 
         Assert.Equal(ExitCode.Usage, end.ExitCode);
-        Assert.Contains("give http://HOST:PORT", end.Error, StringComparison.Ordinal);
+        Assert.Contains("use http://HOST:PORT", end.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", end.Error, StringComparison.Ordinal);
         Assert.Empty(_rig.Silo.Asked);
     }
@@ -88,7 +88,7 @@ public sealed class ServerAddressTests : IDisposable
         var end = await _rig.RunAsync("list", "--key-file", _keyFile);
 
         Assert.Equal(ExitCode.Invalid, end.ExitCode);
-        Assert.Equal($"tasker-breakers: The key in {_keyFile} is not one line of 1-4096 ASCII characters without spaces.\n", end.Error);
+        Assert.Equal($"tasker-breakers: The key in {_keyFile} must be one line of 1-4096 ASCII characters without spaces.\n", end.Error);
         Assert.Empty(_rig.Silo.Asked);
     }
 

@@ -12,19 +12,19 @@ public sealed class SiloApiTests
     private readonly CliRig _rig = new();
 
     [Theory]
-    [InlineData(HttpStatusCode.NotFound, """{"title":"There is no such breaker.","detail":"'billing' was never used and is not configured."}""", ExitCode.NotFound, "There is no such breaker. 'billing' was never used and is not configured.")]
-    [InlineData(HttpStatusCode.NotFound, """{"title":"Not Found","status":404}""", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 404, and not as a silo does: no silo's HTTP API is under that path, or one too old for this. Where a proxy serves silos under a path, that is part of the address. Give another address: --server URL.")]
-    [InlineData(HttpStatusCode.NotFound, """{"title":"Not Found","detail":"There is no GET /ops/api/breaker. The path begins with '/ops'.","code":"endpoint_not_found"}""", ExitCode.Unreachable, "A silo answers at http://127.0.0.1:8080/, but not under that path, or it is too old for this. There is no GET /ops/api/breaker. The path begins with '/ops'. Give another address: --server URL.")]
-    [InlineData(HttpStatusCode.BadRequest, """{"title":"The request is not valid.","errors":{"name":["is bad"]}}""", ExitCode.Invalid, "The request is not valid. name: is bad.")]
-    [InlineData(HttpStatusCode.RequestEntityTooLarge, """{"title":"The request is not valid.","detail":"Too large."}""", ExitCode.Invalid, "The request is not valid. Too large.")]
+    [InlineData(HttpStatusCode.NotFound, """{"title":"The breaker does not exist.","detail":"'billing' was never used and is not configured."}""", ExitCode.NotFound, "The breaker does not exist. 'billing' was never used and is not configured.")]
+    [InlineData(HttpStatusCode.NotFound, """{"title":"Not Found","status":404}""", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 404, but not like a silo: no silo's HTTP API is under this path, or the silo is too old. If a proxy serves silos under a path, include it in the address. Use another address: --server URL.")]
+    [InlineData(HttpStatusCode.NotFound, """{"title":"Not Found","detail":"There is no GET /ops/api/breaker. The path begins with '/ops'.","code":"endpoint_not_found"}""", ExitCode.Unreachable, "A silo answers at http://127.0.0.1:8080/, but not under this path, or it is too old. There is no GET /ops/api/breaker. The path begins with '/ops'. Use another address: --server URL.")]
+    [InlineData(HttpStatusCode.BadRequest, """{"title":"The request is invalid.","errors":{"name":["is bad"]}}""", ExitCode.Invalid, "The request is invalid. name: is bad.")]
+    [InlineData(HttpStatusCode.RequestEntityTooLarge, """{"title":"The request is invalid.","detail":"Too large."}""", ExitCode.Invalid, "The request is invalid. Too large.")]
     [InlineData(HttpStatusCode.Conflict, """{"title":"The breaker is forced.","detail":"Release it first."}""", ExitCode.Conflict, "The breaker is forced. Release it first.")]
-    [InlineData(HttpStatusCode.Unauthorized, """{"title":"A key is needed."}""", ExitCode.NotAllowed, "A key is needed. Give a key: TASKER_BREAKERS_KEY, or --key-file.")]
-    [InlineData(HttpStatusCode.Forbidden, """{"title":"Not allowed."}""", ExitCode.NotAllowed, "Not allowed. This key may not do that.")]
+    [InlineData(HttpStatusCode.Unauthorized, """{"title":"A key is required."}""", ExitCode.NotAllowed, "A key is required. Set a key: TASKER_BREAKERS_KEY, or --key-file.")]
+    [InlineData(HttpStatusCode.Forbidden, """{"title":"Not allowed."}""", ExitCode.NotAllowed, "Not allowed. This key does not allow it.")]
     [InlineData(HttpStatusCode.TooManyRequests, """{"title":"Too many requests."}""", ExitCode.NotAllowed, "Too many requests. Try again in 7s.")]
     [InlineData(HttpStatusCode.ServiceUnavailable, """{"title":"The silo does not serve.","detail":"The silo is joining the cluster"}""", ExitCode.Unreachable, "The silo does not serve. The silo is joining the cluster Try again in 7s.")]
-    [InlineData(HttpStatusCode.InternalServerError, """{"title":"An error occurred."}""", ExitCode.Unreachable, "An error occurred. The silo's log says more.")]
-    [InlineData(HttpStatusCode.BadGateway, "not even JSON", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 502 Bad Gateway. A proxy there reaches no silo.")]
-    [InlineData(HttpStatusCode.Found, "{}", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 302, which a silo does not. Give the address of a silo itself: --server URL.")]
+    [InlineData(HttpStatusCode.InternalServerError, """{"title":"An error occurred."}""", ExitCode.Unreachable, "An error occurred. See the silo's log.")]
+    [InlineData(HttpStatusCode.BadGateway, "not even JSON", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 502 Bad Gateway. The proxy there cannot reach a silo.")]
+    [InlineData(HttpStatusCode.Found, "{}", ExitCode.Unreachable, "http://127.0.0.1:8080/ answered 302, which is not an answer of a silo. Use the address of a silo: --server URL.")]
     public async Task What_is_refused_has_an_exit_code_and_a_line(HttpStatusCode status, string problem, int exitCode, string line)
     {
         _rig.Silo.Answers(Route, problem, status, "application/problem+json", answer => answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(7)));
@@ -38,11 +38,11 @@ public sealed class SiloApiTests
     public async Task A_key_that_was_given_and_refused_is_another_matter_than_none()
     {
         _rig.Variables["TASKER_BREAKERS_KEY"] = "wrong-key";
-        _rig.Silo.Refuses(Route, HttpStatusCode.Unauthorized, """{"title":"The key is not known."}""");
+        _rig.Silo.Refuses(Route, HttpStatusCode.Unauthorized, """{"title":"Unknown key."}""");
 
         var end = await _rig.RunAsync("get", "billing");
 
-        Assert.Equal((ExitCode.NotAllowed, "tasker-breakers: The key is not known. Give another key: TASKER_BREAKERS_KEY, or --key-file.\n"), (end.ExitCode, end.Error));
+        Assert.Equal((ExitCode.NotAllowed, "tasker-breakers: Unknown key. Set another key: TASKER_BREAKERS_KEY, or --key-file.\n"), (end.ExitCode, end.Error));
         Assert.Equal("Bearer wrong-key", _rig.Silo.Asked[0].Authorization);
     }
 
@@ -55,7 +55,7 @@ public sealed class SiloApiTests
 
         Assert.Equal(ExitCode.Unreachable, end.ExitCode);
         Assert.StartsWith("tasker-breakers: No silo answers at http://127.0.0.1:9/tasker/: ", end.Error, StringComparison.Ordinal);
-        Assert.EndsWith("or give another address: --server URL, or TASKER_BREAKERS_SERVER.\n", end.Error, StringComparison.Ordinal);
+        Assert.EndsWith("or use another address: --server URL, or TASKER_BREAKERS_SERVER.\n", end.Error, StringComparison.Ordinal);
         Assert.Single(end.Error.TrimEnd().Split('\n'));
     }
 
@@ -78,7 +78,7 @@ public sealed class SiloApiTests
         var end = await run;
 
         Assert.Equal(
-            (ExitCode.Unreachable, "tasker-breakers: http://127.0.0.1:8080/ did not answer within 2500ms. See whether a silo serves there, or wait longer: --timeout.\n"),
+            (ExitCode.Unreachable, "tasker-breakers: http://127.0.0.1:8080/ did not answer within 2500ms. Check whether a silo runs there, or wait longer: --timeout.\n"),
             (end.ExitCode, end.Error));
     }
 
@@ -99,7 +99,7 @@ public sealed class SiloApiTests
         var end = await run;
 
         Assert.Equal(ExitCode.Unreachable, end.ExitCode);
-        Assert.EndsWith("The command may be in effect all the same: see the history.\n", end.Error, StringComparison.Ordinal);
+        Assert.EndsWith("The command may be in effect: check the history.\n", end.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class SiloApiTests
         var end = await _rig.RunAsync("get", "billing");
 
         Assert.Equal((ExitCode.Unreachable, ""), (end.ExitCode, end.Output));
-        Assert.Contains("no answer of a silo", end.Error, StringComparison.Ordinal);
+        Assert.Contains("an answer that is not a silo's", end.Error, StringComparison.Ordinal);
     }
 
     [Fact]

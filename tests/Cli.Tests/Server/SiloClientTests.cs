@@ -45,7 +45,7 @@ public sealed class SiloClientTests : IDisposable
     [Fact]
     public async Task A_refusal_is_an_answer_and_no_other_server_is_asked()
     {
-        _first.Refuses(Get, HttpStatusCode.Unauthorized, """{"title":"A key is needed."}""");
+        _first.Refuses(Get, HttpStatusCode.Unauthorized, """{"title":"A key is required."}""");
 
         Assert.Equal(ExitCode.NotAllowed, (await _rig.RunAsync(["get", "billing", .. Servers])).ExitCode);
         Assert.Empty(_second.Asked);
@@ -60,7 +60,7 @@ public sealed class SiloClientTests : IDisposable
         var end = await _rig.RunAsync(["get", "billing", .. Servers]);
 
         Assert.Equal(ExitCode.Unreachable, end.ExitCode);
-        Assert.StartsWith("tasker-breakers: None of 2 servers serves. No silo answers at http://127.0.0.1:1/: ", end.Error, StringComparison.Ordinal);
+        Assert.StartsWith("tasker-breakers: None of the 2 servers answers. No silo answers at http://127.0.0.1:1/: ", end.Error, StringComparison.Ordinal);
         Assert.Contains("The silo does not serve. It starts.", end.Error, StringComparison.Ordinal);
         Assert.Single(end.Error.TrimEnd().Split('\n'));
     }

@@ -76,7 +76,7 @@ public sealed class ChangeLinesTests : IAsyncDisposable
         Assert.Contains("No silo answers at http://127.0.0.1:8080/", await _watch.NextErrorAsync(), StringComparison.Ordinal);
         Silo.Answers("GET /api/breaker?name=pgmq", FakeSilo.Pgmq);
 
-        Assert.Equal("tasker-breakers: It answers again.", await _watch.NextErrorAsync());
+        Assert.Equal("tasker-breakers: The server answers again.", await _watch.NextErrorAsync());
         Assert.Equal(ExitCode.Ok, await _watch.InterruptAsync());
     }
 

@@ -28,7 +28,7 @@ public sealed class LiveScreenTests
         await ShowsAsync(screen, run, "1 open, 1 forced_open");
 
         _rig.Silo.Answers("GET /api/breakers", _ => throw new HttpRequestException("refused"));
-        await ShowsAsync(screen, run, "Shown is what was seen last.");
+        await ShowsAsync(screen, run, "The table shows the last known state.");
         Assert.Contains("forced_open", screen.Frame, StringComparison.Ordinal);
 
         _rig.Terminal.Press('q');
@@ -87,7 +87,7 @@ public sealed class LiveScreenTests
                 _rig.Terminal.Happens(new MustEnd());
                 break;
             default:
-                _rig.Silo.Refuses("GET /api/breakers", System.Net.HttpStatusCode.Unauthorized, """{"title":"A key is needed."}""");
+                _rig.Silo.Refuses("GET /api/breakers", System.Net.HttpStatusCode.Unauthorized, """{"title":"A key is required."}""");
                 await Waiting.UntilAsync(() => { _rig.Time.Advance(TimeSpan.FromSeconds(0.5)); return Task.FromResult(run.IsCompleted); }, () => screen.Frame, Limit);
                 break;
         }

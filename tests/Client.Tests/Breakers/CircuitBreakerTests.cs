@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Client.Tests.Breakers;
 /// <summary>What a call costs, gives and counts, in each state.</summary>
 public sealed class CircuitBreakerTests
 {
-    private static readonly BreakerRefusal Refusal = new(RefusalKind.LimitReached, "50 exist and max_circuit_breakers is 50.");
+    private static readonly BreakerRefusal Refusal = new(RefusalKind.LimitReached, "50 exist, and max_circuit_breakers is 50.");
 
     /// <summary>The two methods of a breaker, and the one that throws a rejection, as one.</summary>
     public static TheoryData<string> Ways =>

@@ -28,7 +28,7 @@ public sealed class CircuitBreakerClientOptionsTests
         Refused(options => options.Gateways.Add("silo:x"), "'silo:x' is not a gateway");
         Refused(
             options => options.Tls = new() { CertificatePath = "worker.crt", KeyPath = "worker.key" },
-            "CircuitBreakerClientOptions.Tls.CaPath is not set: CertificatePath, KeyPath and CaPath go together");
+            "CircuitBreakerClientOptions.Tls.CaPath is not set: CertificatePath, KeyPath and CaPath must be set together");
         Refused(options => options.Tls = new(), "Tls.CertificatePath and CircuitBreakerClientOptions.Tls.KeyPath and CircuitBreakerClientOptions.Tls.CaPath are not set");
         Refused(options => options.OrleansLogLevel = (Microsoft.Extensions.Logging.LogLevel)9, "OrleansLogLevel must be one of Trace, Debug");
         Refused(options => options.Classifiers["a b"] = OutcomeClassifier.Default, "U+0020 at position 2");

@@ -149,7 +149,7 @@ public sealed class BreakerMachineCommandTests
     [Fact]
     public void S10_a_command_that_is_not_known_is_refused() =>
         Assert.Contains(
-            "not known",
+            "Unknown command",
             Assert.Throws<ArgumentOutOfRangeException>(() => new BreakerRig(Settings).Command((CommandKind)99)).Message,
             StringComparison.Ordinal);
 

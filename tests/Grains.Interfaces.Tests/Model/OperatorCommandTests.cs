@@ -41,9 +41,9 @@ public sealed class OperatorCommandTests
     {
         Assert.Equal("is required: 1-500 characters", Fault(Good with { Reason = "" }));
         Assert.Equal("has 129 characters; 1-128 are allowed", Fault(Good with { Actor = new string('a', 129) }));
-        Assert.Equal("must not have control characters", Fault(Good with { Actor = "a\t" }));
-        Assert.Equal("the command 9 is not known", Fault(Good with { Kind = (CommandKind)9 }));
-        Assert.Equal("only force-open and force-closed take a ttl_seconds", Fault(Good with { Kind = CommandKind.Reset, Ttl = TimeSpan.FromSeconds(5) }));
+        Assert.Equal("must not contain control characters", Fault(Good with { Actor = "a\t" }));
+        Assert.Equal("unknown command 9", Fault(Good with { Kind = (CommandKind)9 }));
+        Assert.Equal("is only allowed with force-open and force-closed", Fault(Good with { Kind = CommandKind.Reset, Ttl = TimeSpan.FromSeconds(5) }));
         Assert.Equal("must be 1-31536000 seconds", Fault(Good with { Ttl = TimeSpan.Zero }));
 
         static string Fault(OperatorCommand command) => Assert.Single(command.Validate()).Message;

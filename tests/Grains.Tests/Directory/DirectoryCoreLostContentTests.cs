@@ -18,7 +18,7 @@ public sealed class DirectoryCoreLostContentTests
 
         var answer = core.Offer(new() { Configuration = new(), ContentHash = "built-in", SaysNothing = true, Edited = edited });
 
-        Assert.Equal((4L, false, "they set nothing, and the cluster has settings"), (answer.Version, answer.InForce, answer.Reason));
+        Assert.Equal((4L, false, "this silo has no settings, but the cluster has"), (answer.Version, answer.InForce, answer.Reason));
         Assert.Equal(99, core.Configuration.Global.MaxCircuitBreakers);
     }
 

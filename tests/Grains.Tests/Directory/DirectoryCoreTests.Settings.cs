@@ -248,7 +248,7 @@ public sealed partial class DirectoryCoreTests
         }
         else
         {
-            Assert.Contains("not whole", Assert.Throws<ArgumentException>(() => core.Offer(offer)).Message, StringComparison.Ordinal);
+            Assert.Contains("incomplete", Assert.Throws<ArgumentException>(() => core.Offer(offer)).Message, StringComparison.Ordinal);
         }
 
         Assert.Equal(isTaken ? 11 : 10, core.Configuration.Global.MaxCircuitBreakers);

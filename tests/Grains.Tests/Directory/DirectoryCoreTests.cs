@@ -77,14 +77,14 @@ public sealed partial class DirectoryCoreTests
             Make(Configuration(autoCreate: false, [.. Enumerable.Range(10, components).Select(number => $"c{number}")])).Admit("other", held: null).Refusal!.Message;
 
         Assert.Equal(
-            "The component 'other' is not configured and auto_create_enabled is false. Configured: none is. "
+            "The component 'other' is not configured, and auto_create_enabled is false. Configured components: none. "
             + "Add it under component_configs, or set global_settings.auto_create_enabled to true.",
             Message(0));
-        Assert.Contains("Configured: c10, c11. ", Message(2), StringComparison.Ordinal);
+        Assert.Contains("Configured components: c10, c11. ", Message(2), StringComparison.Ordinal);
         Assert.Contains(", c29. ", Message(20), StringComparison.Ordinal);
         Assert.Contains(", c29, .... ", Message(21), StringComparison.Ordinal);
         Assert.EndsWith(
-            "1 exist and max_circuit_breakers is 1. Raise global_settings.max_circuit_breakers.", LimitReached(), StringComparison.Ordinal);
+            "1 exist, and max_circuit_breakers is 1. Raise global_settings.max_circuit_breakers.", LimitReached(), StringComparison.Ordinal);
 
         string LimitReached()
         {

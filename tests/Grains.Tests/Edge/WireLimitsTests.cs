@@ -161,7 +161,7 @@ public sealed class WireLimitsTests
     {
         var attachment = new HubAttachment { Hub = GrainKeys.Hub(GrainKeys.HubCount), Claim = new BreakerClaim() };
 
-        Assert.Contains("no such hub", Assert.Throws<ArgumentException>(() => WireLimits.Clean(attachment)).Message, StringComparison.Ordinal);
+        Assert.Contains("hub does not exist", Assert.Throws<ArgumentException>(() => WireLimits.Clean(attachment)).Message, StringComparison.Ordinal);
         Assert.Equal(1, WireLimits.Clean(attachment with { Hub = GrainKeys.Hub(1), Workers = 1 }).Workers);
     }
 
@@ -175,7 +175,7 @@ public sealed class WireLimitsTests
 
     [Fact]
     public void A_snapshot_that_is_not_whole_is_not_handed_on_and_the_error_says_so() => Assert.Contains(
-        "not whole", Assert.Throws<ArgumentException>(() => WireLimits.ThrowUnlessWhole(Offer with { Lineage = null! })).Message, StringComparison.Ordinal);
+        "incomplete", Assert.Throws<ArgumentException>(() => WireLimits.ThrowUnlessWhole(Offer with { Lineage = null! })).Message, StringComparison.Ordinal);
 
     private static BreakerTransition Transition { get; } = new()
     {

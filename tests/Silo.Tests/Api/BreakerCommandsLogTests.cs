@@ -37,11 +37,11 @@ public sealed class BreakerCommandsLogTests
         api.Cluster = _ => Task.FromException(new ClusterUnavailableException("no silo"));
         await SendAsync("force-open", """{"reason":"no answer","actor":"bob"}""");
 
-        Single("Information", "Command release on pgmq: nothing to change. Actor bob, key none, from 127.0.0.1, TTL none. Reason: nothing to do");
+        Single("Information", "Command release on pgmq: no change. Actor bob, key none, from 127.0.0.1, TTL none. Reason: nothing to do");
         Single("Warning", "Command reset on pgmq: refused, the breaker is forced. Actor bob");
         Single("Warning", "Command force-open on pgmq: refused, Nobody has used it.. Actor bob");
-        Single("Warning", "Command force-closed on pgmq: refused, reason must not have control characters. Actor bob, key none, from 127.0.0.1, TTL none. Reason: line break");
-        Single("Warning", "Command force-open on pgmq: no answer (ClusterUnavailableException), it may be in effect. Actor bob");
+        Single("Warning", "Command force-closed on pgmq: refused, reason must not contain control characters. Actor bob, key none, from 127.0.0.1, TTL none. Reason: line break");
+        Single("Warning", "Command force-open on pgmq: no answer (ClusterUnavailableException), the command may be in effect. Actor bob");
 
         Task SendAsync(string command, string body) => api.SendAsync($"/api/breakers/pgmq/{command}", body);
 
@@ -55,7 +55,7 @@ public sealed class BreakerCommandsLogTests
 
         await api.SendAsync("/api/breaker/force-open?name=a%0Aforged", """{"reason":"r","actor":"a"}""");
 
-        Assert.DoesNotContain('\n', Assert.Single(api.Log.With("Command force-open on a forged: refused, the name is not valid")));
+        Assert.DoesNotContain('\n', Assert.Single(api.Log.With("Command force-open on a forged: refused, the name is invalid")));
     }
 
     [Fact]

@@ -83,14 +83,14 @@ public sealed class SiloHealthTests
     public async Task S18_a_refused_edit_degrades_the_silo_with_the_reason_and_the_details_have_its_faults()
     {
         var since = new DateTimeOffset(2026, 11, 26, 20, 0, 0, TimeSpan.Zero);
-        _local.Refused = new ConfigurationRefusal { Since = since, Count = 1, Faults = [new("breakers.yaml:2:3", "circuit_breakers.x", "the key is not known")] };
+        _local.Refused = new ConfigurationRefusal { Since = since, Count = 1, Faults = [new("breakers.yaml:2:3", "circuit_breakers.x", "unknown key")] };
         var health = Health(_ => Task.FromResult<IReadOnlyList<BreakerDetails>>([]));
 
         Assert.Equal(HealthModel.Degraded, health.Now.Status);
-        Assert.Equal(["an edit of the configuration is refused since 2026-11-26T20:00:00Z; the settings before it hold: see /api/config"], health.Now.Reasons);
+        Assert.Equal(["an edit of the configuration has been refused since 2026-11-26T20:00:00Z; the previous settings are in force: see /api/config"], health.Now.Reasons);
         var configuration = (await health.DetailsAsync(CancellationToken.None)).Configuration;
         Assert.Equal(("refused", since, null), (configuration.State, configuration.Since, configuration.By));
-        Assert.Equal(["breakers.yaml:2:3: circuit_breakers.x: the key is not known"], configuration.Faults);
+        Assert.Equal(["breakers.yaml:2:3: circuit_breakers.x: unknown key"], configuration.Faults);
 
         _local.Refused = null;
         Assert.Equal(HealthModel.Healthy, health.Now.Status);
@@ -105,7 +105,7 @@ public sealed class SiloHealthTests
         var details = await Health(_ => Task.FromResult<IReadOnlyList<BreakerDetails>>([])).DetailsAsync(CancellationToken.None);
 
         Assert.Equal(HealthModel.Degraded, details.Status);
-        Assert.Equal(["this silo's settings are superseded by those of 10.0.0.2:11111, since 2026-11-26T20:00:00Z: see /api/config"], details.Reasons);
+        Assert.Equal(["the settings of 10.0.0.2:11111 have superseded this silo's settings since 2026-11-26T20:00:00Z: see /api/config"], details.Reasons);
         Assert.Equal(("superseded", since, "10.0.0.2:11111", "production"), (details.Configuration.State, details.Configuration.Since, details.Configuration.By, details.Configuration.Environment));
     }
 

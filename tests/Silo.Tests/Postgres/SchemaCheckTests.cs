@@ -72,7 +72,7 @@ public sealed class SchemaCheckTests : IAsyncLifetime
         await RunAsync($"GRANT USAGE ON SCHEMA taskercore TO {_role}");
         Assert.Contains($"GRANT USAGE, CREATE ON SCHEMA taskercore TO {_role}", Unquoted(await RefusedAsync(limited)), StringComparison.Ordinal);
         await MigrateAsync(_admin);
-        Assert.Contains("it may not use it", Unquoted(await RefusedAsync(limited)), StringComparison.Ordinal);
+        Assert.Contains("it lacks the right to use it", Unquoted(await RefusedAsync(limited)), StringComparison.Ordinal);
         await RunAsync($"GRANT SELECT ON taskercore.schema_version TO {_role}");
         var message = Unquoted(await RefusedAsync(limited));
         Assert.Contains("SELECT on cluster_secret", message, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class SchemaCheckTests : IAsyncLifetime
         await using var reads = PostgresOptions.Open(
             new NpgsqlConnectionStringBuilder(_connection) { Username = _role }.ConnectionString, NullLoggerFactory.Instance);
 
-        Assert.StartsWith("Postgres takes no writes (it is read-only)", await RefusedAsync(reads), StringComparison.Ordinal);
+        Assert.StartsWith("Postgres does not accept writes (it is read-only)", await RefusedAsync(reads), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class SiloSettingsTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => new SiloSettings { Tls = new() { CertificatePath = "silo.crt", CaPath = "ca.pem" } }.Resolve());
 
-        Assert.Contains("Silo:Tls:KeyPath is not set: CertificatePath, KeyPath and CaPath go together", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Silo:Tls:KeyPath is not set: CertificatePath, KeyPath and CaPath must be set together", error.Message, StringComparison.Ordinal);
         Assert.NotNull(new SiloSettings { Tls = new() { CertificatePath = "" } }.Resolve());
     }
 

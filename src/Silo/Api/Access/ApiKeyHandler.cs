@@ -50,7 +50,7 @@ internal sealed partial class ApiKeyHandler(
                     $"No operator key is set on this silo, and {why}. Set Api:OperatorKeys:<name> and send that key as 'Authorization: Bearer <key>'. Api:CommandsFromLoopback=true accepts commands from loopback without a key.")
                 : RefuseAsync(
                     StatusCodes.Status403Forbidden,
-                    "Commands are accepted from this machine only.",
+                    "Commands are accepted from the silo's own machine only.",
                     "No operator key is set on this silo. Set Api:OperatorKeys:<name> and send that key as 'Authorization: Bearer <key>', or call from the silo's own machine without a proxy.");
         }
 
@@ -59,21 +59,21 @@ internal sealed partial class ApiKeyHandler(
             Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return RefuseAsync(
                 StatusCodes.Status429TooManyRequests,
-                "Too many wrong keys came from this address.",
-                "Until the time in Retry-After has passed, no key from it is looked at, a right one neither.");
+                "This address sent too many wrong keys.",
+                "No key from this address is checked until the time in Retry-After has passed.");
         }
 
         Response.Headers.WWWAuthenticate = SchemeName;
         return RefuseAsync(
             StatusCodes.Status401Unauthorized,
-            _isWrong ? "The key is not known." : "A key is needed.",
+            _isWrong ? "Unknown key." : "A key is required.",
             Policy == ApiAccess.Command
                 ? "Send one of this silo's operator keys (Api:OperatorKeys:<name>) as 'Authorization: Bearer <key>'."
                 : "Send one of this silo's keys (Api:ReadKeys:<name> or Api:OperatorKeys:<name>) as 'Authorization: Bearer <key>'.");
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => RefuseAsync(
-        StatusCodes.Status403Forbidden, "The key is for reading alone.", "Commands need an operator's key (Api:OperatorKeys:<name>).");
+        StatusCodes.Status403Forbidden, "This key is for reading only.", "Commands need an operator key (Api:OperatorKeys:<name>).");
 
     private AuthenticateResult Authenticate()
     {
@@ -100,7 +100,7 @@ internal sealed partial class ApiKeyHandler(
 
         _isWrong = true;
         failures.Add(Address);
-        return AuthenticateResult.Fail("The key is not known.");
+        return AuthenticateResult.Fail("Unknown key.");
     }
 
     private string? Shown() =>

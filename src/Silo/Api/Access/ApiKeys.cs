@@ -42,7 +42,7 @@ internal sealed class ApiKeys
         var readsNeedKey = ReadSwitch();
         if (readsNeedKey && settings.Count == 0 && faults.Count == 0)
         {
-            faults.Add($"{SettingKeys.ReadsNeedKey} is true, and there is no key: set {SettingKeys.ReadKeys}:<name> or {SettingKeys.OperatorKeys}:<name>");
+            faults.Add($"{SettingKeys.ReadsNeedKey} is true, but no key is set: set {SettingKeys.ReadKeys}:<name> or {SettingKeys.OperatorKeys}:<name>");
         }
 
         var loopback = LoopbackCommands.Read(configuration, out var loopbackFault);
@@ -53,13 +53,13 @@ internal sealed class ApiKeys
 
         return faults.Count == 0
             ? new ApiKeys(keys, readsNeedKey, loopback)
-            : throw new InvalidOperationException("The API's settings are not valid: " + string.Join("; ", faults) + ".");
+            : throw new InvalidOperationException("The API's settings are invalid: " + string.Join("; ", faults) + ".");
 
         void AddAll(string section, bool mayCommand)
         {
             if (configuration[section] is { Length: > 0 })
             {
-                faults.Add($"{section} has a value of its own; write {section}:<name> = <key>");
+                faults.Add($"{section} has a value; write {section}:<name> = <key>");
             }
 
             foreach (var entry in configuration.GetSection(section).GetChildren())
@@ -71,11 +71,11 @@ internal sealed class ApiKeys
                 }
                 else if (entry.Value is not { Length: >= MinKeyLength } key || key.Any(sign => sign is < '!' or > '~'))
                 {
-                    faults.Add($"{setting} must be at least {MinKeyLength} characters, without spaces and of ASCII alone");
+                    faults.Add($"{setting} must have at least {MinKeyLength} ASCII characters without spaces");
                 }
                 else if (!settings.TryAdd(key, setting))
                 {
-                    faults.Add($"{setting} is the same key as {settings[key]}; each name needs its own");
+                    faults.Add($"{setting} has the same key as {settings[key]}; each name needs its own key");
                 }
                 else
                 {

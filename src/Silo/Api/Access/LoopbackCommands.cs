@@ -42,12 +42,12 @@ internal sealed record LoopbackCommands(bool Accepted, string? Why)
     {
         if (configuration[KubernetesVariable] is { Length: > 0 })
         {
-            return new(false, $"this silo runs on Kubernetes ({KubernetesVariable} is set), where a port forward and a sidecar come from loopback too");
+            return new(false, $"this silo runs on Kubernetes ({KubernetesVariable} is set), where port forwards and sidecars also connect from loopback");
         }
 
         // As the .NET runtime reads its own switches.
         return configuration[ContainerVariable] is { } value && (value == "1" || string.Equals(value, bool.TrueString, StringComparison.OrdinalIgnoreCase))
-            ? new(false, $"this silo runs in a container ({ContainerVariable} is set), where whatever shares its network comes from loopback too")
+            ? new(false, $"this silo runs in a container ({ContainerVariable} is set), where everything in its network namespace also connects from loopback")
             : new(true, null);
     }
 }

@@ -47,7 +47,7 @@ public sealed class ApiAccessTests
 
                 Assert.Equal((HttpStatusCode.Unauthorized, Problem, "Bearer"), (answer.Status, answer.Type, answer.WwwAuthenticate));
                 Assert.Contains("Api:OperatorKeys:<name>", answer.Detail, StringComparison.Ordinal);
-                Assert.Contains(key is null || scheme == "Basic" ? "A key is needed." : "The key is not known.", answer.Text, StringComparison.Ordinal);
+                Assert.Contains(key is null || scheme == "Basic" ? "A key is required." : "Unknown key.", answer.Text, StringComparison.Ordinal);
                 NothingTold(api, answer);
             }
 

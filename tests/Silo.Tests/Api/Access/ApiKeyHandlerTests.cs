@@ -66,7 +66,7 @@ public sealed class ApiKeyHandlerTests(ApiKeyHandlerTests.KeyedSilo silo) : ICla
     }
 
     [Theory]
-    [InlineData("--Api:OperatorKeys:anna=too-short", "Api:OperatorKeys:anna must be at least 16 characters")]
+    [InlineData("--Api:OperatorKeys:anna=too-short", "Api:OperatorKeys:anna must have at least 16 ASCII characters")]
     [InlineData("--Silo:Tls:CertificatePath=silo.crt", "Silo:Tls:KeyPath and Silo:Tls:CaPath are not set")]
     public void Settings_that_are_no_good_stop_the_silo(string setting, string message)
     {

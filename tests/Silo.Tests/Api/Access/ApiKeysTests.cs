@@ -35,15 +35,15 @@ public sealed class ApiKeysTests
     public void A_key_for_reading_makes_no_operator() => Assert.False(Read(("Api:ReadKeys:grafana", Ben)).HasOperators);
 
     [Theory]
-    [InlineData("Api:OperatorKeys:anna", "fifteen-letters", "Api:OperatorKeys:anna must be at least 16 characters")]
-    [InlineData("Api:OperatorKeys:anna", "", "Api:OperatorKeys:anna must be at least 16 characters")]
+    [InlineData("Api:OperatorKeys:anna", "fifteen-letters", "Api:OperatorKeys:anna must have at least 16 ASCII characters")]
+    [InlineData("Api:OperatorKeys:anna", "", "Api:OperatorKeys:anna must have at least 16 ASCII characters")]
     [InlineData("Api:OperatorKeys:anna", "sixteen letters-and a space", "without spaces")]
-    [InlineData("Api:ReadKeys:anna", "sixteen-letters-\u00e4", "of ASCII alone")]
-    [InlineData("Api:OperatorKeys:team:anna", Anna, "Api:OperatorKeys:team must be at least 16 characters")]
+    [InlineData("Api:ReadKeys:anna", "sixteen-letters-\u00e4", "ASCII characters without spaces")]
+    [InlineData("Api:OperatorKeys:team:anna", Anna, "Api:OperatorKeys:team must have at least 16 ASCII characters")]
     [InlineData("Api:OperatorKeys", Anna, "write Api:OperatorKeys:<name> = <key>")]
     [InlineData("Api:OperatorKeys: ", Anna, "a name in Api:OperatorKeys is required: 1-128 characters")]
-    [InlineData("Api:OperatorKeys:a\nb", Anna, "a name in Api:OperatorKeys must not have control characters")]
-    [InlineData("Api:ReadsNeedKey", "true", "Api:ReadsNeedKey is true, and there is no key")]
+    [InlineData("Api:OperatorKeys:a\nb", Anna, "a name in Api:OperatorKeys must not contain control characters")]
+    [InlineData("Api:ReadsNeedKey", "true", "Api:ReadsNeedKey is true, but no key is set")]
     [InlineData("Api:ReadsNeedKey", "yes", "Api:ReadsNeedKey must be true or false")]
     public void What_is_wrong_is_told_and_no_key(string setting, string value, string message)
     {
@@ -68,7 +68,7 @@ public sealed class ApiKeysTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => Read(("Api:OperatorKeys:anna", Anna), ("Api:ReadKeys:grafana", Anna)));
 
-        Assert.Contains("Api:ReadKeys:grafana is the same key as Api:OperatorKeys:anna", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Api:ReadKeys:grafana has the same key as Api:OperatorKeys:anna", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Anna, error.Message, StringComparison.Ordinal);
     }
 
