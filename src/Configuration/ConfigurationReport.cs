@@ -95,7 +95,7 @@ internal sealed record ConfigurationReport(
             DifferentEnvironments = inForce.Overview?.DifferentEnvironments,
         };
         var own = Of(loaded, loaded.Configuration, loaded.Layers, component, NameOf).Settings;
-        return isOurs ? report : report with { Superseded = [.. own.Where(setting => !report.Settings.Any(other => SaysTheSame(setting, other)))] };
+        return isOurs ? report : report with { Superseded = [.. own.Where(setting => !report.Settings.Any(other => IsSame(setting, other)))] };
     }
 
     private static ConfigurationReport Of(
@@ -114,7 +114,7 @@ internal sealed record ConfigurationReport(
             Superseded: []);
     }
 
-    private static bool SaysTheSame(SettingReport one, SettingReport other) =>
+    private static bool IsSame(SettingReport one, SettingReport other) =>
         one.Key == other.Key && Equals(one.Value, other.Value) && (other.Section is null || other.Section == one.Section);
 
     private static string NameOf(string path) => Path.GetFileName(path);

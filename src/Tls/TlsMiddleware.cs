@@ -53,7 +53,7 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
         await using var streamDisposal = stream.ConfigureAwait(false);
         if (await HandshakeAsync(stream).ConfigureAwait(false) is { } fault)
         {
-            Tell(context, fault);
+            Report(context, fault);
             context.Abort(new ConnectionAbortedException($"TLS: {fault}"));
 
             // Whoever connects gets the reason; whoever was connected to has none to tell.
@@ -76,7 +76,7 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
         {
             // A silo that refuses our certificate says so only when ours is done: the first thing that is read from it fails. What comes
             // later does not get here.
-            Tell(context, $"the peer closed the connection ({Reason(exception)}); see its log for the reason");
+            Report(context, $"the peer closed the connection ({Reason(exception)}); see its log for the reason");
             throw;
         }
         finally
@@ -143,7 +143,7 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
     private static string Reason(Exception exception) =>
         exception.InnerException is { } inner ? $"{exception.Message.TrimEnd('.')}: {inner.Message}" : exception.Message;
 
-    private void Tell(ConnectionContext context, string fault)
+    private void Report(ConnectionContext context, string fault)
     {
         // Who connects does so from another port each time.
         var peer = (_accepts ? (context.RemoteEndPoint as IPEndPoint)?.Address.ToString() : context.RemoteEndPoint?.ToString()) ?? "unknown";

@@ -20,7 +20,7 @@ internal sealed class LiveScreen(CliHost host, SiloApi api)
 
         // A fault of the first look is told on a screen that is left as it is.
         await each.MoveNextAsync();
-        _view.See(each.Current, Elapsed);
+        _view.Update(each.Current, Elapsed);
         using var terminal = host.OpenTerminal();
         try
         {
@@ -50,7 +50,7 @@ internal sealed class LiveScreen(CliHost host, SiloApi api)
                 if (look.IsCompleted)
                 {
                     await look;
-                    _view.See(looks.Current, Elapsed);
+                    _view.Update(looks.Current, Elapsed);
                     look = looks.MoveNextAsync().AsTask();
                 }
 

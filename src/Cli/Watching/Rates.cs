@@ -15,7 +15,7 @@ internal sealed class Rates
     /// <summary>Takes one look.</summary>
     /// <param name="breakers">What was seen.</param>
     /// <param name="at">When, by a clock that never goes back.</param>
-    public void See(IEnumerable<Breaker> breakers, TimeSpan at)
+    public void Update(IEnumerable<Breaker> breakers, TimeSpan at)
     {
         foreach (var breaker in breakers)
         {

@@ -46,13 +46,13 @@ internal sealed class WatchView
         : Math.Max(0, Shown.Index().FirstOrDefault(row => row.Item.Name == _selected, (Index: 0, Item: Shown[0])).Index);
 
     /// <summary>Takes a look. While none succeeds, what was seen last stays.</summary>
-    public void See(Look look, TimeSpan at)
+    public void Update(Look look, TimeSpan at)
     {
         Fault = look.Fault;
         if (look.Fault is null)
         {
             (_seen, SeenAt) = (look.Breakers, at);
-            Rates.See(look.Breakers, at);
+            Rates.Update(look.Breakers, at);
             Forget();
         }
     }

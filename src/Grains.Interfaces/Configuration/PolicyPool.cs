@@ -14,10 +14,10 @@ internal sealed class PolicyPool
     private readonly ConcurrentDictionary<BreakerPolicy, BreakerPolicy> _policies = new();
 
     /// <summary>Returns the instance of this process that equals the policy.</summary>
-    public static BreakerPolicy Shared(BreakerPolicy policy) => Process.Take(policy);
+    public static BreakerPolicy Shared(BreakerPolicy policy) => Process.GetOrAdd(policy);
 
     /// <summary>Returns the instance of this pool that equals the policy.</summary>
-    public BreakerPolicy Take(BreakerPolicy policy)
+    public BreakerPolicy GetOrAdd(BreakerPolicy policy)
     {
         if (_policies.TryGetValue(policy, out var known))
         {

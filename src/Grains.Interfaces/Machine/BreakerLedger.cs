@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-/// <summary>What a breaker has counted over its life (S14), as something that can be added up: of two activations that counted beside
-/// each other, the ledgers since they parted are added (C9).</summary>
+/// <summary>The counts of a breaker over its life (S14), in a form that can be added: for two activations that counted in parallel, the ledgers
+/// since the split are added (C9).</summary>
 internal sealed record BreakerLedger
 {
     public static BreakerLedger Zero { get; } = new();

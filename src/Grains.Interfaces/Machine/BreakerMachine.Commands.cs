@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 /// <content>What an operator commands (S10).</content>
 internal sealed partial class BreakerMachine
 {
-    /// <summary>Carries out a command that <see cref="OperatorCommand.Validate"/> found good. It never waits (S9).</summary>
+    /// <summary>Applies a valid command (<see cref="OperatorCommand.Validate"/>). It never waits (S9).</summary>
     public CommandStatus Command(OperatorCommand command, Moment now)
     {
         Advance(now);

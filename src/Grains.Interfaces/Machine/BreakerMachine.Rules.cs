@@ -8,13 +8,13 @@ internal sealed partial class BreakerMachine
     /// <summary>Whether a half-open generation is decided and only waits for the minimum interval (S9).</summary>
     private bool HalfOpenIsDecided => _probes.Failed is not null || (_successesAreEnough && _probes.Successes >= Policy.Settings.SuccessThreshold);
 
-    /// <summary>Until when automatic transitions must wait; null when there was none yet (S9).</summary>
+    /// <summary>The time until which automatic transitions must wait; null if there was none yet (S9).</summary>
     private TimeSpan? IntervalEnd => _lastAutomaticAt + Policy.MinTransitionInterval;
 
     private bool MayTransition(Moment now) => IntervalEnd is not { } end || now.Elapsed >= end;
 
-    /// <summary>Does what has fallen due: the end of a TTL, the open timeout, leases that ended, decisions that waited (S4, S7, S9, S10).
-    /// One transition at most: in a stay that begins now nothing is due yet.</summary>
+    /// <summary>Applies what has become due: the end of a TTL, the open timeout, expired leases, decisions that waited (S4, S7, S9, S10). At most
+    /// one transition: nothing is due yet in a stay that begins now.</summary>
     public void Advance(Moment now)
     {
         if (_holdEndsAt is { } end && now.Elapsed >= end)
@@ -38,14 +38,14 @@ internal sealed partial class BreakerMachine
             case BreakerState.HalfOpen:
                 var wereFree = FreeProbes > 0;
                 _probes.Expire(now.Elapsed);
-                JudgeHalfOpen(wereFree, now);
+                EvaluateHalfOpen(wereFree, now);
                 break;
             case BreakerState.Closed when _lone.Isolated is { } isolated && !MayStayIsolated(now):
                 Enter(BreakerState.Closed, TransitionCause.IsolationEnded, now, isolated.Name);
                 break;
             case BreakerState.Closed when _waitingTrip is { } waiting && MayTransition(now):
                 _waitingTrip = null;
-                if (TripCause(_runs.LongestGoingOn, now) is { } cause)
+                if (TripCause(_runs.LongestCurrent, now) is { } cause)
                 {
                     Trip(cause, waiting.Worker, now);
                 }
@@ -54,8 +54,8 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>Judges the trip rules after a report, on the longest run that it was part of (C3).</summary>
-    private void JudgeClosed(long longestRun, string worker, Moment now)
+    /// <summary>Evaluates the trip rules after a report, on the longest run that it was part of (C3).</summary>
+    private void EvaluateClosed(long longestRun, string worker, Moment now)
     {
         if (TripCause(longestRun, now) is not { } cause)
         {
@@ -72,7 +72,7 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>Which trip rule holds, if any (S2).</summary>
+    /// <summary>The trip rule that holds, if any (S2).</summary>
     private TransitionCause? TripCause(long longestRun, Moment now)
     {
         var settings = Policy.Settings;
@@ -100,8 +100,8 @@ internal sealed partial class BreakerMachine
         return window.SlowCallRate >= settings.SlowCallRateThreshold ? TransitionCause.SlowCallRate : null;
     }
 
-    /// <summary>Opens for all, or, where one suspected worker alone explains the trip, isolates that worker (S25a). The state does not
-    /// change by that, so it never waits.</summary>
+    /// <summary>Opens the circuit for all, or isolates the one suspected worker that alone explains the trip (S25a). Isolation does not change
+    /// the state, so it never waits.</summary>
     private void Trip(TransitionCause cause, string worker, Moment now)
     {
         if (_lone.Explains(Policy.Settings, now.Elapsed))
@@ -124,11 +124,11 @@ internal sealed partial class BreakerMachine
 
         // Compared here, at an input: a change of the limit alone ends no stay (S18).
         _successesAreEnough = _probes.Successes >= Policy.Settings.SuccessThreshold;
-        JudgeHalfOpen(wereFree, now);
+        EvaluateHalfOpen(wereFree, now);
     }
 
     /// <summary>Ends a half-open generation that is decided: a failed probe beats any number of successes (S6, S9).</summary>
-    private void JudgeHalfOpen(bool wereFree, Moment now)
+    private void EvaluateHalfOpen(bool wereFree, Moment now)
     {
         if (HalfOpenIsDecided && MayTransition(now))
         {
@@ -144,11 +144,11 @@ internal sealed partial class BreakerMachine
         }
         else
         {
-            NoteWhetherProbesAreFree(wereFree);
+            RaiseRevisionIfFreeProbesChanged(wereFree);
         }
     }
 
-    private void NoteWhetherProbesAreFree(bool wereFree)
+    private void RaiseRevisionIfFreeProbesChanged(bool wereFree)
     {
         if (wereFree != FreeProbes > 0)
         {

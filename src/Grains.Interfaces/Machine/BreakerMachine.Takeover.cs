@@ -2,16 +2,16 @@ using TaskerCore.Orleans.Grains.Interfaces.Time;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-/// <summary>What became of another history of the same breaker.</summary>
+/// <summary>The result of reconciling another history of the same breaker.</summary>
 internal enum Reconciliation
 {
-    /// <summary>It says nothing that this one does not contain.</summary>
+    /// <summary>This history contains the other one.</summary>
     Contained = 0,
 
-    /// <summary>It goes on where this one ended: it stands (C7).</summary>
+    /// <summary>The other one continues this history: it is adopted (C7).</summary>
     Adopted = 1,
 
-    /// <summary>Both went on by themselves: they are one again, in a new generation (C9).</summary>
+    /// <summary>Both continued separately: they are one again, in a new generation (C9).</summary>
     Merged = 2,
 }
 
@@ -20,24 +20,24 @@ internal sealed partial class BreakerMachine
 {
     private const int IssuerBits = 20;
 
-    /// <summary>Above every revision that an authority issues: no breaker's settings and probes change so often.</summary>
+    /// <summary>Above every revision that an authority issues: settings and probes of a breaker never change that often.</summary>
     internal const long MaxRevision = 1L << 60;
 
-    /// <summary>Goes on from what was stored. An open breaker runs its full timeout again (C10); a half-open one begins a new
-    /// half-open generation, so that the permits of the old are void (S7); of a TTL remains what its instant says, at most all.</summary>
+    /// <summary>Continues from the persisted state. An open breaker runs its full timeout again (C10). A half-open one begins a new half-open
+    /// generation, so that earlier permits are void (S7). A TTL keeps the remaining time of its instant, at most the whole.</summary>
     public static BreakerMachine TakeOver(string component, MachineState stored, BreakerPolicy policy, Guid incarnation, Moment now)
     {
         var machine = new BreakerMachine(component, policy, incarnation, now);
-        machine.LearnHistory(stored.History);
+        machine.AdoptHistory(stored.History);
         machine.Restate(BreakerLedger.Of(stored), now);
         machine.Revision = machine.RevisionAfter(stored.Revision);
-        machine.GoOnWith(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, stored.Isolated, now);
-        machine.LearnSuspect(stored, now);
+        machine.Adopt(stored.State, stored.Generation, stored.CommandNumber, stored.Hold, stored.Lineage, stored.Isolated, now);
+        machine.AdoptSuspect(stored, now);
         machine.Advance(now);
         return machine;
     }
 
-    /// <summary>What a later activation needs to go on from here.</summary>
+    /// <summary>Returns what a later activation needs to continue.</summary>
     public MachineState Capture(Moment now) => new()
     {
         State = State,
@@ -56,22 +56,22 @@ internal sealed partial class BreakerMachine
         ClosedByOthers = _lone.ClosedByOthers,
     };
 
-    /// <summary>Takes up the suspicion of the activation that stored this, if what it stored is what goes on here (S25a).</summary>
-    public void LearnSuspect(MachineState stored, Moment now)
+    /// <summary>Adopts the suspicion of the activation that persisted this, if this machine continues its state (S25a).</summary>
+    public void AdoptSuspect(MachineState stored, Moment now)
     {
         if (stored.State == State && Isolated == stored.Isolated)
         {
-            _lone.GoOnWith(Isolated, stored.Suspect, stored.ClosedByOthers, now.Elapsed);
+            _lone.Adopt(Isolated, stored.Suspect, stored.ClosedByOthers, now.Elapsed);
         }
     }
 
-    /// <summary>Takes note of another history of this breaker: a worker's sealed snapshot, or a row that another activation wrote.
-    /// If it goes on where this one ended it stands; if this one goes on where it ended nothing changes; else the higher
-    /// command number wins, and at a tie the state that protects more (C9).</summary>
-    /// <param name="other">What the other side says; its seal was checked by the caller.</param>
+    /// <summary>Reconciles another history of this breaker: a worker's sealed snapshot, or a row that another activation wrote. A continuation of
+    /// this history is adopted; a history that this one contains changes nothing. Otherwise the higher command number wins, and at a tie the
+    /// state that protects more (C9).</summary>
+    /// <param name="other">The other side's snapshot; the caller has checked its seal.</param>
     /// <param name="now">The time.</param>
-    /// <param name="isThePast">Whether it is what went before this activation, which could not read it until now: then the commands that
-    /// were given here came after all of its (S10).</param>
+    /// <param name="isThePast">Whether it precedes this activation, which could not read it until now: the commands given here then follow all of
+    /// its commands (S10).</param>
     public Reconciliation Reconcile(BreakerSnapshot other, Moment now, bool isThePast = false)
     {
         Advance(now);
@@ -88,7 +88,7 @@ internal sealed partial class BreakerMachine
 
         if (other.LastTransition is { } last)
         {
-            _log.Learn(last);
+            _log.Add(last);
         }
 
         if (IsContainedIn(other.Lineage) && other.CommandNumber >= CommandNumber)
@@ -96,7 +96,7 @@ internal sealed partial class BreakerMachine
             _log.LeaveState(State, now.Elapsed);
             Revision = RevisionAfter(other.Revision);
             var isolated = other.IsolatedWorker is { } worker ? new KnownWorker(worker, other.IsolatedKey) : null;
-            GoOnWith(other.State, other.Generation, other.CommandNumber, other.Hold, Lineage.Union(other.Lineage), isolated, now);
+            Adopt(other.State, other.Generation, other.CommandNumber, other.Hold, Lineage.Union(other.Lineage), isolated, now);
             Advance(now);
             return Reconciliation.Adopted;
         }
@@ -106,8 +106,8 @@ internal sealed partial class BreakerMachine
         return Reconciliation.Merged;
     }
 
-    /// <summary>A worker has <paramref name="remaining"/> left of an open stay that this activation took up: it is not longer than
-    /// that (C10). Of a stay that this activation began its own clock decides.</summary>
+    /// <summary>Applies a worker's remaining time of an open stay that this activation took over: the stay is not longer (C10). A stay that this
+    /// activation began ends by its own timer.</summary>
     public void HearRemaining(Generation generation, TimeSpan remaining, Moment now)
     {
         if (State != BreakerState.Open || generation != Generation || Generation.Incarnation == _incarnation)
@@ -126,10 +126,10 @@ internal sealed partial class BreakerMachine
         Advance(now);
     }
 
-    /// <summary>A worker has a later revision of this generation: another activation issued it, one before this, or, in a split, one that took
-    /// up what this one had begun. Go on above it, or the worker would take what is said here for old (C5). One that no number
-    /// of changes comes to is made up.</summary>
-    public void HearRevision(Generation generation, long revision)
+    /// <summary>Continues above a worker's later revision of this generation: an earlier activation issued it, or, during a split, one that took
+    /// over what this one began. Otherwise the worker would regard this machine's snapshots as old (C5). A revision above any number of changes
+    /// is forged and ignored.</summary>
+    public void AdoptRevision(Generation generation, long revision)
     {
         if (generation == Generation && revision > Revision && revision <= MaxRevision)
         {
@@ -137,30 +137,30 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>What was counted over the breaker's life.</summary>
+    /// <summary>Returns the counts over the breaker's life.</summary>
     public BreakerLedger Ledger(Moment now) => new() { Totals = Totals, TransitionCounts = [.. _log.Counts], TimeInState = TimeInState(now) };
 
-    /// <summary>Replaces what was counted: the ledgers of two activations were added up by whoever knows what each had counted.</summary>
+    /// <summary>Replaces the counts by the sum of two activations' ledgers, which the caller computes.</summary>
     public void Restate(BreakerLedger ledger, Moment now)
     {
         _totals.Replace(ledger.Totals);
         _log.Restate(ledger.TransitionCounts, ledger.TimeInState, now.Elapsed);
     }
 
-    /// <summary>Learns transitions that another activation made.</summary>
-    public void LearnHistory(IEnumerable<BreakerTransition> transitions)
+    /// <summary>Adopts transitions that another activation made.</summary>
+    public void AdoptHistory(IEnumerable<BreakerTransition> transitions)
     {
         foreach (var transition in transitions)
         {
-            _log.Learn(transition);
+            _log.Add(transition);
         }
     }
 
-    /// <summary>The next revision: how many changes there were, and in the low bits who issued it, so that no two activations say different
-    /// things of one generation under one revision, whatever each knows of the other's (C5).</summary>
+    /// <summary>Returns the next revision: the number of changes, and in the low bits the issuer, so that two activations never publish different
+    /// snapshots of one generation under one revision (C5).</summary>
     private long RevisionAfter(long revision) => (((revision >> IssuerBits) + 1) << IssuerBits) | ((uint)_incarnation.GetHashCode() & ((1L << IssuerBits) - 1));
 
-    private void GoOnWith(
+    private void Adopt(
         BreakerState state, Generation generation, long commandNumber, OperatorHold? hold, Lineage lineage, KnownWorker? isolated, Moment now)
     {
         State = state;
@@ -168,7 +168,7 @@ internal sealed partial class BreakerMachine
         CommandNumber = commandNumber;
         Lineage = lineage;
         BeginStay(now);
-        _lone.GoOnWith(isolated, suspect: null, closedByOthers: false, now.Elapsed);
+        _lone.Adopt(isolated, suspect: null, closedByOthers: false, now.Elapsed);
         if (state.IsForced())
         {
             HoldUntil(hold, now);
@@ -179,8 +179,8 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>Whether another history contains this one. The floor of a lineage counts whatever lies below it as contained; a
-    /// generation that was begun here is so only if that history names it.</summary>
+    /// <summary>Returns whether another history contains this one. A lineage counts everything below its floor as contained, but a generation
+    /// that began here only if it is listed.</summary>
     private bool IsContainedIn(Lineage other) => Generation.Incarnation == _incarnation
         ? other.Tips.Any(tip => tip.Incarnation == _incarnation && tip.Number >= Generation.Number)
         : other.Contains(Generation);
@@ -204,7 +204,7 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>The hold that ends later; one without an end outlasts all.</summary>
+    /// <summary>Returns the hold that ends later; one without an end outlasts all.</summary>
     private static OperatorHold? Longer(OperatorHold? a, OperatorHold? b) =>
         a is null || b is null ? null : a.UntilUtc >= b.UntilUtc ? a : b;
 }

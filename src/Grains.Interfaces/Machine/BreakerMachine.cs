@@ -5,11 +5,10 @@ namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
 /// <summary>The rules of a circuit breaker (S1–S14), and nothing else: no I/O, no clock, no lock, no Orleans.</summary>
 /// <remarks>
-/// <para>The grain runs it as the cluster's authority, a worker that is cut off runs it for itself (C8). Each input carries the
-/// time and first does what has fallen due since the last one (<see cref="Advance"/>); <see cref="NextWake"/> says when that must be
-/// called if no input comes before.</para>
-/// <para>Not safe for use from several threads: whoever runs it feeds it one input at a time. Time never goes back:
-/// <see cref="Moment.Elapsed"/> is monotonic.</para>
+/// <para>The grain runs it as the cluster's authority; a disconnected worker runs it for itself (C8). Each input carries the time and first
+/// applies what has become due since the last one (<see cref="Advance"/>); <see cref="NextWake"/> is the time of that call if no input comes
+/// before.</para>
+/// <para>Not thread-safe: apply one input at a time. Time never goes back: <see cref="Moment.Elapsed"/> is monotonic.</para>
 /// </remarks>
 internal sealed partial class BreakerMachine
 {
@@ -28,8 +27,8 @@ internal sealed partial class BreakerMachine
     private bool _successesAreEnough;
     private long _commandsHere;
 
-    /// <summary>A breaker that is closed and never was anything else.</summary>
-    /// <param name="component">The guarded component.</param>
+    /// <summary>Creates a closed breaker without history.</summary>
+    /// <param name="component">The protected component.</param>
     /// <param name="policy">Its settings.</param>
     /// <param name="incarnation">A random id of this activation, which no other ever has.</param>
     /// <param name="now">The time of creation.</param>
@@ -49,8 +48,8 @@ internal sealed partial class BreakerMachine
 
     public Generation Generation { get; private set; } = Generation.Initial;
 
-    /// <summary>Rises inside a generation with each change that workers must hear of: settings, and whether probes are free (S5). Of two
-    /// activations that speak of one generation each has revisions of its own.</summary>
+    /// <summary>Rises within a generation with each change that workers must receive: settings, and whether probes are free (S5). Two activations
+    /// with the same generation issue different revisions.</summary>
     public long Revision { get; private set; }
 
     public BreakerPolicy Policy
@@ -67,7 +66,7 @@ internal sealed partial class BreakerMachine
 
     public CallCounts Totals => _totals.Value;
 
-    /// <summary>The run of failures that is going on, in the order of arrival here.</summary>
+    /// <summary>The current run of failures, in the order of arrival here.</summary>
     public long ConsecutiveFailures => _runs.Current;
 
     public int ProbesOutstanding => _probes.Outstanding;
@@ -75,7 +74,7 @@ internal sealed partial class BreakerMachine
     /// <summary>The worker that is isolated in this generation (S25a).</summary>
     public KnownWorker? Isolated => _lone.Isolated;
 
-    /// <summary>Permits that could be given now; none while a decision waits (S9).</summary>
+    /// <summary>The number of permits that can be granted now; 0 while a decision waits (S9).</summary>
     public int FreeProbes => State == BreakerState.HalfOpen && Policy.Enabled && !HalfOpenIsDecided
         ? Math.Max(0, Policy.Settings.EffectiveMaxProbes - _probes.Outstanding)
         : 0;
@@ -84,7 +83,7 @@ internal sealed partial class BreakerMachine
 
     public IReadOnlyList<TransitionCount> TransitionCounts => _log.Counts;
 
-    /// <summary>The <see cref="Moment.Elapsed"/> at which something falls due without an input; null when nothing is to come.</summary>
+    /// <summary>The <see cref="Moment.Elapsed"/> at which something becomes due without an input; null if nothing does.</summary>
     public TimeSpan? NextWake
     {
         get
@@ -103,7 +102,7 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>Time until an open breaker probes, or until a forced state ends; null where neither is to come.</summary>
+    /// <summary>The time until an open breaker probes or a forced state ends; null if neither applies.</summary>
     public TimeSpan? Remaining(Moment now) => State switch
     {
         BreakerState.Open => Durations.NotNegative(_enteredAt + Policy.Settings.Timeout - now.Elapsed),
@@ -113,22 +112,22 @@ internal sealed partial class BreakerMachine
 
     public ImmutableArray<TimeSpan> TimeInState(Moment now) => _log.TimeInState(State, now.Elapsed);
 
-    /// <summary>Failures ÷ (successes + failures) over the window; null when it has neither.</summary>
+    /// <summary>Failures ÷ (successes + failures) over the window; null if there are neither.</summary>
     public double? WindowFailureRate(Moment now) =>
         _window.At(now.Elapsed, Policy.Settings.Window) is { Calls: > 0 } counts ? counts.FailureRate : null;
 
-    /// <summary>Takes one report: all its tallies, then its probes; what is of the generation that it found moves the state (S8, C3), unless
-    /// its worker is isolated (S25a).</summary>
+    /// <summary>Applies one report: all its tallies, then its probes. Outcomes of the current generation affect the state (S8, C3), unless their
+    /// worker is isolated (S25a).</summary>
     /// <param name="reporter">The worker.</param>
-    /// <param name="tallies">What it counted, by generation.</param>
-    /// <param name="probes">How its probes ended.</param>
+    /// <param name="tallies">Its counts, by generation.</param>
+    /// <param name="probes">The results of its probes.</param>
     /// <param name="now">The time.</param>
-    /// <param name="ownCircuit">The state of the worker's own circuit; null when it follows the cluster.</param>
+    /// <param name="ownCircuit">The state of the worker's own circuit; null if it follows the cluster.</param>
     public void Report(
         Reporter reporter, IReadOnlyList<GenerationTally> tallies, IReadOnlyList<ProbeOutcome> probes, Moment now, BreakerState? ownCircuit = null)
     {
         Advance(now);
-        HearIsolated(reporter, ownCircuit, now);
+        ApplyOwnCircuit(reporter, ownCircuit, now);
         var found = Generation;
         var counts = !_lone.IsIsolated(reporter);
         if (counts && Isolated is not null && tallies.Any(tally => IsOf(tally, found) && CountsAgainst(tally.Tally)))
@@ -161,7 +160,7 @@ internal sealed partial class BreakerMachine
 
         if (fed)
         {
-            JudgeClosed(longestRun, reporter.Name, now);
+            EvaluateClosed(longestRun, reporter.Name, now);
         }
 
         foreach (var probe in probes)
@@ -175,11 +174,12 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>How long the reporter must wait for a probe that is free now: the suspect comes last (S25a). Null: it need not wait.</summary>
+    /// <summary>How long the reporter must wait for a probe that is free now, because the suspect comes last (S25a); null if it need not
+    /// wait.</summary>
     public TimeSpan? ProbeWait(Reporter reporter, Moment now) =>
         FreeProbes > 0 ? _lone.ProbeWait(reporter, _enteredAt, Policy.Settings, now.Elapsed) : null;
 
-    /// <summary>Gives a probe permit if the budget has one free for this worker; else null (S5, S25a).</summary>
+    /// <summary>Grants a probe permit if one is free for this worker; otherwise null (S5, S25a).</summary>
     public ProbePermit? RequestPermit(Reporter reporter, Moment now)
     {
         Advance(now);
@@ -191,11 +191,11 @@ internal sealed partial class BreakerMachine
         var lease = Policy.Settings.EffectiveProbeLease;
         var id = _probes.Grant(reporter, now.Elapsed + lease);
         _totals.AddProbe();
-        NoteWhetherProbesAreFree(wereFree: true);
+        RaiseRevisionIfFreeProbesChanged(wereFree: true);
         return new ProbePermit(id, Generation, lease);
     }
 
-    /// <summary>Returns a permit that the reporter holds in the current generation unused, without a report.</summary>
+    /// <summary>Returns a permit of the reporter in the current generation unused, without a report.</summary>
     public void ReturnPermit(ProbePermit permit, Reporter reporter, Moment now)
     {
         Advance(now);
@@ -205,8 +205,8 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>Takes new settings: no transition but that of switching breakers off; limits are compared at the next input, permits
-    /// and leases stand, a timeout is measured anew from the entry into the state (S18).</summary>
+    /// <summary>Applies new settings. Only disabling breakers makes a transition. Limits are compared at the next input, permits and leases stay
+    /// valid, and a timeout is measured again from the entry into the state (S18).</summary>
     public void SetPolicy(BreakerPolicy policy, Moment now)
     {
         Advance(now);
@@ -222,7 +222,7 @@ internal sealed partial class BreakerMachine
         }
     }
 
-    /// <summary>What workers are told, without its seal.</summary>
+    /// <summary>Creates the snapshot for workers, without its seal.</summary>
     public BreakerSnapshot Snapshot(Moment now) => new()
     {
         Component = Component,

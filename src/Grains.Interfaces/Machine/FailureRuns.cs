@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 /// <summary>Runs of consecutive failures within one generation: in the authority's order of arrival, and in each worker's own (S2 a).</summary>
 internal sealed class FailureRuns
 {
-    /// <summary>Workers whose run is kept: where there are more, the shortest runs are let go.</summary>
+    /// <summary>The number of workers whose run is kept; beyond it, the shortest runs are dropped.</summary>
     public const int Capacity = 10_000;
 
     /// <summary>Runs are not counted further: far above any threshold, far below what overflows.</summary>
@@ -13,16 +13,16 @@ internal sealed class FailureRuns
 
     private readonly Dictionary<Guid, long> _byWorker = [];
 
-    /// <summary>The run that is going on in the authority's order of arrival.</summary>
+    /// <summary>The current run in the authority's order of arrival.</summary>
     public long Current { get; private set; }
 
-    /// <summary>Workers of whom a run is going on.</summary>
+    /// <summary>The number of workers with a current run.</summary>
     public int Workers => _byWorker.Count;
 
-    /// <summary>The longest run that is going on, in anyone's order.</summary>
-    public long LongestGoingOn => _byWorker.Count == 0 ? Current : Math.Max(Current, _byWorker.Values.Max());
+    /// <summary>The longest current run, in any order.</summary>
+    public long LongestCurrent => _byWorker.Count == 0 ? Current : Math.Max(Current, _byWorker.Values.Max());
 
-    /// <summary>Takes a worker's outcomes as one batch and returns the longest run that any of them was part of.</summary>
+    /// <summary>Applies a worker's outcomes as one batch, and returns the longest run that any of them was part of.</summary>
     public long Feed(Guid session, OutcomeTally tally)
     {
         ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(_byWorker, session, out _);
@@ -35,7 +35,7 @@ internal sealed class FailureRuns
         }
         else if (_byWorker.Count > Capacity)
         {
-            LetGo();
+            DropShortest();
         }
 
         return reached;
@@ -47,7 +47,7 @@ internal sealed class FailureRuns
         _byWorker.Clear();
     }
 
-    private void LetGo()
+    private void DropShortest()
     {
         foreach (var (session, _) in _byWorker.OrderBy(run => run.Value).Take(Capacity / 2).ToList())
         {

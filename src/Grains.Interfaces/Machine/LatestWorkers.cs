@@ -1,6 +1,7 @@
 namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-/// <summary>The two sessions that did something last, each with the last time: enough to know whether one alone did it since a time (S25a).</summary>
+/// <summary>The two sessions that last did something, each with its last time: enough to decide whether one alone did it since a given time
+/// (S25a).</summary>
 internal sealed class LatestWorkers
 {
     private (Reporter Worker, TimeSpan At)? _latest;
@@ -16,10 +17,10 @@ internal sealed class LatestWorkers
         _latest = (worker, now);
     }
 
-    /// <summary>The only session that did it since then; null when none did, or several.</summary>
+    /// <summary>The only session since then; null if there is none, or several.</summary>
     public Reporter? OnlyOneSince(TimeSpan since) => _latest is { } latest && latest.At >= since && !(_before?.At >= since) ? latest.Worker : null;
 
-    /// <summary>Whether several sessions did it since then.</summary>
+    /// <summary>Whether there are several sessions since then.</summary>
     public bool SeveralSince(TimeSpan since) => _latest?.At >= since && _before?.At >= since;
 
     public void Clear() => (_latest, _before) = (null, null);

@@ -2,19 +2,19 @@ using TaskerCore.Orleans.Grains.Interfaces.Time;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-/// <summary>Whether one worker alone opens the circuit again and again, so that its own path is broken and not the component (S25a).</summary>
+/// <summary>Detects a worker that alone opens the circuit again and again: its own path is broken, not the component (S25a).</summary>
 /// <remarks>
 /// <para>The first trip opens the circuit for all. If a single session brought all its evidence, that session is the <b>suspect</b>. Probes of
-/// others that close the circuit confirm the suspicion until the episode ends: so it takes two workers that call. A trip that would again rest on
-/// the suspect alone then isolates it instead.</para>
-/// <para>A failure of any other session ends the suspicion and the isolation: then it is the component.</para>
+/// other workers that close the circuit confirm the suspicion until the episode ends, so it takes two workers with calls. Another trip on the
+/// suspect's evidence alone then isolates it instead.</para>
+/// <para>A failure of any other session ends the suspicion and the isolation: the cause is the component.</para>
 /// </remarks>
 internal sealed class LoneWorker
 {
-    /// <summary>How long an isolation lasts after the isolated worker was last heard.</summary>
+    /// <summary>How long an isolation lasts after the last report of the isolated worker.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a free probe is kept for the other workers at most: the suspect's probe would open the circuit for all once more.</summary>
+    /// <summary>The longest time that a free probe is reserved for other workers: the suspect's probe would open the circuit for all again.</summary>
     private static readonly TimeSpan LongestProbeWait = TimeSpan.FromSeconds(1);
 
     private readonly LatestWorkers _calling = new();
@@ -23,35 +23,35 @@ internal sealed class LoneWorker
     private Generation? _trippedIn;
     private bool _othersSucceeded;
     private TimeSpan? _closedByOthersAt;
-    private TimeSpan _heardAt;
+    private TimeSpan _reportedAt;
 
-    /// <summary>The worker that tripped the breaker alone; null when none did.</summary>
+    /// <summary>The worker that tripped the breaker alone; null if there is none.</summary>
     public KnownWorker? Suspect { get; private set; }
 
     /// <summary>Whether probes of other workers have closed the breaker since.</summary>
     public bool ClosedByOthers => _closedByOthersAt is not null;
 
-    /// <summary>The worker that is isolated now; null when none is.</summary>
+    /// <summary>The worker that is isolated now; null if none is.</summary>
     public KnownWorker? Isolated { get; private set; }
 
-    /// <summary>When the isolation ends unless the worker is heard before; null when none is isolated.</summary>
-    public TimeSpan? LapsesAt => Isolated is null ? null : _heardAt + Memory;
+    /// <summary>When the isolation ends unless the worker reports before; null if none is isolated.</summary>
+    public TimeSpan? LapsesAt => Isolated is null ? null : _reportedAt + Memory;
 
     public bool IsIsolated(Reporter worker) => Isolated?.Is(worker) == true;
 
-    /// <summary>The isolated worker reported something, whatever it is.</summary>
-    public void Heard(TimeSpan now) => _heardAt = now;
+    /// <summary>Records a report of the isolated worker, whatever its content.</summary>
+    public void Reported(TimeSpan now) => _reportedAt = now;
 
-    /// <summary>A worker made calls, whatever generation admitted them.</summary>
+    /// <summary>Records calls of a worker, whatever generation admitted them.</summary>
     public void Called(Reporter worker, TimeSpan now) => _calling.Note(worker, now);
 
-    /// <summary>A worker's calls in the closed generation are judged.</summary>
+    /// <summary>Records a worker's calls in the closed generation.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="failed">Whether some of them count against the component.</param>
     /// <param name="startedRun">Whether the run of failures in the order of arrival began with them.</param>
     /// <param name="run">That run after them.</param>
     /// <param name="now">The time.</param>
-    public void Judged(Reporter worker, bool failed, bool startedRun, long run, TimeSpan now)
+    public void Evaluated(Reporter worker, bool failed, bool startedRun, long run, TimeSpan now)
     {
         _runSince = run == 0 ? null : startedRun ? now : _runSince ?? now;
         if (failed)
@@ -60,7 +60,7 @@ internal sealed class LoneWorker
         }
     }
 
-    /// <summary>A call failed that a generation before admitted: one of another worker shows that the suspect is not alone.</summary>
+    /// <summary>Records a failure of an earlier generation: one of another worker shows that the suspect is not alone.</summary>
     public void FailedBefore(Reporter worker, Generation admittedBy)
     {
         if (Isolated is null && admittedBy == _trippedIn && Suspect?.Is(worker) == false)
@@ -72,7 +72,7 @@ internal sealed class LoneWorker
     /// <summary>A probe of the current generation succeeded.</summary>
     public void ProbeSucceeded(Reporter worker) => _othersSucceeded |= Suspect?.Is(worker) == false;
 
-    /// <summary>Whether the trip that is due now rests on the suspect alone, within the episode in which others closed the breaker.</summary>
+    /// <summary>Whether the current trip rests on the suspect alone, within the episode in which others closed the breaker.</summary>
     public bool Explains(BreakerSettings settings, TimeSpan now) =>
         settings.IsolateLoneWorker
         && Suspect is { } suspect
@@ -91,7 +91,7 @@ internal sealed class LoneWorker
         }
     }
 
-    /// <summary>A probe of this worker decided that the breaker opens again.</summary>
+    /// <summary>Records a probe of this worker that opens the breaker again.</summary>
     public void ProbeFailed(Reporter worker)
     {
         if (Suspect?.Is(worker) == true)
@@ -104,7 +104,8 @@ internal sealed class LoneWorker
         }
     }
 
-    /// <summary>How long a probe that is free now is kept for workers other than this one, if others have called lately; null: it may have it.</summary>
+    /// <summary>How long a free probe is reserved for workers other than this one, if others have called recently; null if this worker may have
+    /// it.</summary>
     public TimeSpan? ProbeWait(Reporter worker, TimeSpan halfOpenSince, BreakerSettings settings, TimeSpan now)
     {
         var wait = halfOpenSince + Durations.Min(settings.Timeout, LongestProbeWait) - now;
@@ -112,7 +113,7 @@ internal sealed class LoneWorker
         return wait > TimeSpan.Zero && othersCall && Suspect?.Is(worker) == true ? wait : null;
     }
 
-    /// <summary>A stay begins: its evidence is still to come, and nobody is isolated in it unless <see cref="Isolate"/> follows.</summary>
+    /// <summary>Begins a stay: without evidence, and with no isolated worker unless <see cref="Isolate"/> follows.</summary>
     /// <param name="cause">Why.</param>
     /// <param name="now">The time.</param>
     public void Entered(TransitionCause cause, TimeSpan now)
@@ -135,15 +136,15 @@ internal sealed class LoneWorker
         _othersSucceeded = false;
     }
 
-    /// <summary>The suspect is isolated in the generation that begins.</summary>
+    /// <summary>Isolates the suspect in the generation that begins.</summary>
     public void Isolate(KnownWorker worker, TimeSpan now)
     {
         Isolated = worker;
-        _heardAt = now;
+        _reportedAt = now;
     }
 
-    /// <summary>Goes on from what another activation knew: a stay that it began is taken up.</summary>
-    public void GoOnWith(KnownWorker? isolated, KnownWorker? suspect, bool closedByOthers, TimeSpan now)
+    /// <summary>Adopts the state of another activation, to continue a stay that it began.</summary>
+    public void Adopt(KnownWorker? isolated, KnownWorker? suspect, bool closedByOthers, TimeSpan now)
     {
         BeginStay();
         Forget();
@@ -170,7 +171,7 @@ internal sealed class LoneWorker
         _closedByOthersAt = null;
     }
 
-    /// <summary>Who brought all the evidence there is: the run of failures that is going on, and what failed within the window.</summary>
+    /// <summary>The session that brought all the evidence: the current run of failures, and the failures within the window.</summary>
     private Reporter? OnlyFailing(BreakerSettings settings, TimeSpan now) =>
         _failing.OnlyOneSince(Durations.Min(_runSince ?? now, now - settings.Window));
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-/// <summary>What of a machine outlives its activation. Runs, windows and permits do not (S14).</summary>
+/// <summary>The part of a machine that outlives its activation. Runs, windows and permits do not (S14).</summary>
 internal sealed record MachineState
 {
     public BreakerState State { get; init; }

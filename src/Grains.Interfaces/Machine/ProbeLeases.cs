@@ -1,6 +1,6 @@
 namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-/// <summary>The permits of one half-open generation that are outstanding, and what came of the others (S5–S7).</summary>
+/// <summary>The outstanding permits of one half-open generation, and the results of the others (S5–S7).</summary>
 internal sealed class ProbeLeases
 {
     private readonly List<Lease> _outstanding = [];
@@ -15,7 +15,7 @@ internal sealed class ProbeLeases
     /// <summary>The failed or lost probe that decides this generation, once there is one; the first is kept.</summary>
     public FailedProbe? Failed { get; private set; }
 
-    /// <summary>When the next lease ends; null when none is outstanding.</summary>
+    /// <summary>When the next lease expires; null if none is outstanding.</summary>
     public TimeSpan? NextExpiry => _outstanding.Count == 0 ? null : _outstanding.Min(lease => lease.ExpiresAt);
 
     public long Grant(Reporter holder, TimeSpan expiresAt)
@@ -24,8 +24,8 @@ internal sealed class ProbeLeases
         return _lastId;
     }
 
-    /// <summary>Takes a probe's outcome from the session that holds the permit. One that is not outstanding (any more), or is another
-    /// session's, changes nothing, and the answer is false.</summary>
+    /// <summary>Applies a probe's outcome from the session that holds the permit. Returns false and changes nothing if the permit is not
+    /// outstanding or belongs to another session.</summary>
     public bool Settle(long id, Guid session, ProbeResult result)
     {
         var at = _outstanding.FindIndex(lease => lease.Id == id && lease.Holder.Session == session);
@@ -49,8 +49,7 @@ internal sealed class ProbeLeases
         return true;
     }
 
-    /// <summary>Ends the leases that are over: each is a failed probe (S7). Of several the one that ended first decides; of those that
-    /// ended at once, the first that was given.</summary>
+    /// <summary>Expires leases: each is a failed probe (S7). The first to expire decides; among simultaneous ones, the first granted.</summary>
     public void Expire(TimeSpan now)
     {
         foreach (var lease in _outstanding.Where(lease => lease.ExpiresAt <= now).OrderBy(lease => lease.ExpiresAt))

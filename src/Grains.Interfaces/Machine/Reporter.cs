@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Machine;
 
-/// <summary>Who reports or asks for a permit.</summary>
+/// <summary>The worker that reports or requests a permit.</summary>
 /// <param name="Session">The run of the worker's process: its own order of outcomes is kept by it (S2 a).</param>
 /// <param name="Name">The worker's name, for the history.</param>
 internal readonly record struct Reporter(Guid Session, string Name)
 {
-    /// <summary>The session's key: names the session to those who must not learn its id, because whoever has that can report under it.</summary>
+    /// <summary>The session's key: identifies the session to parties that must not know its id, which allows reports under it.</summary>
     public long Key
     {
         get

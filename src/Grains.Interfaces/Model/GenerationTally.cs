@@ -9,15 +9,15 @@ internal sealed record GenerationTally
     /// <summary>The generation that admitted the calls.</summary>
     [Id(0)] public Generation Generation { get; init; }
 
-    /// <summary>True: admitted by the worker's own decision while it was cut off; enters the totals only (C8).</summary>
+    /// <summary>True if the worker admitted the calls itself while disconnected: they only enter the totals (C8).</summary>
     [Id(1)] public bool Local { get; init; }
 
-    /// <summary>Probes that a worker in local mode gave itself; 0 otherwise.</summary>
+    /// <summary>The number of probes that a worker in local mode granted itself; otherwise 0.</summary>
     [Id(2)] public long LocalProbes { get; init; }
 
     /// <summary>The outcomes. Those of probes that the authority permitted are not in here, but in <see cref="ProbeOutcome"/>.</summary>
     [Id(3)] public required OutcomeTally Tally { get; init; }
 
-    /// <summary>True: the calls ended after the worker had heard of a later generation (C13).</summary>
+    /// <summary>True if the calls ended after the worker had received a later generation (C13).</summary>
     [Id(4)] public bool Late { get; init; }
 }

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace TaskerCore.Orleans;
 
-/// <summary>Finds the known names that a mistyped one was probably meant to be: components' names, and keys of the settings.</summary>
+/// <summary>Finds the known names that a mistyped one probably stands for: components' names, and keys of the settings.</summary>
 internal static class NearestNames
 {
-    /// <summary>Names that are suggested at most.</summary>
+    /// <summary>The largest number of suggestions.</summary>
     public const int Most = 3;
 
     /// <summary>The known names within two typing errors, or one error per three characters of a longer name, the nearest first; then

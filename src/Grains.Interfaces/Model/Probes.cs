@@ -9,18 +9,18 @@ namespace TaskerCore.Orleans;
 [GenerateSerializer, Immutable, Alias("tc.permit")]
 internal sealed record ProbePermit([property: Id(0)] long Id, [property: Id(1)] Generation Generation, [property: Id(2)] TimeSpan Lease);
 
-/// <summary>Which of a worker's permit requests are settled: the answers that it got, and the requests that it gave up (S7, C4).</summary>
+/// <summary>A worker's settled permit requests: answered and abandoned ones (S7, C4).</summary>
 /// <param name="Answered">The last request whose answer arrived in time.</param>
-/// <param name="Abandoned">The last request that was given up. What the requests after <paramref name="Answered"/> up to this one
-/// were granted, or will be, comes back unused.</param>
+/// <param name="Abandoned">The last abandoned request. Permits that were or will be granted to the requests after <paramref name="Answered"/> up
+/// to this one are returned unused.</param>
 [GenerateSerializer, Immutable, Alias("tc.permit-progress")]
 internal readonly record struct PermitProgress([property: Id(0)] long Answered, [property: Id(1)] long Abandoned)
 {
-    /// <summary>Whether what a request was granted never reached its worker, and never will.</summary>
+    /// <summary>Whether the permit of a request never reached its worker, and never will.</summary>
     internal bool IsGivenUp(long request) => Answered < request && request <= Abandoned;
 }
 
-/// <summary>How a probe ended.</summary>
+/// <summary>Specifies the result of a probe.</summary>
 [GenerateSerializer, Alias("tc.probe-result")]
 internal enum ProbeResult : byte
 {
@@ -56,6 +56,6 @@ internal sealed record ProbeOutcome
     /// <summary>How long the call took, where that was measured.</summary>
     [Id(4)] public TimeSpan? Duration { get; init; }
 
-    /// <summary>True: the call ended after the worker had heard of a later generation (C13).</summary>
+    /// <summary>True if the call ended after the worker had received a later generation (C13).</summary>
     [Id(5)] public bool Late { get; init; }
 }

@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans;
 /// <summary>The last transitions, how often each kind occurred, and the time in each state (S14).</summary>
 internal sealed class TransitionLog
 {
-    /// <summary>Transitions that are kept.</summary>
+    /// <summary>The number of transitions that are kept.</summary>
     public const int Capacity = 100;
 
     private const int States = 5;
@@ -24,16 +24,16 @@ internal sealed class TransitionLog
     /// <summary>Each kind once, in the order of the states that were left, then of those that were entered.</summary>
     public IReadOnlyList<TransitionCount> Counts => _counts;
 
-    /// <summary>Notes a transition that was made here.</summary>
+    /// <summary>Adds a transition that was made here.</summary>
     public void Append(BreakerTransition transition, TimeSpan now)
     {
         LeaveState(transition.From, now);
         Count(transition.From, transition.To);
-        Learn(transition);
+        Add(transition);
     }
 
-    /// <summary>Notes a transition that another activation made; one that is known already changes nothing.</summary>
-    public void Learn(BreakerTransition transition)
+    /// <summary>Adds a transition that another activation made; a known one changes nothing.</summary>
+    public void Add(BreakerTransition transition)
     {
         if (_history.Exists(known => known.Generation == transition.Generation))
         {
@@ -62,7 +62,7 @@ internal sealed class TransitionLog
         return ImmutableCollectionsMarshal.AsImmutableArray(times);
     }
 
-    /// <summary>Replaces what was counted; the stay in the current state is counted anew from <paramref name="now"/>.</summary>
+    /// <summary>Replaces the counts; the stay in the current state is counted again from <paramref name="now"/>.</summary>
     public void Restate(IEnumerable<TransitionCount> counts, IEnumerable<TimeSpan> timeInState, TimeSpan now)
     {
         _counts.Clear();

@@ -3,16 +3,16 @@ using Orleans.Runtime;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Telemetry;
 
-/// <summary>Takes the trace of a call along to the grain that is called: in the request's context, under the name that W3C gave it and
-/// Orleans' own propagation uses. Orleans' hands on nothing unless its own activities are listened to, of each call of every grain.</summary>
+/// <summary>Carries the trace of a call to the called grain: in the request's context, under the name of W3C and of Orleans' own propagation.
+/// Orleans propagates nothing unless its own activities, of each call of every grain, have a listener.</summary>
 internal static class TraceCarrier
 {
     private const string TraceParent = "traceparent";
 
-    /// <summary>What the running method calls from now on belongs to the activity.</summary>
+    /// <summary>Makes the activity the parent of the running method's further calls.</summary>
     public static void Send(Activity activity) => RequestContext.Set(TraceParent, activity.Id!);
 
-    /// <summary>The activity that the running call belongs to; the default where it belongs to none.</summary>
+    /// <summary>The activity of the running call; the default if it has none.</summary>
     public static ActivityContext Received =>
         RequestContext.Get(TraceParent) is string id && ActivityContext.TryParse(id, null, isRemote: true, out var context) ? context : default;
 }

@@ -1,6 +1,6 @@
 namespace TaskerCore.Orleans.Grains.Interfaces.Time;
 
-/// <summary>The pauses between tries that fail: the first one, then doubling up to the longest, until a try succeeds.</summary>
+/// <summary>The pauses between failed tries: the first one, then doubled up to the longest, until a try succeeds.</summary>
 /// <remarks>Not safe for use from several threads.</remarks>
 /// <param name="first">The pause after the first failure.</param>
 /// <param name="longest">No pause is longer.</param>

@@ -1,6 +1,6 @@
 namespace TaskerCore.Orleans.Grains.Interfaces.Time;
 
-/// <summary>What <see cref="TimeSpan"/> has no words for.</summary>
+/// <summary>Operations that <see cref="TimeSpan"/> lacks.</summary>
 internal static class Durations
 {
     public static TimeSpan Min(TimeSpan a, TimeSpan b) => TimeSpan.FromTicks(Math.Min(a.Ticks, b.Ticks));

@@ -1,7 +1,7 @@
 namespace TaskerCore.Orleans.Grains.Interfaces.Time;
 
-/// <summary>The time as cores take it: counted from when this clock was made. Safe for any number of threads.</summary>
-/// <param name="time">Whose time it is.</param>
+/// <summary>The time for cores, counted from the creation of this clock. Thread-safe.</summary>
+/// <param name="time">The source of the time.</param>
 internal sealed class MonotonicClock(TimeProvider time)
 {
     private readonly long _origin = time.GetTimestamp();

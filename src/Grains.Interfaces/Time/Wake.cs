@@ -1,6 +1,6 @@
 namespace TaskerCore.Orleans.Grains.Interfaces.Time;
 
-/// <summary>From the time at which a core wants to be woken to what a timer takes.</summary>
+/// <summary>Converts the time at which a core must wake to a timer's delay.</summary>
 internal static class Wake
 {
     /// <summary>Timers take at most some weeks, a TTL may be a year: whoever is woken too early only asks for the next wake.</summary>

@@ -9,8 +9,8 @@ internal static class GrainKeys
     /// <summary>The one directory.</summary>
     public const string Directory = "directory";
 
-    /// <summary>How many hubs there are: a fixed set, so that an authority that remembers nothing still knows whom to tell (C5).
-    /// Part of the protocol: all silos and workers must agree.</summary>
+    /// <summary>The number of hubs: a fixed set, so that an authority without memory knows the recipients of its pushes (C5). Part of the
+    /// protocol: all silos and workers must agree.</summary>
     public const int HubCount = 16;
 
     private const string BreakerPrefix = "breaker/";
@@ -19,8 +19,7 @@ internal static class GrainKeys
     /// <summary>The key of a component's authority.</summary>
     public static string Breaker(string component) => BreakerPrefix + component;
 
-    /// <summary>The component of an authority's key; of a key that is none, which only a stranger uses, the empty text, which is no
-    /// component's name.</summary>
+    /// <summary>Returns the component of an authority's key; the empty text, which is no component's name, for any other key.</summary>
     public static string Component(string breakerKey) =>
         breakerKey.StartsWith(BreakerPrefix, StringComparison.Ordinal) ? breakerKey[BreakerPrefix.Length..] : string.Empty;
 

@@ -4,10 +4,10 @@ using Orleans.Runtime;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-/// <summary>The grains, by what they are for. Safe for any number of threads.</summary>
-/// <remarks>Orleans reads an interface's attributes anew each time that it is asked for a grain by that interface (5 µs). Here it is asked
-/// once for each interface and each client, and by names that are known from then on: another cluster of the same process may not have the grain, and
-/// says so only when it is asked by the interface.</remarks>
+/// <summary>Returns references to the grains. Thread-safe.</summary>
+/// <remarks>Orleans reads an interface's attributes at each request for a grain by that interface (5 µs). Here it is requested once per interface
+/// and client, and by known names from then on: another cluster in the same process may lack the grain, and reports that only for a request by
+/// interface.</remarks>
 internal static class GrainReferences
 {
     /// <summary>The authority of a component's breaker.</summary>

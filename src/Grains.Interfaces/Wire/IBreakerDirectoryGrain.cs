@@ -4,25 +4,24 @@ using Orleans.Concurrency;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-/// <summary>Knows which breakers exist, how many may, and the newest settings; asks them all for an operator. Its key is
+/// <summary>Keeps the set of breakers, their limit and the newest settings, and queries all breakers for an operator. Its key is
 /// <see cref="GrainKeys.Directory"/>.</summary>
 [Alias("tc.IBreakerDirectoryGrain")]
 internal interface IBreakerDirectoryGrain : IGrainWithStringKey
 {
-    /// <summary>A breaker that is about to be used for the first time asks whether it may be (S19); one that exists asks for its settings (S18).
-    /// Idempotent.</summary>
+    /// <summary>Admits a breaker before its first use (S19), or returns the settings of an existing one (S18). Idempotent.</summary>
     /// <param name="component">The component.</param>
-    /// <param name="held">The settings that the breaker has; null: it does not exist yet. One that exists is never refused, and a directory that has
-    /// forgotten it, or the number of its settings, learns of them.</param>
+    /// <param name="held">The settings that the breaker has; null if it does not exist yet. An existing breaker is never refused: a directory
+    /// without it, or without the version of its settings, adopts them.</param>
     /// <param name="pass">The silo's pass.</param>
     [Alias("Admit"), ResponseTimeout("00:00:05")]
     ValueTask<AdmissionAnswer> AdmitAsync(string component, BreakerPolicy? held, SiloPass? pass);
 
-    /// <summary>A silo offers the settings of its files (S18).</summary>
+    /// <summary>Offers the settings of a silo's files (S18).</summary>
     [Alias("OfferConfiguration")]
     ValueTask<ConfigurationAnswer> OfferConfigurationAsync(ConfigurationOffer offer, SiloPass? pass);
 
-    /// <summary>A silo reports where its own settings stand, and learns which are in force.</summary>
+    /// <summary>Reports the state of a silo's settings, and returns the settings in force.</summary>
     [Alias("ReportConfiguration"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     ValueTask<ConfigurationOverview> ReportConfigurationAsync(SiloConfiguration report, SiloPass? pass);
 
@@ -30,35 +29,35 @@ internal interface IBreakerDirectoryGrain : IGrainWithStringKey
     [Alias("Configuration"), AlwaysInterleave, ReadOnly]
     ValueTask<ConfigurationInForce> GetConfigurationAsync();
 
-    /// <summary>All breakers, configured ones that were never used too; by name. Creates none (S13, S19).</summary>
+    /// <summary>Returns all breakers by name, including configured ones that were never used. Creates none (S13, S19).</summary>
     [Alias("List"), AlwaysInterleave, ReadOnly]
     ValueTask<ImmutableArray<BreakerDetails>> ListAsync(BreakerFilter filter);
 
-    /// <summary>One breaker; null when there is none of that name, used or configured. Creates none.</summary>
+    /// <summary>Returns one breaker; null if the name is neither used nor configured. Creates none.</summary>
     [Alias("Get"), AlwaysInterleave, ReadOnly]
     ValueTask<BreakerDetails?> GetAsync(string component);
 
-    /// <summary>The history of one breaker, oldest first; null when there is none of that name. Creates none.</summary>
+    /// <summary>Returns the history of one breaker, oldest first; null if the name is unknown. Creates none.</summary>
     [Alias("History"), AlwaysInterleave, ReadOnly]
     ValueTask<ImmutableArray<BreakerTransition>?> GetHistoryAsync(string component);
 
-    /// <summary>Whether a component is known, and which known names are like it. Creates none.</summary>
+    /// <summary>Returns whether a component is known, and similar known names. Creates none.</summary>
     [Alias("LookUp"), AlwaysInterleave, ReadOnly]
     ValueTask<ComponentStanding> LookUpAsync(string component);
 
-    /// <summary>Wakes every breaker that exists, so that one stored as not Closed goes on without traffic (S4).</summary>
+    /// <summary>Activates every breaker, so that one persisted in another state than closed continues without traffic (S4).</summary>
     [Alias("WakeAll"), AlwaysInterleave]
     ValueTask<int> WakeAllAsync(SiloPass? pass);
 }
 
-/// <summary>Whether a breaker may be used, and with which settings.</summary>
+/// <summary>The answer to an admission: the settings or a refusal.</summary>
 [GenerateSerializer, Immutable, Alias("tc.admission")]
 internal sealed record AdmissionAnswer
 {
     /// <summary>The settings; null when refused.</summary>
     [Id(0)] public BreakerPolicy? Policy { get; init; }
 
-    /// <summary>Why not.</summary>
+    /// <summary>The refusal; null if admitted.</summary>
     [Id(1)] public BreakerRefusal? Refusal { get; init; }
 }
 
@@ -66,42 +65,43 @@ internal sealed record AdmissionAnswer
 [GenerateSerializer, Immutable, Alias("tc.configuration-offer")]
 internal sealed record ConfigurationOffer
 {
-    /// <summary>The most beginnings that are told of: of longer files those that end last.</summary>
+    /// <summary>The largest number of prefixes in an offer: of longer files, the last ones.</summary>
     public const int MaxLineMarks = 2000;
 
     /// <summary>The settings.</summary>
     [Id(0)] public required CircuitBreakerConfiguration Configuration { get; init; }
 
-    /// <summary>A hash of the settings as merged: content that was seen before is known by it.</summary>
+    /// <summary>A hash of the merged settings, which identifies settings that were seen before.</summary>
     [Id(1)] public required string ContentHash { get; init; }
 
-    /// <summary>True: the file was edited while its silo ran, so it becomes the newest even if its content was seen before.</summary>
+    /// <summary>True if the file was edited while its silo ran: it becomes the newest even if its content was seen before.</summary>
     [Id(2)] public bool Edited { get; init; }
 
-    /// <summary>True: nothing sets anything, so that they are the built-in ones by default. They never replace settings of a cluster.</summary>
+    /// <summary>True if nothing is set and these are the built-in defaults. They never replace a cluster's settings.</summary>
     [Id(3)] public bool SaysNothing { get; init; }
 
-    /// <summary>How the files end: a file that was cut off ends less surely than the one before it.</summary>
+    /// <summary>How the files end. A truncated file ends less surely than its predecessor.</summary>
     [Id(4)] public EndingKind Ending { get; init; }
 
-    /// <summary>How surely later settings have to end.</summary>
+    /// <summary>How later settings must end.</summary>
     [Id(5)] public EndingKind EndingRequired { get; init; }
 
-    /// <summary>The silo that offers; null: an older one.</summary>
+    /// <summary>The offering silo; null for an older silo.</summary>
     [Id(6)] public string? Silo { get; init; }
 
-    /// <summary>A hash of each beginning of a file that ends with a line, without the whole: a file that was cut off there is known by it.</summary>
+    /// <summary>A hash of each prefix of a file that ends at a line end, without the whole file: it identifies a file that was cut off
+    /// there.</summary>
     [Id(7)] public ImmutableArray<long> LineMarks { get; init; } = [];
 
     /// <summary>A hash of each file.</summary>
     [Id(8)] public ImmutableArray<long> FileMarks { get; init; } = [];
 
-    /// <summary>A random id of the edit, the same each time it is offered: an edit whose answer was lost, and that is offered once more, does not undo
-    /// one that was made meanwhile. Empty when nothing was edited.</summary>
+    /// <summary>A random id of the edit, the same for each offer of it: a repeated offer whose answer was lost does not undo a later edit. Empty
+    /// if nothing was edited.</summary>
     [Id(9)] public Guid Edit { get; init; }
 }
 
-/// <summary>What became of a silo's settings.</summary>
+/// <summary>The answer to an offer of settings.</summary>
 [GenerateSerializer, Immutable, Alias("tc.configuration-answer")]
 internal sealed record ConfigurationAnswer
 {
@@ -111,7 +111,7 @@ internal sealed record ConfigurationAnswer
     /// <summary>Whether the offered settings are the ones in force.</summary>
     [Id(1)] public bool InForce { get; init; }
 
-    /// <summary>Why they are not in force, where it is not that they are older; null otherwise.</summary>
+    /// <summary>The reason if they are not in force for another cause than age; otherwise null.</summary>
     [Id(2)] public string? Reason { get; init; }
 }
 

@@ -1,9 +1,9 @@
 namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-/// <summary>What both ends of a worker's session rely on.</summary>
+/// <summary>Limits that both ends of a worker's session rely on.</summary>
 internal static class SessionLimits
 {
-    /// <summary>How long a worker goes on sending one report that is not answered; then it is dropped, lest an authority that has
-    /// forgotten the session meanwhile counts it a second time (C4).</summary>
+    /// <summary>How long a worker retries one unanswered report. Then the report is dropped, because an authority that has forgotten the session
+    /// would count it a second time (C4).</summary>
     public static readonly TimeSpan ReportRetries = TimeSpan.FromMinutes(30);
 }

@@ -3,7 +3,7 @@ using Orleans;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-/// <summary>Where a silo's own settings stand.</summary>
+/// <summary>The state of a silo's own settings.</summary>
 internal enum ConfigurationState
 {
     /// <summary>The cluster uses them.</summary>
@@ -12,18 +12,18 @@ internal enum ConfigurationState
     /// <summary>The cluster uses newer ones of another silo.</summary>
     Superseded = 1,
 
-    /// <summary>An edit of the silo's files is refused; those before it hold for the silo.</summary>
+    /// <summary>An edit of the silo's files is refused; the silo keeps the previous settings.</summary>
     Refused = 2,
 }
 
-/// <summary>What a silo reports of its settings, every few seconds.</summary>
+/// <summary>A silo's report of its settings, sent every few seconds.</summary>
 [GenerateSerializer, Immutable, Alias("tc.silo-configuration")]
 internal sealed record SiloConfiguration
 {
-    /// <summary>The most faults that one report carries.</summary>
+    /// <summary>The largest number of faults in one report.</summary>
     public const int MaxFaults = 20;
 
-    /// <summary>The longest text in a report.</summary>
+    /// <summary>The maximum length of a text in a report.</summary>
     public const int MaxLength = 1000;
 
     /// <summary>The silo's address.</summary>
@@ -32,7 +32,7 @@ internal sealed record SiloConfiguration
     /// <summary>The environment whose overlay it reads; null: its settings come from code.</summary>
     [Id(1)] public string? Environment { get; init; }
 
-    /// <summary>The hash of its settings when they were last good.</summary>
+    /// <summary>The hash of its last valid settings.</summary>
     [Id(2)] public required string ContentHash { get; init; }
 
     /// <summary>The edit that it refuses; null: none.</summary>

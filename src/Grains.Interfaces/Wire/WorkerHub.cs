@@ -4,42 +4,42 @@ using Orleans.Concurrency;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-/// <summary>A hub: stands between breakers and many workers, so that a worker renews once for all its breakers, and a breaker
-/// pushes to a few hubs (C5). Its key is one of <see cref="GrainKeys.Hub"/>.</summary>
+/// <summary>A hub between breakers and many workers: a worker renews once for all its breakers, and a breaker pushes to a few hubs (C5). Its key
+/// is one of <see cref="GrainKeys.Hub"/>.</summary>
 [Alias("tc.IWorkerHubGrain")]
 internal interface IWorkerHubGrain : IGrainWithStringKey
 {
-    /// <summary>A worker says which breakers it uses: all of them at first and whenever the hub does not know it, later only more.
-    /// Answers with what the hub knows; the rest is pushed when it is there.</summary>
+    /// <summary>Registers the breakers that a worker uses: all of them at first and whenever the hub does not know the worker, later only
+    /// additional ones. Returns what the hub has; the rest is pushed when it arrives.</summary>
     [Alias("Register"), ResponseTimeout("00:00:05")]
     ValueTask<RenewalAnswer> RegisterAsync(WorkerRegistration registration);
 
-    /// <summary>A worker's periodic call: says what it has, gets what it lacks (C5).</summary>
+    /// <summary>A worker's periodic call: reports what the worker has, and returns what it lacks (C5).</summary>
     [Alias("Renew"), ResponseTimeout("00:00:05")]
     ValueTask<RenewalAnswer> RenewAsync(WorkerRenewal renewal);
 
-    /// <summary>A worker that stops gracefully.</summary>
+    /// <summary>Ends the session of a worker that stops gracefully.</summary>
     [Alias("Unregister"), ResponseTimeout("00:00:05")]
     ValueTask UnregisterAsync(Guid session);
 
     /// <summary>An authority's push of a snapshot; repeated until it is acknowledged (C5).</summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="reset">True: what the hub offered has no valid seal; it lets that go and takes this as it is.</param>
-    /// <param name="pass">The silo's.</param>
+    /// <param name="reset">True if the hub's offer has no valid seal: the hub drops it and adopts this snapshot unconditionally.</param>
+    /// <param name="pass">The silo's pass.</param>
     [Alias("Push"), ResponseTimeout("00:00:02")]
     ValueTask<HubPushAnswer> PushAsync(BreakerSnapshot snapshot, bool reset, SiloPass? pass);
 }
 
-/// <summary>A worker's ear. Calls are one-way and may be lost or reordered; renewals make that good (C5).</summary>
+/// <summary>Receives pushes in a worker. Calls are one-way and may be lost or reordered; renewals repair that (C5).</summary>
 [Alias("tc.IWorkerObserver")]
 internal interface IWorkerObserver : IGrainObserver
 {
-    /// <summary>Something changed.</summary>
+    /// <summary>Applies changes of breakers.</summary>
     [Alias("OnUpdates"), OneWay]
     ValueTask OnUpdatesAsync(ImmutableArray<BreakerUpdate> updates);
 }
 
-/// <summary>News of one breaker for a worker: a snapshot, or that the cluster refuses it.</summary>
+/// <summary>A change of one breaker for a worker: a snapshot, or the cluster's refusal.</summary>
 [GenerateSerializer, Immutable, Alias("tc.update")]
 internal sealed record BreakerUpdate
 {
@@ -63,17 +63,17 @@ internal sealed record WorkerRegistration
     /// <summary>The worker's name, 1–128 characters.</summary>
     [Id(1)] public required string Worker { get; init; }
 
-    /// <summary>Where to push to.</summary>
+    /// <summary>The receiver of pushes.</summary>
     [Id(2)] public required IWorkerObserver Observer { get; init; }
 
-    /// <summary>The components, each with what the worker has of it.</summary>
+    /// <summary>The components, each with the worker's state of it.</summary>
     [Id(3)] public ImmutableArray<RegisteredBreaker> Breakers { get; init; } = [];
 
-    /// <summary>How often the worker means to renew; a session that misses several renewals is forgotten.</summary>
+    /// <summary>The interval of the worker's renewals. A session that misses several renewals is dropped.</summary>
     [Id(4)] public TimeSpan RenewalInterval { get; init; }
 
-    /// <summary>The incarnation of the hub that was told of the worker's other breakers, by earlier registrations: one that does not have
-    /// those says that it does not know the worker. Empty: it was told of none yet.</summary>
+    /// <summary>The incarnation of the hub that received the earlier registrations of the worker's other breakers; a hub without those answers
+    /// that it does not know the worker. Empty if none was sent yet.</summary>
     [Id(5)] public Guid AddsTo { get; init; }
 }
 
@@ -99,7 +99,8 @@ internal sealed record WorkerRenewal
 [GenerateSerializer, Immutable, Alias("tc.renewal-answer")]
 internal sealed record RenewalAnswer
 {
-    /// <summary>False: the hub does not know the session (it was born since, or forgot it): register with everything.</summary>
+    /// <summary>False if the hub does not know the session (it is a new activation, or dropped the session): register again with all
+    /// breakers.</summary>
     [Id(0)] public bool Known { get; init; }
 
     /// <summary>The hub's incarnation.</summary>
@@ -108,11 +109,11 @@ internal sealed record RenewalAnswer
     /// <summary>The hub's sequence now: for the next renewal.</summary>
     [Id(2)] public long Sequence { get; init; }
 
-    /// <summary>What changed of the worker's breakers.</summary>
+    /// <summary>The changes of the worker's breakers.</summary>
     [Id(3)] public ImmutableArray<BreakerUpdate> Updates { get; init; } = [];
 }
 
-/// <summary>A hub's word to an authority: I serve workers of yours.</summary>
+/// <summary>A hub's attachment to an authority: it serves workers of the breaker.</summary>
 [GenerateSerializer, Immutable, Alias("tc.attachment")]
 internal sealed record HubAttachment
 {
@@ -125,11 +126,11 @@ internal sealed record HubAttachment
     /// <summary>What the hub has of the breaker.</summary>
     [Id(2)] public required BreakerClaim Claim { get; init; }
 
-    /// <summary>Which activation of the hub it is.</summary>
+    /// <summary>The hub's activation.</summary>
     [Id(3)] public Guid Incarnation { get; init; }
 
-    /// <summary>Rises with each attachment of that activation: one that was given up may still arrive, and is then out of date. 0: it has
-    /// no number, and counts.</summary>
+    /// <summary>Rises with each attachment of that activation: an abandoned one may still arrive, and is then out of date. 0: it has no number,
+    /// and counts.</summary>
     [Id(4)] public long Number { get; init; }
 }
 

@@ -3,7 +3,7 @@ using Orleans;
 
 namespace TaskerCore.Orleans.Grains.Interfaces.Wire;
 
-/// <summary>One report of a worker on one breaker. At most one is in flight, and a retry is the same to the letter (C2, C4).</summary>
+/// <summary>One report of a worker on one breaker. At most one is in flight, and a retry is identical (C2, C4).</summary>
 [GenerateSerializer, Immutable, Alias("tc.report")]
 internal sealed record WorkerReport
 {
@@ -76,7 +76,7 @@ internal sealed record PermitAnswer
     /// <summary>The request that is answered.</summary>
     [Id(0)] public long Number { get; init; }
 
-    /// <summary>The permit; null when there was none to give.</summary>
+    /// <summary>The permit; null if none was free.</summary>
     [Id(1)] public ProbePermit? Permit { get; init; }
 
     /// <summary>The authority's newest snapshot, where it differs from the claim.</summary>
@@ -88,6 +88,6 @@ internal sealed record PermitAnswer
     /// <summary>Why the cluster has no such breaker, where it has none (S19).</summary>
     [Id(4)] public BreakerRefusal? Refusal { get; init; }
 
-    /// <summary>How long the worker must wait before it asks again, where a free probe is kept for other workers (S25a).</summary>
+    /// <summary>The time to wait before the next request, if a free probe is reserved for other workers (S25a).</summary>
     [Id(5)] public TimeSpan? Wait { get; init; }
 }

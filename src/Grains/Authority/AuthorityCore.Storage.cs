@@ -33,7 +33,7 @@ internal sealed partial class AuthorityCore
     {
         if (stored is not null)
         {
-            TakeIn(stored, now);
+            Adopt(stored, now);
 
             // Whoever wrote that may still be ending, and write once more: a new activation does not hear what happened before it was born.
             _check.Schedule(now);
@@ -51,7 +51,7 @@ internal sealed partial class AuthorityCore
     public void WriteSucceeded(Moment now)
     {
         _store.Succeeded(now);
-        NoteStored(_written!);
+        MarkPersisted(_written!);
     }
 
     /// <summary>The write failed, or nobody knows; it is repeated.</summary>
@@ -69,11 +69,11 @@ internal sealed partial class AuthorityCore
 
         if (stored.Writer == _incarnation)
         {
-            NoteStored(stored);
+            MarkPersisted(stored);
         }
         else
         {
-            TakeIn(stored, now);
+            Adopt(stored, now);
         }
     }
 
@@ -90,9 +90,9 @@ internal sealed partial class AuthorityCore
         return _store.TryBegin(machine.Policy.MetricsInterval, now, atOnce: true) ? Capture(now) : null;
     }
 
-    private void TakeIn(StoredBreaker stored, Moment now)
+    private void Adopt(StoredBreaker stored, Moment now)
     {
-        _sessions.Learn(stored.Sessions, now);
+        _sessions.Adopt(stored.Sessions, now);
         if (_machine is not { } machine)
         {
             Begin(BreakerMachine.TakeOver(_component, stored.Machine, stored.Machine.Policy, _incarnation, now), now);
@@ -101,20 +101,20 @@ internal sealed partial class AuthorityCore
         else
         {
             machine.Restate(BreakerLedger.Of(stored.Machine).Plus(machine.Ledger(now).Minus(_storedLedger)).Minus(CountedTwice(stored)), now);
-            machine.LearnHistory(stored.Machine.History);
+            machine.AdoptHistory(stored.Machine.History);
             if (machine.Reconcile(AsSnapshot(stored.Machine), now, isThePast: !StoreWasRead) == Reconciliation.Adopted)
             {
-                machine.LearnSuspect(stored.Machine, now);
+                machine.AdoptSuspect(stored.Machine, now);
             }
 
             SetPolicy(stored.Machine.Policy, now);
             _store.Changed(urgent: true);
         }
 
-        NoteStored(stored);
+        MarkPersisted(stored);
     }
 
-    private void NoteStored(StoredBreaker stored)
+    private void MarkPersisted(StoredBreaker stored)
     {
         _storedLedger = BreakerLedger.Of(stored.Machine);
         _storedGeneration = stored.Machine.Generation;
@@ -122,7 +122,7 @@ internal sealed partial class AuthorityCore
 
     /// <summary>Until the store is read, the first report of a session may be one that the activation before counted and stored already:
     /// its answer was lost, or the authority moved. Only the first: a worker sends the next when this one is answered (C4).</summary>
-    private void NoteUnread(WorkerReport report, CallCounts before)
+    private void CountUnread(WorkerReport report, CallCounts before)
     {
         if (!StoreWasRead && _unread.Count < WorkerSessions.Capacity)
         {

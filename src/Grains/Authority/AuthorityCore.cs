@@ -90,18 +90,18 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
     {
         var report = WireLimits.Clean(raw);
         Machine.Advance(now);
-        var session = _sessions.See(report.Session, now);
-        var verdict = Hear(report.Claim, now);
+        var session = _sessions.GetOrAdd(report.Session, now);
+        var verdict = ApplyClaim(report.Claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
             var reporter = new Reporter(report.Session, report.Worker);
-            TakeBackPermit(reporter, session, report.Permits, now);
+            ReturnAbandonedPermit(reporter, session, report.Permits, now);
             if (report.Number > session.LastReport)
             {
                 var before = Machine.Totals;
                 session.LastReport = report.Number;
                 Machine.Report(reporter, report.Tallies, report.Probes, now, report.OwnCircuit);
-                NoteUnread(report, before);
+                CountUnread(report, before);
                 _store.Changed(urgent: false);
             }
         }
@@ -114,13 +114,13 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
     {
         var request = WireLimits.Clean(raw);
         Machine.Advance(now);
-        var session = _sessions.See(request.Session, now);
-        var verdict = Hear(request.Claim, now);
+        var session = _sessions.GetOrAdd(request.Session, now);
+        var verdict = ApplyClaim(request.Claim, now);
         var reporter = new Reporter(request.Session, request.Worker);
         TimeSpan? wait = null;
         if (verdict != OfferVerdict.Wanted)
         {
-            TakeBackPermit(reporter, session, request.Permits, now);
+            ReturnAbandonedPermit(reporter, session, request.Permits, now);
             if (request.Number > session.LastPermit)
             {
                 session.LastPermit = request.Number;
@@ -151,7 +151,7 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
         var attachment = WireLimits.Clean(raw);
         Machine.Advance(now);
         var claim = attachment.Claim;
-        var verdict = Hear(claim, now);
+        var verdict = ApplyClaim(claim, now);
         if (verdict != OfferVerdict.Wanted)
         {
             _hubs.Attached(attachment, Machine.Generation, Machine.Revision, now);
@@ -168,8 +168,8 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
     {
         var answer = WireLimits.Clean(raw);
         _hubs.Answered(target, pushed.Generation, pushed.Revision, answer.Workers, now);
-        Machine.HearRevision(pushed.Generation, answer.Revision);
-        if (answer.Offer is { } offer && HearOffer(offer, now) == OfferVerdict.Refused)
+        Machine.AdoptRevision(pushed.Generation, answer.Revision);
+        if (answer.Offer is { } offer && ApplyOffer(offer, now) == OfferVerdict.Refused)
         {
             _hubs.Reset(target.Hub, now);
         }
@@ -239,7 +239,7 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
     {
         _machine = machine;
         _announced = machine.Generation;
-        _hubs.TellAll(now);
+        _hubs.PushAll(now);
     }
 
     /// <summary>The transitions that were made here since the last call; each of them must be stored.</summary>
@@ -256,9 +256,9 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
         return [.. machine.History.Where(transition => transition.Generation.Number > known && transition.Generation.Incarnation == _incarnation)];
     }
 
-    private OfferVerdict Hear(BreakerClaim claim, Moment now)
+    private OfferVerdict ApplyClaim(BreakerClaim claim, Moment now)
     {
-        if (claim.Offer is { } offer && offer.Generation != Generation.Initial && HearOffer(offer, now) == OfferVerdict.Refused)
+        if (claim.Offer is { } offer && offer.Generation != Generation.Initial && ApplyOffer(offer, now) == OfferVerdict.Refused)
         {
             return OfferVerdict.Refused;
         }
@@ -268,11 +268,11 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
             return OfferVerdict.Wanted;
         }
 
-        HearKnown(claim.Generation, claim.Revision, claim.Remaining, now);
+        ApplyKnown(claim.Generation, claim.Revision, claim.Remaining, now);
         return OfferVerdict.None;
     }
 
-    private OfferVerdict HearOffer(BreakerSnapshot offer, Moment now)
+    private OfferVerdict ApplyOffer(BreakerSnapshot offer, Moment now)
     {
         if (offer.Component != _component || !_sealer.IsValid(offer))
         {
@@ -280,13 +280,13 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
         }
 
         Machine.Reconcile(offer, now, isThePast: !StoreWasRead);
-        HearKnown(offer.Generation, offer.Revision, offer.Remaining, now);
+        ApplyKnown(offer.Generation, offer.Revision, offer.Remaining, now);
         return OfferVerdict.None;
     }
 
-    private void HearKnown(Generation generation, long revision, TimeSpan? remaining, Moment now)
+    private void ApplyKnown(Generation generation, long revision, TimeSpan? remaining, Moment now)
     {
-        Machine.HearRevision(generation, revision);
+        Machine.AdoptRevision(generation, revision);
         if (remaining is { } left)
         {
             Machine.HearRemaining(generation, left, now);
@@ -294,7 +294,7 @@ internal sealed partial class AuthorityCore : IPersistedCore<StoredBreaker>
     }
 
     /// <summary>Takes back a permit whose answer never reached its worker.</summary>
-    private void TakeBackPermit(Reporter reporter, WorkerSessions.Entry session, PermitProgress permits, Moment now)
+    private void ReturnAbandonedPermit(Reporter reporter, WorkerSessions.Entry session, PermitProgress permits, Moment now)
     {
         session.Permits = new(Math.Max(session.Permits.Answered, permits.Answered), Math.Max(session.Permits.Abandoned, permits.Abandoned));
         if (session.Permit is { } permit && session.Permits.IsGivenUp(session.LastPermit))

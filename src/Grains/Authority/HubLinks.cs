@@ -36,7 +36,7 @@ internal sealed class HubLinks
     }
 
     /// <summary>Tells all hubs, whoever they serve.</summary>
-    public void TellAll(Moment now)
+    public void PushAll(Moment now)
     {
         for (var index = 0; index < GrainKeys.HubCount; index++)
         {
@@ -137,7 +137,7 @@ internal sealed class HubLinks
         private long _number;
         private Generation _generation;
         private long _revision = -1;
-        private TimeSpan _toldAt;
+        private TimeSpan _pushedAt;
 
         public bool Wants { get; set; }
 
@@ -171,10 +171,10 @@ internal sealed class HubLinks
 
         /// <summary>When it may be told what it lacks.</summary>
         public TimeSpan DueAt(Generation generation) =>
-            _revision >= 0 && _generation == generation ? Durations.Max(TryAt, _toldAt + RevisionPause) : TryAt;
+            _revision >= 0 && _generation == generation ? Durations.Max(TryAt, _pushedAt + RevisionPause) : TryAt;
 
         public void Acknowledge(Generation generation, long revision, Moment now) =>
-            (_generation, _revision, _toldAt) = (generation, revision, now.Elapsed);
+            (_generation, _revision, _pushedAt) = (generation, revision, now.Elapsed);
 
         public void Forget() => (_generation, _revision) = (Generation.Initial, -1);
     }

@@ -17,7 +17,7 @@ internal sealed class WorkerSessions
     private readonly Dictionary<Guid, Entry> _entries = [];
     private TimeSpan _nextSweep;
 
-    public Entry See(Guid session, Moment now)
+    public Entry GetOrAdd(Guid session, Moment now)
     {
         if (!_entries.TryGetValue(session, out var entry))
         {
@@ -51,11 +51,11 @@ internal sealed class WorkerSessions
     ];
 
     /// <summary>Takes what another activation, or this one before, had counted: the higher number of each stands.</summary>
-    public void Learn(ImmutableArray<StoredSession> stored, Moment now)
+    public void Adopt(ImmutableArray<StoredSession> stored, Moment now)
     {
         foreach (var session in stored)
         {
-            var entry = See(session.Id, now);
+            var entry = GetOrAdd(session.Id, now);
             entry.LastReport = Math.Max(entry.LastReport, session.Report);
             entry.LastPermit = Math.Max(entry.LastPermit, session.Permit);
         }

@@ -47,7 +47,7 @@ internal sealed partial class SiloWatch(IClusterMembershipService membership, IL
                 var active = update.Members.Values.Where(silo => silo.Status == SiloStatus.Active).Select(silo => silo.SiloAddress).ToHashSet();
                 if (known is not null && !known.SetEquals(active))
                 {
-                    Tell();
+                    Notify();
                 }
 
                 known = active;
@@ -63,7 +63,7 @@ internal sealed partial class SiloWatch(IClusterMembershipService membership, IL
         }
     }
 
-    private void Tell()
+    private void Notify()
     {
         Listener[] listeners;
         lock (_lock)
@@ -73,7 +73,7 @@ internal sealed partial class SiloWatch(IClusterMembershipService membership, IL
 
         foreach (var listener in listeners)
         {
-            Task.Factory.StartNew(listener.Tell, CancellationToken.None, TaskCreationOptions.DenyChildAttach, listener.Scheduler);
+            Task.Factory.StartNew(listener.Notify, CancellationToken.None, TaskCreationOptions.DenyChildAttach, listener.Scheduler);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class SiloWatch(IClusterMembershipService membership, IL
 
         public TaskScheduler Scheduler => scheduler;
 
-        public void Tell()
+        public void Notify()
         {
             try
             {

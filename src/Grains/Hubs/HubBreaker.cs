@@ -14,7 +14,7 @@ internal sealed class HubBreaker(string component)
     private TimeSpan _receivedAt;
 
     /// <summary>What the authority knows of its workers; null: not known, a call that failed may still arrive.</summary>
-    private int? _toldWorkers = 0;
+    private int? _attachedWorkers = 0;
 
     public string Component => component;
 
@@ -30,7 +30,7 @@ internal sealed class HubBreaker(string component)
     public bool IsAttaching { get; private set; }
 
     /// <summary>Whether nobody uses it any more, and its authority knows.</summary>
-    public bool IsUnused => Sessions.Count == 0 && _toldWorkers == 0 && !IsAttaching;
+    public bool IsUnused => Sessions.Count == 0 && _attachedWorkers == 0 && !IsAttaching;
 
     /// <summary>When the authority is next to be called.</summary>
     public TimeSpan NextAttachAt { get; private set; }
@@ -39,7 +39,7 @@ internal sealed class HubBreaker(string component)
     public TimeSpan? WaitsUntil { get; set; }
 
     /// <summary>Takes a snapshot if it is newer than what is here (or must be taken as it is); whether it did.</summary>
-    public bool Take(BreakerSnapshot snapshot, bool asItIs, long sequence, Moment now)
+    public bool Adopt(BreakerSnapshot snapshot, bool asItIs, long sequence, Moment now)
     {
         if (!asItIs && Snapshot is { } own && !snapshot.IsNewerThan(own))
         {
@@ -52,7 +52,7 @@ internal sealed class HubBreaker(string component)
         _receivedAt = now.Elapsed;
         var before = NextAttachAt;
         Schedule(now);
-        if (_toldWorkers != Sessions.Count)
+        if (_attachedWorkers != Sessions.Count)
         {
             // News does not put off what the authority is to be told.
             AttachBy(before);
@@ -90,7 +90,7 @@ internal sealed class HubBreaker(string component)
     };
 
     /// <summary>What a worker offers of the breaker; the newest is passed on to the authority.</summary>
-    public void HearOffer(BreakerSnapshot offer, Moment now)
+    public void ApplyOffer(BreakerSnapshot offer, Moment now)
     {
         if ((Snapshot is null || Disagrees(offer) || offer.IsNewerThan(Snapshot))
             && (_pendingOffer is null || offer.IsNewerThan(_pendingOffer)))
@@ -139,7 +139,7 @@ internal sealed class HubBreaker(string component)
     {
         IsAttaching = false;
         _backoff.Reset();
-        _toldWorkers = attachment.Workers;
+        _attachedWorkers = attachment.Workers;
         _pendingOffer = ReferenceEquals(_pendingOffer, attachment.Claim.Offer) ? null : _pendingOffer;
         Schedule(now);
     }
@@ -147,7 +147,7 @@ internal sealed class HubBreaker(string component)
     public void AttachFailed(Moment now)
     {
         IsAttaching = false;
-        _toldWorkers = null;
+        _attachedWorkers = null;
         NextAttachAt = now.Elapsed + _backoff.Next();
     }
 
@@ -155,7 +155,7 @@ internal sealed class HubBreaker(string component)
     private void Schedule(Moment now) => NextAttachAt = Durations.Min(
         _wantedAt ?? TimeSpan.MaxValue,
         _pendingOffer is not null ? now.Elapsed
-        : _toldWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
+        : _attachedWorkers != Sessions.Count ? now.Elapsed + HubTimings.Recount
         : now.Elapsed + Interval);
 
     private TimeSpan Interval => Refusal is not null ? HubTimings.Refused

@@ -132,7 +132,7 @@ internal sealed class HubCore(string key, Guid incarnation)
             return new HubPushAnswer();
         }
 
-        if (breaker.Take(snapshot, reset, _sequence + 1, now))
+        if (breaker.Adopt(snapshot, reset, _sequence + 1, now))
         {
             Changed(breaker);
             Touched(breaker);
@@ -152,7 +152,7 @@ internal sealed class HubCore(string key, Guid incarnation)
     {
         if (_breakers.TryGetValue(component, out var breaker))
         {
-            Hear(breaker, attachment, answer, now);
+            ApplyAnswer(breaker, attachment, answer, now);
             Touched(breaker);
         }
     }
@@ -242,7 +242,7 @@ internal sealed class HubCore(string key, Guid incarnation)
 
         if (claim?.Offer is { } raw && WireLimits.Clean(raw) is { } offer)
         {
-            breaker.HearOffer(offer, now);
+            breaker.ApplyOffer(offer, now);
         }
 
         Touched(breaker);
@@ -255,7 +255,7 @@ internal sealed class HubCore(string key, Guid incarnation)
     private RenewalAnswer Answer(ImmutableArray<BreakerUpdate> updates) =>
         new() { Known = true, HubIncarnation = incarnation, Sequence = _sequence, Updates = updates };
 
-    private void Hear(HubBreaker breaker, HubAttachment attachment, HubAttachAnswer answer, Moment now)
+    private void ApplyAnswer(HubBreaker breaker, HubAttachment attachment, HubAttachAnswer answer, Moment now)
     {
         if (answer.Refusal is { } refusal && breaker.Refuse(refusal, _sequence + 1))
         {
@@ -273,7 +273,7 @@ internal sealed class HubCore(string key, Guid incarnation)
         var offeredOwn = breaker.OfferedOwn(attachment);
         if (answer.Snapshot is { } snapshot)
         {
-            if (breaker.Take(snapshot, asItIs: offeredOwn && answer.Verdict == OfferVerdict.Refused, _sequence + 1, now))
+            if (breaker.Adopt(snapshot, asItIs: offeredOwn && answer.Verdict == OfferVerdict.Refused, _sequence + 1, now))
             {
                 Changed(breaker);
             }

@@ -71,7 +71,7 @@ internal sealed partial class PostgresGate(
     internal static string Reason(Exception exception) => exception switch
     {
         PostgresUnusableException unusable => unusable.Message,
-        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => PostgresServer.TakesNoWrites("it is read-only"),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => PostgresServer.NotWritable("it is read-only"),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } full => $"Postgres has no space left ({full.MessageText}); free disk space",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             $"Postgres refuses the user or password; correct {SettingKeys.Postgres}",

@@ -10,7 +10,7 @@ internal static class PostgresServer
         "CASE WHEN pg_is_in_recovery() THEN 'it is a standby' WHEN current_setting('transaction_read_only')::boolean THEN 'it is read-only' END";
 
     /// <summary>What an operator reads of a server that takes no writes.</summary>
-    public static string TakesNoWrites(string reason) =>
+    public static string NotWritable(string reason) =>
         $"Postgres does not accept writes ({reason}). Promote it or make it writable, or connect to the primary: {SettingKeys.Postgres} may list several hosts "
         + "(Host=a,b), and the silo uses the writable one";
 }

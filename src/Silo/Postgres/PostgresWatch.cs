@@ -52,7 +52,7 @@ internal sealed partial class PostgresWatch(SiloDatabase database, TimeProvider 
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             var ownTime = askedAt + (time.GetElapsedTime(asked) / 2);
-            var readOnly = await reader.IsDBNullAsync(0, cancellationToken) ? null : PostgresServer.TakesNoWrites(reader.GetString(0));
+            var readOnly = await reader.IsDBNullAsync(0, cancellationToken) ? null : PostgresServer.NotWritable(reader.GetString(0));
 
             // What a question cannot find, such as a full disk, shows by the signs of life that each silo writes every second.
             return new(time.GetTimestamp(), true, readOnly ?? database.WriteFault, reader.GetFieldValue<DateTimeOffset>(1) - ownTime);

@@ -41,7 +41,7 @@ internal sealed class SchemaCheck(SiloDatabase database, NpgsqlConnection connec
         (_role, _database) = (Quoted(reader.GetString(1)), Quoted(reader.GetString(2)));
         if (!reader.IsDBNull(3))
         {
-            throw new PostgresUnusableException(PostgresServer.TakesNoWrites(reader.GetString(3)));
+            throw new PostgresUnusableException(PostgresServer.NotWritable(reader.GetString(3)));
         }
     }
 

@@ -37,11 +37,11 @@ public sealed class RatesTests
     public void What_is_not_answering_says_nothing()
     {
         See(0, 100);
-        _rates.See([new Breaker("a", "open", "1", Counts: new Counts(100, 0, 0), Answering: false)], TimeSpan.FromSeconds(5));
+        _rates.Update([new Breaker("a", "open", "1", Counts: new Counts(100, 0, 0), Answering: false)], TimeSpan.FromSeconds(5));
 
         Assert.Null(_rates.Of("a"));
         Assert.Null(_rates.Of("unknown"));
     }
 
-    private void See(int second, long calls) => _rates.See([new Breaker("a", "closed", "1", Counts: new Counts(calls, 0, 0))], TimeSpan.FromSeconds(second));
+    private void See(int second, long calls) => _rates.Update([new Breaker("a", "closed", "1", Counts: new Counts(calls, 0, 0))], TimeSpan.FromSeconds(second));
 }

@@ -56,7 +56,7 @@ public sealed class WatchFrameTests
     [Fact]
     public void The_selected_row_is_always_in_sight()
     {
-        _view.See(new Look([.. Enumerable.Range(0, 500).Select(number => new Breaker($"c{number:000}", "open", "1", LastTransition: Tripped))], null), TimeSpan.Zero);
+        _view.Update(new Look([.. Enumerable.Range(0, 500).Select(number => new Breaker($"c{number:000}", "open", "1", LastTransition: Tripped))], null), TimeSpan.Zero);
 
         for (var pressed = 0; pressed < 520; pressed++)
         {
@@ -68,7 +68,7 @@ public sealed class WatchFrameTests
     [Fact]
     public void Nothing_that_a_server_says_moves_the_cursor()
     {
-        _view.See(new Look([new Breaker("a\e[2Jb", "open", "1", LastTransition: Tripped with { Worker = "w\u202e\n\e]0;x\a" })], null), TimeSpan.Zero);
+        _view.Update(new Look([new Breaker("a\e[2Jb", "open", "1", LastTransition: Tripped with { Worker = "w\u202e\n\e]0;x\a" })], null), TimeSpan.Zero);
 
         Assert.All(new WatchFrame(_view, Server, Now, 80, 24).Draw(), line => Assert.DoesNotContain(line.Render(80, hasColor: false), sign => char.IsControl(sign) || sign == '\u202e'));
     }
@@ -87,8 +87,8 @@ public sealed class WatchFrameTests
 
     private void SeeFleet()
     {
-        _view.See(Fleet(7773, 38, 0), TimeSpan.Zero);
-        _view.See(Fleet(8363, 40, 12), TimeSpan.FromSeconds(10));
+        _view.Update(Fleet(7773, 38, 0), TimeSpan.Zero);
+        _view.Update(Fleet(8363, 40, 12), TimeSpan.FromSeconds(10));
     }
 
     private static Look Fleet(long calls, long failed, long rejected) => new(

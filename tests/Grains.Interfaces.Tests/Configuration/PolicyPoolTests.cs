@@ -7,11 +7,11 @@ public sealed class PolicyPoolTests
     [Fact]
     public void Equal_policies_are_one_object_and_others_are_not()
     {
-        var shared = _pool.Take(Policy(timeout: 7));
+        var shared = _pool.GetOrAdd(Policy(timeout: 7));
 
-        Assert.Same(shared, _pool.Take(Policy(timeout: 7)));
+        Assert.Same(shared, _pool.GetOrAdd(Policy(timeout: 7)));
         Assert.Equal(Policy(timeout: 7), shared);
-        Assert.Equal(Policy(timeout: 8), _pool.Take(Policy(timeout: 8)));
+        Assert.Equal(Policy(timeout: 8), _pool.GetOrAdd(Policy(timeout: 8)));
     }
 
     [Fact]
@@ -19,24 +19,24 @@ public sealed class PolicyPoolTests
     {
         for (var timeout = 1; timeout <= 3000; timeout++)
         {
-            Assert.Equal(Policy(timeout), _pool.Take(Policy(timeout)));
+            Assert.Equal(Policy(timeout), _pool.GetOrAdd(Policy(timeout)));
         }
     }
 
     [Fact]
     public void What_is_kept_stays_until_there_are_too_many_and_then_all_begins_anew()
     {
-        var first = _pool.Take(Policy(timeout: 1));
+        var first = _pool.GetOrAdd(Policy(timeout: 1));
         for (var timeout = 2; timeout <= PolicyPool.Most; timeout++)
         {
-            _pool.Take(Policy(timeout));
+            _pool.GetOrAdd(Policy(timeout));
         }
 
-        Assert.Same(first, _pool.Take(Policy(timeout: 1)));
+        Assert.Same(first, _pool.GetOrAdd(Policy(timeout: 1)));
 
-        _pool.Take(Policy(timeout: PolicyPool.Most + 1));
+        _pool.GetOrAdd(Policy(timeout: PolicyPool.Most + 1));
 
-        Assert.NotSame(first, _pool.Take(Policy(timeout: 1)));
+        Assert.NotSame(first, _pool.GetOrAdd(Policy(timeout: 1)));
     }
 
     private static BreakerPolicy Policy(int timeout) => new() { Settings = new BreakerSettings { Timeout = TimeSpan.FromSeconds(timeout) }, Version = 1 };

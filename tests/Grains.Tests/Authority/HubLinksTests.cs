@@ -58,7 +58,7 @@ public sealed class HubLinksTests
     [Fact]
     public void C5_a_hub_that_was_told_and_has_no_workers_is_told_again_once_it_attaches()
     {
-        _links.TellAll(_clock.Now);
+        _links.PushAll(_clock.Now);
         foreach (var push in Due(One, 0))
         {
             _links.Answered(push, One, 0, workers: push.Hub == GrainKeys.Hub(3) ? 2 : 0, _clock.Now);
@@ -203,7 +203,7 @@ public sealed class HubLinksTests
     [Fact]
     public void C5_an_authority_that_remembers_nothing_tells_all_sixteen()
     {
-        _links.TellAll(_clock.Now);
+        _links.PushAll(_clock.Now);
 
         Assert.Equal(_clock.Now.Elapsed, _links.NextTry(Generation.Initial, 0));
         Assert.Equal(

@@ -13,24 +13,24 @@ public sealed class WorkerSessionsTests
     [Fact]
     public void C4_a_session_is_stored_when_it_has_reported_or_asked()
     {
-        _sessions.See(Guid.NewGuid(), _clock.Now);
-        _sessions.See(_session, _clock.Now).LastReport = 3;
+        _sessions.GetOrAdd(Guid.NewGuid(), _clock.Now);
+        _sessions.GetOrAdd(_session, _clock.Now).LastReport = 3;
         Assert.Equal(new StoredSession { Id = _session, Report = 3 }, Assert.Single(_sessions.Capture()));
 
-        _sessions.See(_session, _clock.Now).LastReport = 0;
-        _sessions.See(_session, _clock.Now).LastPermit = 2;
+        _sessions.GetOrAdd(_session, _clock.Now).LastReport = 0;
+        _sessions.GetOrAdd(_session, _clock.Now).LastPermit = 2;
         Assert.Equal(new StoredSession { Id = _session, Permit = 2 }, Assert.Single(_sessions.Capture()));
     }
 
     [Fact]
     public void C4_of_what_two_activations_counted_the_higher_number_stands()
     {
-        var entry = _sessions.See(_session, _clock.Now);
+        var entry = _sessions.GetOrAdd(_session, _clock.Now);
         (entry.LastReport, entry.LastPermit) = (3, 8);
 
-        _sessions.Learn([new StoredSession { Id = _session, Report = 5, Permit = 6 }], _clock.Now);
+        _sessions.Adopt([new StoredSession { Id = _session, Report = 5, Permit = 6 }], _clock.Now);
         Assert.Equal((5L, 8L), (entry.LastReport, entry.LastPermit));
-        _sessions.Learn([new StoredSession { Id = _session, Report = 1, Permit = 9 }], _clock.Now);
+        _sessions.Adopt([new StoredSession { Id = _session, Report = 1, Permit = 9 }], _clock.Now);
         Assert.Equal((5L, 9L), (entry.LastReport, entry.LastPermit));
     }
 
@@ -38,11 +38,11 @@ public sealed class WorkerSessionsTests
     public void C4_a_session_is_forgotten_when_it_was_silent_for_an_hour_and_not_sooner()
     {
         _clock.Pass(0.5);
-        _sessions.See(_session, _clock.Now).LastReport = 1;
+        _sessions.GetOrAdd(_session, _clock.Now).LastReport = 1;
 
         Sweep(WorkerSessions.Memory.TotalSeconds - 0.1);
         Assert.NotEmpty(_sessions.Capture());
-        _sessions.See(_session, _clock.Now);
+        _sessions.GetOrAdd(_session, _clock.Now);
         Sweep(WorkerSessions.Memory.TotalSeconds - 0.1);
         Assert.NotEmpty(_sessions.Capture());
         Sweep(WorkerSessions.Memory.TotalSeconds / 10);
@@ -52,7 +52,7 @@ public sealed class WorkerSessionsTests
     [Fact]
     public void C4_a_session_is_forgotten_at_the_first_sweep_from_an_hour_on()
     {
-        _sessions.See(_session, _clock.Now).LastReport = 1;
+        _sessions.GetOrAdd(_session, _clock.Now).LastReport = 1;
 
         Sweep(WorkerSessions.Memory.TotalSeconds);
 
