@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using TaskerCore.Orleans.LocalEnvironment;
 

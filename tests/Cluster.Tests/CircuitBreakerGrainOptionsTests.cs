@@ -1,15 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans;
-using Orleans.Core.Internal;
-using Orleans.Hosting;
-using TaskerCore.Orleans.Client;
-using TaskerCore.Orleans.Grains.Interfaces.Wire;
 using TaskerCore.Orleans.Grains;
 using TaskerCore.Orleans.LocalEnvironment;
-using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Cluster.Tests;
 

@@ -1,5 +1,4 @@
 using TaskerCore.Orleans.Client.Breakers.Nesting;
-using TaskerCore.Orleans.Client.HotPath;
 using TaskerCore.Orleans.TestKit;
 
 namespace TaskerCore.Orleans.Client.Tests.Breakers;

@@ -168,8 +168,8 @@ public sealed class BreakerMachineMergeTests
         theirs.Command(CommandKind.Reset);
         ours.Command(CommandKind.ForceOpen);
 
-        ours.Machine.LearnHistory(theirs.Machine.History);
-        ours.Machine.LearnHistory(theirs.Machine.History);
+        ours.Machine.AdoptHistory(theirs.Machine.History);
+        ours.Machine.AdoptHistory(theirs.Machine.History);
 
         Assert.Equal([1, 1, 2], ours.Machine.History.Select(transition => transition.Generation.Number));
         Assert.Equal(TransitionCause.ForceOpen, ours.Machine.History[0].Cause);

@@ -88,7 +88,7 @@ public sealed class BreakerMachineTakeoverTests
             var before = activations[one].Revision;
             if (random.Next(2) == 0)
             {
-                activations[one].HearRevision(rig.Machine.Generation, activations[other].Revision);
+                activations[one].AdoptRevision(rig.Machine.Generation, activations[other].Revision);
             }
             else
             {
@@ -144,12 +144,12 @@ public sealed class BreakerMachineTakeoverTests
         var rig = new BreakerRig(Settings).Opened();
         var revision = rig.Machine.Revision;
 
-        rig.Machine.HearRevision(rig.Machine.Generation, 0);
-        rig.Machine.HearRevision(rig.Machine.Generation, revision);
-        rig.Machine.HearRevision(rig.Machine.Generation, BreakerMachine.MaxRevision + 1);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, 0);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, revision);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, BreakerMachine.MaxRevision + 1);
 
         Assert.Equal(revision, rig.Machine.Revision);
-        rig.Machine.HearRevision(rig.Machine.Generation, BreakerMachine.MaxRevision);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, BreakerMachine.MaxRevision);
         Assert.True(rig.Machine.Revision > BreakerMachine.MaxRevision);
     }
 
@@ -185,10 +185,10 @@ public sealed class BreakerMachineTakeoverTests
         rig.Restart();
         var revision = rig.Machine.Revision;
 
-        rig.Machine.HearRevision(rig.Machine.Generation, revision + 41);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, revision + 41);
         var above = rig.Machine.Revision;
-        rig.Machine.HearRevision(rig.Machine.Generation, revision + 7);
-        rig.Machine.HearRevision(rig.Machine.Generation with { Number = 9 }, above + 99);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, revision + 7);
+        rig.Machine.AdoptRevision(rig.Machine.Generation with { Number = 9 }, above + 99);
 
         Assert.True(above > revision + 41);
         Assert.Equal(above, rig.Machine.Revision);
@@ -200,7 +200,7 @@ public sealed class BreakerMachineTakeoverTests
         var rig = new BreakerRig(Settings).Opened();
 
         var said = rig.Machine.Revision + 41;
-        rig.Machine.HearRevision(rig.Machine.Generation, said);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, said);
 
         Assert.True(rig.Machine.Revision > said);
     }
@@ -212,8 +212,8 @@ public sealed class BreakerMachineTakeoverTests
         rig.Restart();
         var revision = rig.Machine.Revision;
 
-        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue);
-        rig.Machine.HearRevision(rig.Machine.Generation, long.MaxValue / 2);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, long.MaxValue);
+        rig.Machine.AdoptRevision(rig.Machine.Generation, long.MaxValue / 2);
 
         Assert.Equal(revision, rig.Machine.Revision);
     }

@@ -16,7 +16,7 @@ internal static class IsolationDefects
             new Edit(Machine + "LoneWorker.cs", "Durations.Min(_runSince ?? now, now - settings.Window)", "now - TimeSpan.FromTicks(1)")),
         new("A second worker that fails leaves the isolation as it is", 400,
             new Edit(Machine + "BreakerMachine.cs", "if (counts && Isolated is not null", "if (false && Isolated is not null")),
-        new("An isolation outlives its worker", 2000,
+        new("An isolation outlives its worker", 2500,
             new Edit(Machine + "LoneWorker.cs", "Isolated is null ? null : _reportedAt + Memory", "Isolated is null ? null : _reportedAt + (Memory * 2)")),
         new("A worker that has recovered stays isolated", 200,
             new Edit(Machine + "BreakerMachine.Isolation.cs", "if (ownCircuit == BreakerState.Closed)", "if (false)")),

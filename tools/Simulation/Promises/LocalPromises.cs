@@ -12,7 +12,7 @@ internal sealed class LocalPromises(World world, Cluster cluster) : Promise(worl
     private static readonly TimeSpan Silence = MirrorTimings.Default.Renewal * 3.2;
 
     /// <summary>How long it may take until a hub asks again about a breaker that was refused.</summary>
-    private static readonly TimeSpan AskedByHub = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan AskedByHub = TimeSpan.FromSeconds(11.5);
 
     /// <summary>How long until the worker itself asks: its hub does not know of the refusal, or what it said came out of order.</summary>
     private static readonly TimeSpan AskedByWorker = TimeSpan.FromSeconds(30);
