@@ -26,7 +26,7 @@ internal sealed class StatusReporter(IProtectedPgmqClient pgmq, WorkerSettings s
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         var breaker = pgmq.BreakerOf(settings.Queue);
-        await foreach (var seen in breaker.Transitions(cancellationToken))
+        await foreach (var seen in breaker.WatchTransitionsAsync(cancellationToken))
         {
             CallLog.Tell(new WorkerNews.SawTransition(
                 Stopwatch.GetTimestamp(), seen.From, seen.To, seen.Cause, $"{seen.Generation}", seen.Worker, breaker.Mode));

@@ -43,7 +43,7 @@ public sealed partial class ProtectedPgmqClient : IProtectedPgmqClient
         _breakers = breakers;
         _options = options ?? new ProtectedPgmqOptions();
         ProtectedPgmqOptionsValidator.ThrowIfInvalid(_options);
-        _shared = breakers.Get(Component).With(PgmqErrors.Classifier);
+        _shared = breakers.Get(Component).WithClassifier(PgmqErrors.Classifier);
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed partial class ProtectedPgmqClient : IProtectedPgmqClient
         // pgmq's tables are named in lower case, so names that differ only in case are one queue and have one breaker. A queue name may
         // contain characters that a component name may not: such a queue shares the common breaker.
         var component = $"{Component}/{queue.ToLowerInvariant()}";
-        return ComponentName.IsValid(component) ? _breakers.Get(component).With(PgmqErrors.Classifier) : _shared;
+        return ComponentName.IsValid(component) ? _breakers.Get(component).WithClassifier(PgmqErrors.Classifier) : _shared;
     }
 
     private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };

@@ -15,9 +15,9 @@ internal sealed class ClassifiedBreaker(ICircuitBreaker inner, OutcomeClassifier
 
     public ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default) => inner.WaitUntilAdmittingAsync(cancellationToken);
 
-    public IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default) => inner.Transitions(cancellationToken);
+    public IAsyncEnumerable<BreakerTransition> WatchTransitionsAsync(CancellationToken cancellationToken = default) => inner.WatchTransitionsAsync(cancellationToken);
 
-    public ICircuitBreaker With(OutcomeClassifier otherClassifier)
+    public ICircuitBreaker WithClassifier(OutcomeClassifier otherClassifier)
     {
         ArgumentNullException.ThrowIfNull(otherClassifier);
         return new ClassifiedBreaker(inner, otherClassifier);

@@ -57,11 +57,11 @@ public interface ICircuitBreaker
     ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default);
 
     /// <summary>The transitions from now on, as this worker sees them, until cancelled. A slow reader loses the oldest of more than
-    /// 100 unread ones; the full history is the cluster's (<see cref="IBreakerClusterQueries.HistoryAsync"/>).</summary>
-    IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default);
+    /// 100 unread ones; the full history is the cluster's (<see cref="IBreakerClusterQueries.GetHistoryAsync"/>).</summary>
+    IAsyncEnumerable<BreakerTransition> WatchTransitionsAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Returns the same breaker with another classifier, for the calls made through the returned handle.</summary>
-    ICircuitBreaker With(OutcomeClassifier classifier)
+    ICircuitBreaker WithClassifier(OutcomeClassifier classifier)
     {
         ArgumentNullException.ThrowIfNull(classifier);
         return new ClassifiedBreaker(this, classifier);

@@ -12,14 +12,14 @@ internal sealed class FakeSilo : HttpMessageHandler
         """;
 
     public const string Billing = """
-        {"name":"billing","state":"open","generation":"3@0b7c","since":"2026-11-26T20:00:00.5+00:00","retry_after_seconds":12.5,"consecutive_failures":5,
+        {"name":"billing","state":"open","generation":"3@0b7c","since":"2026-11-26T20:00:00.5+00:00","remaining_seconds":12.5,"consecutive_failures":5,
         "counts":{"calls":120,"successes":100,"failures":20,"ignored":0,"rejected":7,"slow":0,"late":1,"probes":2},"failure_rate":0.16666666666666666,"window_failure_rate":null,
         "mean_duration_ms":null,"probes_outstanding":0,"workers":3,"used":true,"stored":true,"silo":"127.0.0.1:11111","answering":true,
         "settings":{"enabled":true,"version":1,"failure_threshold":5,"timeout_seconds":30,"success_threshold":2}}
         """;
 
     public const string Pgmq = """
-        {"name":"pgmq","state":"closed","generation":"0","since":null,"retry_after_seconds":null,"consecutive_failures":0,
+        {"name":"pgmq","state":"closed","generation":"0","since":null,"remaining_seconds":null,"consecutive_failures":0,
         "counts":{"calls":0,"successes":0,"failures":0,"ignored":0,"rejected":0,"slow":0,"late":0,"probes":0},"failure_rate":0,"window_failure_rate":null,
         "mean_duration_ms":null,"probes_outstanding":0,"workers":0,"used":false,"stored":false,"silo":null,"answering":true,
         "settings":{"enabled":true,"version":1,"failure_threshold":3,"timeout_seconds":15,"success_threshold":2}}

@@ -21,7 +21,7 @@ public sealed class PgmqServer : IAsyncLifetime
             options.Gateways.Add("127.0.0.1:1");
             options.LocalConfiguration = new CircuitBreakerConfiguration
             {
-                Default = new BreakerSettings { FailureThreshold = failureThreshold, Timeout = TimeSpan.FromSeconds(15) },
+                Default = new BreakerSettings { FailureThreshold = failureThreshold, OpenDuration = TimeSpan.FromSeconds(15) },
             };
         });
         services.AddProtectedPgmq(database ?? Database, configure);

@@ -34,7 +34,7 @@ internal sealed class BesidePollysBreaker : IDisposable
 
     public BesidePollysBreaker(BreakerSettings settings, double failureRatio, int minimumThroughput)
     {
-        _worker = new LocalWorker(settings with { SuccessThreshold = 1, Timeout = Break });
+        _worker = new LocalWorker(settings with { SuccessThreshold = 1, OpenDuration = Break });
         _ours = _worker.NewPipeline().AddClusterCircuitBreaker(_worker.Breaker).Build();
         _theirs = _worker.NewPipeline()
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions

@@ -65,7 +65,7 @@ public sealed class ClusterCircuitBreakerResiliencePipelineBuilderExtensionsTest
 
         Assert.Contains(
             "The pipeline has the breaker 'pgmq' already",
-            Message<InvalidOperationException>(() => builder.AddClusterCircuitBreaker(_worker.Breaker.With(OutcomeClassifier.Default))),
+            Message<InvalidOperationException>(() => builder.AddClusterCircuitBreaker(_worker.Breaker.WithClassifier(OutcomeClassifier.Default))),
             StringComparison.Ordinal);
         Assert.Equal(1, builder.Build().Execute(() => 1));
         Assert.Equal(1, new ResiliencePipelineBuilder().AddClusterCircuitBreaker(_worker.Breaker).Build().Execute(() => 1));

@@ -59,7 +59,7 @@ public sealed class DocumentExamples
         var breakers = worker.Breakers;
 
         var pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>()
-            .AddClusterCircuitBreaker(breakers.Get("payments").With(HttpOutcomes.Classifier))
+            .AddClusterCircuitBreaker(breakers.Get("payments").WithClassifier(HttpOutcomes.Classifier))
             .Build();
 
         await pipeline.ExecuteAsync(_ => ValueTask.FromResult(new HttpResponseMessage(HttpStatusCode.TooManyRequests)));

@@ -24,6 +24,18 @@ public sealed class RejectionTests
     }
 
     [Fact]
+    public void An_outcome_that_nobody_made_is_neither_a_result_nor_a_rejection()
+    {
+        var nothing = default(CallOutcome<int>);
+
+        Assert.False(nothing.IsRejected);
+        Assert.Throws<InvalidOperationException>(() => nothing.Result);
+        Assert.Equal((7, 0), (nothing.GetResultOrDefault(7), nothing.GetResultOrDefault()));
+        Assert.False(new CallOutcome<int>(default(Rejection)).IsRejected);
+        Assert.Throws<InvalidOperationException>(() => new CallOutcome<int>(default(Rejection)).Result);
+    }
+
+    [Fact]
     public void The_message_of_a_forced_open_circuit_names_the_operator_and_the_reason()
     {
         var known = new CircuitOpenException("pgmq", BreakerState.ForcedOpen) { Actor = "ann", Reason = "migration" };

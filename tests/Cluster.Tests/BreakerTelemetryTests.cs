@@ -9,7 +9,7 @@ namespace TaskerCore.Orleans.Cluster.Tests;
 [Collection(SharedFleet.Name)]
 public sealed class BreakerTelemetryTests(SharedFleet shared)
 {
-    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(60), SuccessThreshold = 2 };
+    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(60), SuccessThreshold = 2 };
 
     [Fact]
     public async Task Each_breaker_is_told_of_by_one_silo_and_after_its_move_by_the_one_that_has_it_then()

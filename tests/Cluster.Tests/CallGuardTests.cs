@@ -9,7 +9,7 @@ namespace TaskerCore.Orleans.Cluster.Tests;
 [Collection(SharedFleet.Name)]
 public sealed class CallGuardTests(SharedFleet shared)
 {
-    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(60), SuccessThreshold = 2 };
+    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(60), SuccessThreshold = 2 };
     private static readonly OperatorCommand ForceOpen = new() { Kind = CommandKind.ForceOpen, Reason = "drill", Actor = "mallory" };
 
     /// <summary>What workers call; all else is for silos.</summary>

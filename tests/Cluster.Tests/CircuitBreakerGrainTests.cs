@@ -9,7 +9,7 @@ namespace TaskerCore.Orleans.Cluster.Tests;
 [Collection(SharedFleet.Name)]
 public sealed class CircuitBreakerGrainTests(SharedFleet shared)
 {
-    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(60), SuccessThreshold = 2 };
+    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(60), SuccessThreshold = 2 };
 
     [Fact]
     public async Task C7_an_open_circuit_stays_open_when_the_silo_that_holds_it_dies()
@@ -81,7 +81,7 @@ public sealed class CircuitBreakerGrainTests(SharedFleet shared)
         Assert.Throws<CircuitOpenException>(() => a.Breaker(component).Succeed());
         await DeactivateAsync(shared.Fleet, component);
 
-        await Until.TrueAsync(async () => (await a.Queries.GetAsync(component)) is { State: BreakerState.ForcedOpen, RetryAfter.TotalDays: > 363 });
+        await Until.TrueAsync(async () => (await a.Queries.GetAsync(component)) is { State: BreakerState.ForcedOpen, Remaining.TotalDays: > 363 });
         var released = await a.Commands.CommandAsync(component, new OperatorCommand { Kind = CommandKind.Release, Reason = "done", Actor = "ann" });
         Assert.Equal(CommandStatus.Applied, released.Status);
         await a.Breaker(component).UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Closed);

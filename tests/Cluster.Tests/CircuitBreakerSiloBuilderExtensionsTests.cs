@@ -27,7 +27,7 @@ public sealed class CircuitBreakerSiloBuilderExtensionsTests
             {
                 breakers.SnapshotKey = new byte[32];
                 breakers.CommandsFromWorkers = false;
-                breakers.Configuration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 2, Timeout = TimeSpan.FromHours(1) } };
+                breakers.Configuration = new CircuitBreakerConfiguration { Default = new BreakerSettings { FailureThreshold = 2, OpenDuration = TimeSpan.FromHours(1) } };
             }));
         builder.Services.AddCircuitBreakers();
         using var host = builder.Build();
@@ -46,7 +46,7 @@ public sealed class CircuitBreakerSiloBuilderExtensionsTests
         await host.Services.GetRequiredService<IGrainFactory>().Breaker("pgmq").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
         var details = (await queries.GetAsync("pgmq"))!;
         Assert.Equal((BreakerState.Open, opened), (details.State, details.Generation));
-        Assert.Equal(BreakerState.Open, Assert.Single((await queries.HistoryAsync("pgmq"))!).To);
+        Assert.Equal(BreakerState.Open, Assert.Single((await queries.GetHistoryAsync("pgmq"))!).To);
 
         // No worker may command, and the silo itself may.
         var answer = await host.Services.GetRequiredService<IBreakerClusterCommands>().CommandAsync(

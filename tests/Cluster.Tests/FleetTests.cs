@@ -6,7 +6,7 @@ namespace TaskerCore.Orleans.Cluster.Tests;
 
 public sealed class FleetTests
 {
-    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(1), SuccessThreshold = 2 };
+    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(1), SuccessThreshold = 2 };
 
     [Fact]
     public async Task C1_failures_of_one_worker_open_the_circuit_for_all_and_probes_close_it_again()
@@ -41,7 +41,7 @@ public sealed class FleetTests
             await worker.Breaker().UntilAsync(breaker => breaker.Snapshot.State == BreakerState.Closed);
         }
 
-        var history = await workers[0].Queries.HistoryAsync("pgmq");
+        var history = await workers[0].Queries.GetHistoryAsync("pgmq");
         Assert.Equal(
             [TransitionCause.ConsecutiveFailures, TransitionCause.TimeoutElapsed, TransitionCause.ProbesSucceeded],
             history!.Select(transition => transition.Cause));

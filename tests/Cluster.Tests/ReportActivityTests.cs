@@ -8,7 +8,7 @@ namespace TaskerCore.Orleans.Cluster.Tests;
 /// <summary>The activity of a report, on its way from a worker to the authority.</summary>
 public sealed class ReportActivityTests
 {
-    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(1), SuccessThreshold = 2 };
+    private static readonly BreakerSettings Quick = new() { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(1), SuccessThreshold = 2 };
 
     [Fact]
     public async Task The_report_that_opens_a_circuit_and_the_transition_that_it_decides_are_one_trace()

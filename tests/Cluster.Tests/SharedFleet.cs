@@ -14,7 +14,7 @@ public sealed class SharedFleet : IAsyncLifetime, ICollectionFixture<SharedFleet
     internal TestFleet Fleet => _fleet ?? throw new InvalidOperationException("The silo has not started.");
 
     public async ValueTask InitializeAsync() => _fleet = await TestFleet.StartAsync(
-        1, new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(60), SuccessThreshold = 2 }, ["pgmq", Unused]);
+        1, new BreakerSettings { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(60), SuccessThreshold = 2 }, ["pgmq", Unused]);
 
     public async ValueTask DisposeAsync()
     {

@@ -39,7 +39,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(new GlobalSettings(), configuration.Global);
         Assert.Equal(new BreakerSettings(), configuration.Default);
         Assert.Equal(
-            new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(15), SuccessThreshold = 2 }, Assert.Single(configuration.Components).Value);
+            new BreakerSettings { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(15), SuccessThreshold = 2 }, Assert.Single(configuration.Components).Value);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
             .Variable("TASKER_CIRCUIT_BREAKERS__COMPONENT_CONFIGS__pgmq__FAILURE_THRESHOLD", "4");
         var configuration = _files.Loader.Load().Configuration;
 
-        Assert.Equal((6, 7, 8.0), (configuration.Default.FailureThreshold, configuration.Default.SuccessThreshold, configuration.Default.Timeout.TotalSeconds));
+        Assert.Equal((6, 7, 8.0), (configuration.Default.FailureThreshold, configuration.Default.SuccessThreshold, configuration.Default.OpenDuration.TotalSeconds));
         Assert.Equal((false, 12), (configuration.Enabled, configuration.Global.MaxCircuitBreakers));
         Assert.Equal((4, 7), (configuration.Components["pgmq"].FailureThreshold, configuration.Components["pgmq"].SuccessThreshold));
     }
@@ -95,9 +95,9 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
         var configuration = loader.Load().Configuration;
 
-        Assert.Equal((threshold, timeout), (configuration.Default.FailureThreshold, configuration.Default.Timeout.TotalSeconds));
+        Assert.Equal((threshold, timeout), (configuration.Default.FailureThreshold, configuration.Default.OpenDuration.TotalSeconds));
         var pgmq = configuration.Components["pgmq"];
-        Assert.Equal((pgmqThreshold, pgmqTimeout), (pgmq.FailureThreshold, pgmq.Timeout.TotalSeconds));
+        Assert.Equal((pgmqThreshold, pgmqTimeout), (pgmq.FailureThreshold, pgmq.OpenDuration.TotalSeconds));
     }
 
     [Fact]

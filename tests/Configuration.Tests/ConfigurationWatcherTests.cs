@@ -131,10 +131,10 @@ public sealed class ConfigurationWatcherTests : IAsyncDisposable
         Start();
 
         _files.Write(first + "    timeout_seconds: 7\n");
-        Assert.Equal(7, (await NextAsync()).Configuration.Default.Timeout.TotalSeconds);
+        Assert.Equal(7, (await NextAsync()).Configuration.Default.OpenDuration.TotalSeconds);
         _files.Write(first);
 
-        Assert.Equal(30, (await NextAsync()).Configuration.Default.Timeout.TotalSeconds);
+        Assert.Equal(30, (await NextAsync()).Configuration.Default.OpenDuration.TotalSeconds);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class SurvivalTests
         var (_, body) = await second.GetAsync("/api/breakers/pgmq");
 
         Assert.Equal("open", body["state"]!.GetValue<string>());
-        Assert.InRange(body["retry_after_seconds"]!.GetValue<double>(), 40, 60);
+        Assert.InRange(body["remaining_seconds"]!.GetValue<double>(), 40, 60);
         Assert.Equal(3, body["counts"]!["failures"]!.GetValue<long>());
         var transition = (await second.GetAsync("/api/breakers/pgmq/history")).Body["transitions"]![0]!;
         Assert.Equal(("consecutive_failures", "w"), (transition["cause"]!.GetValue<string>(), transition["worker"]!.GetValue<string>()));

@@ -110,7 +110,7 @@ internal sealed class Hostile(ulong seed)
     public BreakerSettings Settings() => new()
     {
         FailureThreshold = Int(),
-        Timeout = Span(),
+        OpenDuration = Span(),
         SuccessThreshold = Int(),
         HalfOpenMaxProbes = Chance(2) ? null : Int(),
         ProbeLease = Chance(2) ? null : Span(),

@@ -22,5 +22,5 @@ internal sealed class FakeBreaker(string component = "pgmq") : ICircuitBreaker
 
     public ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<BreakerTransition>();
+    public IAsyncEnumerable<BreakerTransition> WatchTransitionsAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<BreakerTransition>();
 }

@@ -25,7 +25,7 @@ internal sealed class UsersOwn(ICircuitBreaker inner) : ICircuitBreaker
 
     public ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default) => inner.WaitUntilAdmittingAsync(cancellationToken);
 
-    public IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default) => inner.Transitions(cancellationToken);
+    public IAsyncEnumerable<BreakerTransition> WatchTransitionsAsync(CancellationToken cancellationToken = default) => inner.WatchTransitionsAsync(cancellationToken);
 
-    public ICircuitBreaker With(OutcomeClassifier classifier) => new UsersOwn(inner.With(classifier));
+    public ICircuitBreaker WithClassifier(OutcomeClassifier classifier) => new UsersOwn(inner.WithClassifier(classifier));
 }

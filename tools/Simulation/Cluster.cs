@@ -13,7 +13,7 @@ internal sealed class Cluster
 
     private static readonly CircuitBreakerConfiguration Plain = new()
     {
-        Default = new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(2), SuccessThreshold = 2, ProbeLease = TimeSpan.FromSeconds(4) },
+        Default = new BreakerSettings { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(2), SuccessThreshold = 2, ProbeLease = TimeSpan.FromSeconds(4) },
         Global = new GlobalSettings { MinStateTransitionInterval = TimeSpan.FromSeconds(0.5), MetricsCollectionInterval = TimeSpan.FromSeconds(10) },
     };
 

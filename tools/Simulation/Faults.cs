@@ -191,7 +191,7 @@ internal sealed class Faults(World world, Cluster cluster)
             {
                 FailureThreshold = world.Random.Next(1, HighestFailureThreshold + 1),
                 SuccessThreshold = world.Random.Next(1, 5),
-                Timeout = world.Random.Between(0.5, 5),
+                OpenDuration = world.Random.Between(0.5, 5),
             },
         });
     }

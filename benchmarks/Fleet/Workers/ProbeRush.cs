@@ -54,7 +54,7 @@ internal static class ProbeRush
 
     private static async Task CallAsync(WorkerFleet fleet, ICircuitBreaker breaker)
     {
-        await foreach (var transition in breaker.Transitions())
+        await foreach (var transition in breaker.WatchTransitionsAsync())
         {
             if (transition.To == BreakerState.Open)
             {

@@ -42,7 +42,7 @@ internal static class TripWatch
 
     private static async Task FollowAsync(ICircuitBreaker breaker)
     {
-        await foreach (var transition in breaker.Transitions())
+        await foreach (var transition in breaker.WatchTransitionsAsync())
         {
             if (transition.To == BreakerState.Open && (await breaker.TryExecuteAsync(Failing)).IsRejected)
             {

@@ -75,7 +75,7 @@ internal static class OperatorCommands
 
         var created = answer.Created ? $"{name} was never used; the command created its breaker. " : string.Empty;
         var end = state is not (BreakerStates.ForcedOpen or BreakerStates.ForcedClosed) ? string.Empty
-            : (breaker.LastTransition?.TtlSeconds ?? breaker.RetryAfterSeconds) is { } seconds ? $" for {Shown.Span(TimeSpan.FromSeconds(seconds))}"
+            : (breaker.LastTransition?.TtlSeconds ?? breaker.RemainingSeconds) is { } seconds ? $" for {Shown.Span(TimeSpan.FromSeconds(seconds))}"
             : " until released";
         var was = kind == "reset" && breaker.LastTransition is { From: BreakerStates.Closed } ? " as before; its counters start from zero" : string.Empty;
         return $"{created}{name} is {state}{end}{was}, {(answer.Stored ? "and that is stored" : "in effect now; it is not stored yet, and the write is retried")}.";

@@ -34,7 +34,7 @@ internal static class Story
 
     private static string Next(Breaker breaker)
     {
-        var wait = breaker.RetryAfterSeconds is { } seconds ? Shown.Span(TimeSpan.FromSeconds(seconds)) : null;
+        var wait = breaker.RemainingSeconds is { } seconds ? Shown.Span(TimeSpan.FromSeconds(seconds)) : null;
         return breaker.State switch
         {
             BreakerStates.Open => wait is null ? string.Empty : $", probes in {wait}",

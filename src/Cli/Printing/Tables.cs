@@ -25,7 +25,7 @@ internal static class Tables
                 breaker.Name,
                 breaker.State,
                 breaker.Since is { } since ? Shown.Span(now - since) : Nothing,
-                breaker.RetryAfterSeconds is { } wait ? Shown.Span(TimeSpan.FromSeconds(wait)) : Nothing,
+                breaker.RemainingSeconds is { } wait ? Shown.Span(TimeSpan.FromSeconds(wait)) : Nothing,
                 Count(breaker.Counts?.Calls),
                 Count(breaker.Counts?.Failures),
                 Count(breaker.Counts?.Rejected),

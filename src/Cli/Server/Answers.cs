@@ -11,7 +11,7 @@ internal sealed record Breaker(
     string State,
     string Generation,
     DateTimeOffset? Since = null,
-    double? RetryAfterSeconds = null,
+    double? RemainingSeconds = null,
     long ConsecutiveFailures = 0,
     Counts? Counts = null,
     int Workers = 0,

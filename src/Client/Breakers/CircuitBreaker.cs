@@ -17,7 +17,7 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
 
     public BreakerMode Mode => mirror.View.Mode;
 
-    public ICircuitBreaker With(OutcomeClassifier otherClassifier)
+    public ICircuitBreaker WithClassifier(OutcomeClassifier otherClassifier)
     {
         ArgumentNullException.ThrowIfNull(otherClassifier);
         return new CircuitBreaker(mirror, otherClassifier);
@@ -116,7 +116,7 @@ internal sealed partial class CircuitBreaker(IBreakerMirror mirror, OutcomeClass
         }
     }
 
-    public async IAsyncEnumerable<BreakerTransition> Transitions([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<BreakerTransition> WatchTransitionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // The watcher runs ahead of a slow reader, so that no state is passed over while the reader is busy.
         var channel = Channel.CreateBounded<BreakerTransition>(

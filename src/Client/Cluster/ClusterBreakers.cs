@@ -25,18 +25,18 @@ internal sealed class ClusterBreakers(IClusterConnection connection, TimeProvide
         return AskAsync(directory => directory.GetAsync(component).AsTask(), cancellationToken);
     }
 
-    public async Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<BreakerTransition>?> GetHistoryAsync(string component, CancellationToken cancellationToken = default)
     {
         ComponentName.ThrowIfInvalid(component);
         var history = await AskAsync(directory => directory.GetHistoryAsync(component).AsTask(), cancellationToken).ConfigureAwait(false);
         return history;
     }
 
-    public async Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default) =>
+    public async Task<ClusterHealth> GetHealthAsync(CancellationToken cancellationToken = default) =>
         ClusterHealth.Of(await ListAsync(null, cancellationToken).ConfigureAwait(false));
 
     /// <summary>The settings in force.</summary>
-    public Task<ConfigurationInForce> ConfigurationAsync(CancellationToken cancellationToken) =>
+    public Task<ConfigurationInForce> GetConfigurationAsync(CancellationToken cancellationToken) =>
         AskAsync(directory => directory.GetConfigurationAsync().AsTask(), cancellationToken);
 
     public Task<ComponentStanding> LookUpAsync(string component, CancellationToken cancellationToken) =>

@@ -13,10 +13,10 @@ public interface IBreakerClusterQueries
 
     /// <summary>A breaker's last 100 transitions, oldest first; null when there is none of that name. <see cref="HistoryGaps.Find"/> says where
     /// transitions that were lost with a silo are missing.</summary>
-    Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<BreakerTransition>?> GetHistoryAsync(string component, CancellationToken cancellationToken = default);
 
     /// <summary>How many breakers are in which state, and the health score.</summary>
-    Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default);
+    Task<ClusterHealth> GetHealthAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>An operator's commands: cluster-wide, persisted, in effect at once (S10).</summary>

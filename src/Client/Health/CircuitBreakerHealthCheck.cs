@@ -64,5 +64,5 @@ internal sealed class CircuitBreakerHealthCheck(ICircuitBreakerManager breakers,
 
     private static string Describe(string component, BreakerHealth health) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{component} is {health.State}, {health.Mode}{(health.RetryAfterSeconds is { } seconds ? $", for {seconds:0.#} s more" : string.Empty)}");
+        $"{component} is {health.State}, {health.Mode}{(health.RemainingSeconds is { } seconds ? $", for {seconds:0.#} s more" : string.Empty)}");
 }

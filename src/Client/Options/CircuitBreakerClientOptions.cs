@@ -48,7 +48,7 @@ public sealed class CircuitBreakerClientOptions
     {
         Components = System.Collections.Immutable.ImmutableSortedDictionary.Create<string, BreakerSettings>(StringComparer.Ordinal).Add(
             "pgmq",
-            new BreakerSettings { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(15), SuccessThreshold = 2 }),
+            new BreakerSettings { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(15), SuccessThreshold = 2 }),
     };
 
     /// <summary>What a failure is, by component (S11). The default for the others is <see cref="OutcomeClassifier.Default"/>.

@@ -90,7 +90,7 @@ internal sealed class WorkerRehearsal : IBreakerLink
             Generation = number,
             Policy = Policy,
             FreeProbes = 1,
-            Remaining = state == BreakerState.Open ? Policy.Settings.Timeout : null,
+            Remaining = state == BreakerState.Open ? Policy.Settings.OpenDuration : null,
             Lineage = Lineage.Initial.With(number),
             LastTransition = new BreakerTransition
             {

@@ -14,7 +14,7 @@ public sealed record BreakerSettings
 
     /// <summary>Gets the time that an open breaker rejects calls before it probes. 0.01–86,400 s. The default value is 30 s.</summary>
     /// <remarks>Rule S3: see <c>docs/rules.md</c>.</remarks>
-    [Id(1)] public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    [Id(1)] public TimeSpan OpenDuration { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets the number of successful probes that closes a half-open breaker. 1–100. The default value is 2.</summary>
     /// <remarks>Rule S6: see <c>docs/rules.md</c>.</remarks>
@@ -25,7 +25,7 @@ public sealed record BreakerSettings
     /// <remarks>Rule S5: see <c>docs/rules.md</c>.</remarks>
     [Id(3)] public int? HalfOpenMaxProbes { get; init; }
 
-    /// <summary>Gets the lifetime of a probe permit. 0.1–3,600 s; null for <see cref="Timeout"/>, limited to that range. The default value is
+    /// <summary>Gets the lifetime of a probe permit. 0.1–3,600 s; null for <see cref="OpenDuration"/>, limited to that range. The default value is
     /// null.</summary>
     /// <remarks>Rule S7: see <c>docs/rules.md</c>.</remarks>
     [Id(4)] public TimeSpan? ProbeLease { get; init; }
@@ -59,9 +59,9 @@ public sealed record BreakerSettings
     /// <summary>Gets the effective probe limit: <see cref="HalfOpenMaxProbes"/>, otherwise <see cref="SuccessThreshold"/>.</summary>
     public int EffectiveMaxProbes => HalfOpenMaxProbes ?? SuccessThreshold;
 
-    /// <summary>Gets the effective lease: <see cref="ProbeLease"/>, otherwise <see cref="Timeout"/> limited to 0.1–3,600 s.</summary>
+    /// <summary>Gets the effective lease: <see cref="ProbeLease"/>, otherwise <see cref="OpenDuration"/> limited to 0.1–3,600 s.</summary>
     public TimeSpan EffectiveProbeLease =>
-        ProbeLease ?? TimeSpan.FromTicks(Math.Clamp(Timeout.Ticks, TimeSpan.TicksPerMillisecond * 100, TimeSpan.TicksPerHour));
+        ProbeLease ?? TimeSpan.FromTicks(Math.Clamp(OpenDuration.Ticks, TimeSpan.TicksPerMillisecond * 100, TimeSpan.TicksPerHour));
 
     /// <summary>Gets whether a rate rule is configured. Workers then report more often.</summary>
     /// <remarks>Rule C2: see <c>docs/rules.md</c>.</remarks>

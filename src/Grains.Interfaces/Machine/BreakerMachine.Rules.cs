@@ -32,7 +32,7 @@ internal sealed partial class BreakerMachine
 
         switch (State)
         {
-            case BreakerState.Open when now.Elapsed >= _enteredAt + Policy.Settings.Timeout && MayTransition(now):
+            case BreakerState.Open when now.Elapsed >= _enteredAt + Policy.Settings.OpenDuration && MayTransition(now):
                 EnterAutomatically(BreakerState.HalfOpen, TransitionCause.TimeoutElapsed, now);
                 break;
             case BreakerState.HalfOpen:

@@ -115,7 +115,7 @@ internal sealed partial class BreakerMachine
             return;
         }
 
-        var timeout = Policy.Settings.Timeout;
+        var timeout = Policy.Settings.OpenDuration;
         var entered = now.Elapsed + Durations.Min(Durations.NotNegative(remaining), timeout) - timeout;
         if (entered < _enteredAt)
         {

@@ -91,7 +91,7 @@ internal sealed partial class BreakerMachine
             var intervalEnd = IntervalEnd;
             TimeSpan? due = State switch
             {
-                BreakerState.Open => Later(_enteredAt + Policy.Settings.Timeout, intervalEnd),
+                BreakerState.Open => Later(_enteredAt + Policy.Settings.OpenDuration, intervalEnd),
                 BreakerState.HalfOpen when HalfOpenIsDecided => intervalEnd ?? _enteredAt,
                 BreakerState.HalfOpen => _probes.NextExpiry,
                 BreakerState.Closed when _waitingTrip is not null => Durations.Earlier(intervalEnd, _lone.LapsesAt),
@@ -105,7 +105,7 @@ internal sealed partial class BreakerMachine
     /// <summary>The time until an open breaker probes or a forced state ends; null if neither applies.</summary>
     public TimeSpan? Remaining(Moment now) => State switch
     {
-        BreakerState.Open => Durations.NotNegative(_enteredAt + Policy.Settings.Timeout - now.Elapsed),
+        BreakerState.Open => Durations.NotNegative(_enteredAt + Policy.Settings.OpenDuration - now.Elapsed),
         BreakerState.ForcedOpen or BreakerState.ForcedClosed when _holdEndsAt is { } end => Durations.NotNegative(end - now.Elapsed),
         _ => null,
     };

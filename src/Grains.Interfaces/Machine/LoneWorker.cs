@@ -76,7 +76,7 @@ internal sealed class LoneWorker
     public bool Explains(BreakerSettings settings, TimeSpan now) =>
         settings.IsolateLoneWorker
         && Suspect is { } suspect
-        && now - _closedByOthersAt < settings.Timeout
+        && now - _closedByOthersAt < settings.OpenDuration
         && OnlyFailing(settings, now) is { } worker
         && suspect.Is(worker);
 
@@ -108,8 +108,8 @@ internal sealed class LoneWorker
     /// it.</summary>
     public TimeSpan? ProbeWait(Reporter worker, TimeSpan halfOpenSince, BreakerSettings settings, TimeSpan now)
     {
-        var wait = halfOpenSince + Durations.Min(settings.Timeout, LongestProbeWait) - now;
-        var othersCall = _calling.SeveralSince(halfOpenSince - settings.Timeout - Durations.Max(settings.Window, Memory));
+        var wait = halfOpenSince + Durations.Min(settings.OpenDuration, LongestProbeWait) - now;
+        var othersCall = _calling.SeveralSince(halfOpenSince - settings.OpenDuration - Durations.Max(settings.Window, Memory));
         return wait > TimeSpan.Zero && othersCall && Suspect?.Is(worker) == true ? wait : null;
     }
 

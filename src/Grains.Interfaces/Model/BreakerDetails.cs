@@ -21,7 +21,7 @@ public sealed record BreakerDetails
     [Id(3)] public DateTimeOffset? Since { get; init; }
 
     /// <summary>Gets the time until an open breaker probes or a forced state ends; null if neither applies.</summary>
-    [Id(4)] public TimeSpan? RetryAfter { get; init; }
+    [Id(4)] public TimeSpan? Remaining { get; init; }
 
     /// <summary>Gets the number of consecutive failures, in the authority's order of arrival.</summary>
     [Id(5)] public long ConsecutiveFailures { get; init; }

@@ -18,7 +18,7 @@ internal sealed partial class AuthorityCore
             Generation = machine.Generation,
             Since = LastTransition(machine)?.At,
             LastTransition = LastTransition(machine),
-            RetryAfter = machine.Remaining(now),
+            Remaining = machine.Remaining(now),
             ConsecutiveFailures = machine.ConsecutiveFailures,
             Totals = machine.Totals,
             WindowFailureRate = machine.WindowFailureRate(now),

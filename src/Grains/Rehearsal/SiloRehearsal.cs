@@ -15,7 +15,7 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
     private const string Component = "rehearsal";
     private static readonly BreakerPolicy Policy = new()
     {
-        Settings = new BreakerSettings { FailureThreshold = 2, SuccessThreshold = 1, Timeout = TimeSpan.FromSeconds(1) },
+        Settings = new BreakerSettings { FailureThreshold = 2, SuccessThreshold = 1, OpenDuration = TimeSpan.FromSeconds(1) },
         MinTransitionInterval = TimeSpan.Zero,
     };
 
@@ -50,7 +50,7 @@ internal sealed class SiloRehearsal(SnapshotSealer sealer, Serializer wire, IGra
         Report(OutcomeTally.Success);
         Report(OutcomeTally.Failure);
         Report(OutcomeTally.Failure);
-        _elapsed += Policy.Settings.Timeout;
+        _elapsed += Policy.Settings.OpenDuration;
         Exchange();
         var request = new PermitRequest { Session = _session, Worker = Component, Number = 1, Claim = Claim() };
         var answer = Through(_authority.RequestPermit(Through(request), Now));

@@ -64,7 +64,7 @@ internal static class BreakerApi
     {
         var component = ComponentPath.Decode(name ?? string.Empty);
         return ComponentPath.Fault(component) is { } fault ? fault
-            : await queries.HistoryAsync(component, cancellationToken) is { } history ? Results.Ok(HistoryModel.Of(history))
+            : await queries.GetHistoryAsync(component, cancellationToken) is { } history ? Results.Ok(HistoryModel.Of(history))
             : await NotFoundAsync(component, names, cancellationToken);
     }
 

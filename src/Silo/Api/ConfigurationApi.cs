@@ -28,5 +28,5 @@ internal static class ConfigurationApi
 
     private static async Task<ConfigurationReport> ReportAsync(
         ClusterBreakers cluster, LatestConfiguration files, LocalConfiguration local, string? component, CancellationToken cancellationToken) =>
-        ConfigurationReport.Of(files.Current, await cluster.ConfigurationAsync(cancellationToken), component, files.Refused, local.Silo);
+        ConfigurationReport.Of(files.Current, await cluster.GetConfigurationAsync(cancellationToken), component, files.Refused, local.Silo);
 }

@@ -38,7 +38,7 @@ public sealed class ListCommandTests
 
         Assert.Equal(ExitCode.Ok, end.ExitCode);
         Assert.Equal(
-            ["breakers:", "- name: billing", "  state: open", "  generation: \"3@0b7c\"", "  since: \"2026-11-26T20:00:00.5+00:00\"", "  retry_after_seconds: 12.5"],
+            ["breakers:", "- name: billing", "  state: open", "  generation: \"3@0b7c\"", "  since: \"2026-11-26T20:00:00.5+00:00\"", "  remaining_seconds: 12.5"],
             end.Lines.Take(6));
         Assert.Contains("  window_failure_rate: null", end.Lines);
         Assert.Contains("    calls: 120", end.Lines);

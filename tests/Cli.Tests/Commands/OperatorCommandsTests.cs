@@ -35,7 +35,7 @@ public sealed class OperatorCommandsTests
     [InlineData("PT1H30M", "5400")]
     public async Task S10_a_ttl_is_sent_in_seconds_and_the_actor_is_who_runs_it(string ttl, string seconds)
     {
-        _rig.Silo.Answers("POST /api/breaker/force-open?name=billing", Answer("forced_open", retryAfter: seconds));
+        _rig.Silo.Answers("POST /api/breaker/force-open?name=billing", Answer("forced_open", remaining: seconds));
 
         var end = await _rig.RunAsync("force-open", "billing", "-r", "drill", "--ttl", ttl);
 
@@ -47,9 +47,9 @@ public sealed class OperatorCommandsTests
     [InlineData("forced_open", "90", true, "billing is forced_open for 1m30s, and that is stored.")]
     [InlineData("forced_closed", "null", true, "billing is forced_closed until released, and that is stored.")]
     [InlineData("closed", "null", false, "billing is closed, in effect now; it is not stored yet, and the write is retried.")]
-    public async Task It_says_what_holds_now_and_whether_it_is_stored(string state, string retryAfter, bool stored, string expected)
+    public async Task It_says_what_holds_now_and_whether_it_is_stored(string state, string remaining, bool stored, string expected)
     {
-        _rig.Silo.Answers("POST /api/breaker/release?name=billing", Answer(state, retryAfter, stored));
+        _rig.Silo.Answers("POST /api/breaker/release?name=billing", Answer(state, remaining, stored));
 
         Assert.Equal(expected, Assert.Single((await _rig.RunAsync("release", "billing", "--reason", "done")).Lines));
     }
@@ -161,6 +161,6 @@ public sealed class OperatorCommandsTests
         Assert.Equal(isSaid, end.Output.Contains($"The history has {recorded}, the name of the key, instead of {given}.", StringComparison.Ordinal));
     }
 
-    private static string Answer(string state, string retryAfter = "null", bool stored = true) =>
-        $$"""{"breaker":{"name":"billing","state":"{{state}}","generation":"4@0b7c","retry_after_seconds":{{retryAfter}}},"stored":{{(stored ? "true" : "false")}}}""";
+    private static string Answer(string state, string remaining = "null", bool stored = true) =>
+        $$"""{"breaker":{"name":"billing","state":"{{state}}","generation":"4@0b7c","remaining_seconds":{{remaining}}},"stored":{{(stored ? "true" : "false")}}}""";
 }

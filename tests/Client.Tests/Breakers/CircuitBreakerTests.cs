@@ -117,7 +117,7 @@ public sealed class CircuitBreakerTests
         var exception = Assert.Throws<CircuitOpenException>(() => outcome.Result);
         Assert.Equal((BreakerState.Open, mirror.View.Snapshot.Generation), (exception.State, exception.Generation));
         Assert.Contains("retry in 20 s", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(-1, outcome.ResultOr(-1));
+        Assert.Equal(-1, outcome.GetResultOrDefault(-1));
         Assert.Equal(OutcomeTally.Rejection, mirror.Counted);
     }
 
@@ -292,7 +292,7 @@ public sealed class CircuitBreakerTests
     {
         var mirror = new FakeMirror();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await using var transitions = new CircuitBreaker(mirror, OutcomeClassifier.Default).Transitions(stop.Token).GetAsyncEnumerator();
+        await using var transitions = new CircuitBreaker(mirror, OutcomeClassifier.Default).WatchTransitionsAsync(stop.Token).GetAsyncEnumerator();
         var next = transitions.MoveNextAsync().AsTask();
 
         mirror.Become(BreakerState.Open);

@@ -42,7 +42,7 @@ public sealed class ForeignBreakerTests
                 token.ThrowIfCancellationRequested();
             },
             caller.Token));
-        var throwing = ((ICircuitBreaker)fake).With(OutcomeClassifier.Default.OnResult<int>(_ => throw new FormatException()));
+        var throwing = ((ICircuitBreaker)fake).WithClassifier(OutcomeClassifier.Default.OnResult<int>(_ => throw new FormatException()));
 
         Assert.Throws<FormatException>(() => throwing.Execute(() => 1));
 
@@ -53,7 +53,7 @@ public sealed class ForeignBreakerTests
     public void With_another_classifier_the_same_breaker_is_settled()
     {
         var fake = new FakeBreaker();
-        var judging = ((ICircuitBreaker)fake).With(OutcomeClassifier.Default.OnException(_ => OutcomeKind.Ignored)).With(
+        var judging = ((ICircuitBreaker)fake).WithClassifier(OutcomeClassifier.Default.OnException(_ => OutcomeKind.Ignored)).WithClassifier(
             OutcomeClassifier.Default.OnResult<int>(_ => OutcomeKind.Failure));
 
         judging.Execute(() => 1);

@@ -136,7 +136,7 @@ public sealed class CircuitBreakerHealthCheckTests
 
         var after = (await health.CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["breakers"];
         Assert.Equal(HealthStatus.Unhealthy, after.Status);
-        Assert.InRange(((BreakerHealth)after.Data["pgmq"]).RetryAfterSeconds!.Value, 0, 15);
+        Assert.InRange(((BreakerHealth)after.Data["pgmq"]).RemainingSeconds!.Value, 0, 15);
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class CircuitBreakerHealthCheckTests
 
         public ValueTask WaitUntilAdmittingAsync(CancellationToken cancellationToken = default) => throw NotForAReader();
 
-        public IAsyncEnumerable<BreakerTransition> Transitions(CancellationToken cancellationToken = default) => throw NotForAReader();
+        public IAsyncEnumerable<BreakerTransition> WatchTransitionsAsync(CancellationToken cancellationToken = default) => throw NotForAReader();
 
         private static InvalidOperationException NotForAReader() => new("A health check only reads.");
     }

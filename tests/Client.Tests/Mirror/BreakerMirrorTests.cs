@@ -150,7 +150,7 @@ public sealed class BreakerMirrorTests : IBreakerLink, IDisposable
         var thrown = Assert.Throws<CircuitOpenException>(() => _breaker.Execute(() => 1));
         Assert.StartsWith("This worker's own circuit for 'pgmq' is open, because this worker alone failed; retry in ", thrown.Message, StringComparison.Ordinal);
 
-        _clock.Advance(_policy.Settings.Timeout);
+        _clock.Advance(_policy.Settings.OpenDuration);
         Assert.Equal(1, _breaker.Execute(() => 1));
         Assert.Equal(BreakerState.Closed, _breaker.Snapshot.State);
 

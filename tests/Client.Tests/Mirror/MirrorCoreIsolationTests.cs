@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Client.Tests.Mirror;
 /// <summary>S25a: an isolated worker runs its own circuit until the cluster ends the isolation.</summary>
 public sealed class MirrorCoreIsolationTests
 {
-    private static readonly BreakerSettings Settings = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(10), SuccessThreshold = 2 };
+    private static readonly BreakerSettings Settings = new() { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(10), SuccessThreshold = 2 };
 
     private readonly MirrorRig _rig = new(Settings);
 
@@ -45,7 +45,7 @@ public sealed class MirrorCoreIsolationTests
     {
         Isolate();
         _rig.Answer(_rig.MustReport());
-        _rig.Pass(Settings.Timeout);
+        _rig.Pass(Settings.OpenDuration);
         var permit = _rig.Core.TakeLocalPermit(_rig.Now)!;
         _rig.Record("rr");
         _rig.Core.Settle(new ProbeOutcome { PermitId = permit.Id, Generation = permit.Generation, Result = ProbeResult.Failure }, local: true, _rig.Now);
@@ -112,14 +112,14 @@ public sealed class MirrorCoreIsolationTests
 
         Isolate(generation: 5);
 
-        Assert.Equal((BreakerState.Open, Settings.Timeout), (_rig.State, _rig.Core.Snapshot(_rig.Now).Remaining));
+        Assert.Equal((BreakerState.Open, Settings.OpenDuration), (_rig.State, _rig.Core.Snapshot(_rig.Now).Remaining));
     }
 
     [Fact]
     public void S25a_new_settings_hold_for_the_own_circuit()
     {
         Isolate();
-        var policy = _rig.Policy with { Version = 2, Settings = Settings with { Timeout = TimeSpan.FromSeconds(2) } };
+        var policy = _rig.Policy with { Version = 2, Settings = Settings with { OpenDuration = TimeSpan.FromSeconds(2) } };
 
         _rig.Hear(Isolation(generation: 3) with { Revision = 1, Policy = policy });
         Assert.Equal(TimeSpan.FromSeconds(2), _rig.Core.Snapshot(_rig.Now).Remaining);
@@ -157,7 +157,7 @@ public sealed class MirrorCoreIsolationTests
             _rig.Answer(report);
         }
 
-        _rig.Pass(Settings.Timeout);
+        _rig.Pass(Settings.OpenDuration);
         for (var probe = 0; probe < Settings.SuccessThreshold; probe++)
         {
             var permit = _rig.Core.TakeLocalPermit(_rig.Now)!;

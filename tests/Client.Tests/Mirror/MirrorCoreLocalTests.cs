@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Client.Tests.Mirror;
 /// <summary>C8: a worker that the cluster does not answer runs the same rules for itself.</summary>
 public sealed class MirrorCoreLocalTests
 {
-    private static readonly BreakerSettings Settings = new() { FailureThreshold = 3, Timeout = TimeSpan.FromSeconds(10), SuccessThreshold = 1 };
+    private static readonly BreakerSettings Settings = new() { FailureThreshold = 3, OpenDuration = TimeSpan.FromSeconds(10), SuccessThreshold = 1 };
 
     private readonly MirrorRig _rig = new(Settings);
 

@@ -128,7 +128,7 @@ public sealed class MirrorCoreReportTests
     [Fact]
     public void S4_an_authority_that_should_have_spoken_by_now_is_asked()
     {
-        var rig = new MirrorRig(new BreakerSettings { Timeout = TimeSpan.FromSeconds(10) });
+        var rig = new MirrorRig(new BreakerSettings { OpenDuration = TimeSpan.FromSeconds(10) });
         rig.Hear(rig.Snapshot(BreakerState.Open, 1));
         rig.Pass(TimeSpan.FromSeconds(10) + MirrorRig.Renewal - TimeSpan.FromMilliseconds(1));
         Assert.Null(rig.Report());
@@ -226,7 +226,7 @@ public sealed class MirrorCoreReportTests
     [InlineData(BreakerState.HalfOpen, 3)]
     public void S4_an_authority_is_asked_again_each_renewal_while_it_says_no_more(BreakerState state, double expected)
     {
-        var rig = new MirrorRig(new BreakerSettings { Timeout = TimeSpan.FromSeconds(10), ProbeLease = TimeSpan.FromSeconds(3) });
+        var rig = new MirrorRig(new BreakerSettings { OpenDuration = TimeSpan.FromSeconds(10), ProbeLease = TimeSpan.FromSeconds(3) });
         rig.Hear(rig.Snapshot(state, 1));
         Assert.Equal(TimeSpan.FromSeconds(expected) + MirrorRig.Renewal, rig.Core.NextWake);
 

@@ -61,7 +61,7 @@ public sealed class MirrorCoreSnapshotTests
     [Fact]
     public void C10_a_claim_of_an_open_breaker_says_what_remains_by_this_workers_own_clock()
     {
-        var rig = new MirrorRig(new BreakerSettings { Timeout = TimeSpan.FromSeconds(30) });
+        var rig = new MirrorRig(new BreakerSettings { OpenDuration = TimeSpan.FromSeconds(30) });
         rig.Hear(rig.Snapshot(BreakerState.Open, 1));
         rig.Pass(TimeSpan.FromSeconds(12));
 

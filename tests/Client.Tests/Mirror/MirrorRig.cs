@@ -80,7 +80,7 @@ internal sealed class MirrorRig
             Generation = id,
             Revision = revision,
             Policy = Policy,
-            Remaining = state == BreakerState.Open ? Policy.Settings.Timeout : null,
+            Remaining = state == BreakerState.Open ? Policy.Settings.OpenDuration : null,
             FreeProbes = freeProbes,
             CommandNumber = command,
             Lineage = generation == 0 ? Lineage.Initial : Lineage.Initial.With(id),

@@ -14,7 +14,7 @@ public sealed class TransitionLogLimitTests : IBreakerLink, IDisposable
     private readonly BreakerMirror _mirror;
     private readonly BreakerPolicy _policy = new()
     {
-        Settings = new BreakerSettings { FailureThreshold = 2, SuccessThreshold = 1, Timeout = TimeSpan.FromSeconds(30) }, MinTransitionInterval = TimeSpan.Zero,
+        Settings = new BreakerSettings { FailureThreshold = 2, SuccessThreshold = 1, OpenDuration = TimeSpan.FromSeconds(30) }, MinTransitionInterval = TimeSpan.Zero,
     };
 
     public TransitionLogLimitTests()

@@ -14,7 +14,7 @@ public sealed class CircuitBreakerClientOptionsTests
 
         Assert.Empty(CircuitBreakerClientOptionsValidator.Faults(options));
         var pgmq = options.LocalConfiguration.PolicyFor("pgmq/orders").Settings;
-        Assert.Equal((3, TimeSpan.FromSeconds(15), 2), (pgmq.FailureThreshold, pgmq.Timeout, pgmq.SuccessThreshold));
+        Assert.Equal((3, TimeSpan.FromSeconds(15), 2), (pgmq.FailureThreshold, pgmq.OpenDuration, pgmq.SuccessThreshold));
         Assert.Equal(("taskercore", "taskercore"), (options.ClusterId, options.ServiceId));
     }
 

@@ -45,10 +45,10 @@ public sealed class CircuitBreakerConfigurationTests
     [Fact]
     public void The_probe_budget_and_the_lease_have_defaults_that_follow_other_settings()
     {
-        var settings = new BreakerSettings { SuccessThreshold = 4, Timeout = TimeSpan.FromMilliseconds(10) };
+        var settings = new BreakerSettings { SuccessThreshold = 4, OpenDuration = TimeSpan.FromMilliseconds(10) };
 
         Assert.Equal((4, TimeSpan.FromSeconds(0.1)), (settings.EffectiveMaxProbes, settings.EffectiveProbeLease));
-        Assert.Equal(TimeSpan.FromHours(1), (settings with { Timeout = TimeSpan.FromDays(1) }).EffectiveProbeLease);
+        Assert.Equal(TimeSpan.FromHours(1), (settings with { OpenDuration = TimeSpan.FromDays(1) }).EffectiveProbeLease);
         Assert.Equal((9, TimeSpan.FromSeconds(2)), ((settings with { HalfOpenMaxProbes = 9 }).EffectiveMaxProbes, (settings with { ProbeLease = TimeSpan.FromSeconds(2) }).EffectiveProbeLease));
     }
 }

@@ -39,5 +39,5 @@ public sealed class PolicyPoolTests
         Assert.NotSame(first, _pool.GetOrAdd(Policy(timeout: 1)));
     }
 
-    private static BreakerPolicy Policy(int timeout) => new() { Settings = new BreakerSettings { Timeout = TimeSpan.FromSeconds(timeout) }, Version = 1 };
+    private static BreakerPolicy Policy(int timeout) => new() { Settings = new BreakerSettings { OpenDuration = TimeSpan.FromSeconds(timeout) }, Version = 1 };
 }

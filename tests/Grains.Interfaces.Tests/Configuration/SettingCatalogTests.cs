@@ -45,7 +45,7 @@ public sealed class SettingCatalogTests
     [InlineData("success_threshold", 4.0)]
     [InlineData("failure_rate_threshold", null)]
     public void What_holds_is_the_value_or_what_another_setting_makes_of_it(string key, double? expected) =>
-        Assert.Equal(expected, Assert.Single(Catalog.Breaker, setting => setting.Key == key).InForce(new() { SuccessThreshold = 4, Timeout = TimeSpan.FromSeconds(7) }));
+        Assert.Equal(expected, Assert.Single(Catalog.Breaker, setting => setting.Key == key).InForce(new() { SuccessThreshold = 4, OpenDuration = TimeSpan.FromSeconds(7) }));
 
     [Theory]
     [InlineData("failure_threshold")]
@@ -71,7 +71,7 @@ public sealed class SettingCatalogTests
     public void What_is_set_holds_before_what_another_setting_makes_of_it(string key, double expected) => Assert.Equal(
         expected,
         Assert.Single(Catalog.Breaker, setting => setting.Key == key).InForce(
-            new() { SuccessThreshold = 4, HalfOpenMaxProbes = 9, Timeout = TimeSpan.FromSeconds(7), ProbeLease = TimeSpan.FromSeconds(11) }));
+            new() { SuccessThreshold = 4, HalfOpenMaxProbes = 9, OpenDuration = TimeSpan.FromSeconds(7), ProbeLease = TimeSpan.FromSeconds(11) }));
 
     [Theory]
     [InlineData("enabled", "true or false is allowed")]
@@ -125,7 +125,7 @@ public sealed class SettingCatalogTests
             new BreakerSettings
             {
                 FailureThreshold = 1,
-                Timeout = TimeSpan.FromSeconds(1),
+                OpenDuration = TimeSpan.FromSeconds(1),
                 SuccessThreshold = 1,
                 HalfOpenMaxProbes = 1,
                 ProbeLease = TimeSpan.FromSeconds(1),
@@ -155,7 +155,7 @@ public sealed class SettingCatalogTests
     {
         var (settings, global) = (new BreakerSettings(), new GlobalSettings());
 
-        Assert.Equal((5, 30, 2, 30, 10), (settings.FailureThreshold, settings.Timeout.TotalSeconds, settings.SuccessThreshold, settings.Window.TotalSeconds, settings.MinimumCalls));
+        Assert.Equal((5, 30, 2, 30, 10), (settings.FailureThreshold, settings.OpenDuration.TotalSeconds, settings.SuccessThreshold, settings.Window.TotalSeconds, settings.MinimumCalls));
         Assert.Null(settings.FailureRateThreshold);
         Assert.Null(settings.SlowCallRateThreshold);
         Assert.Null(settings.SlowCallDuration);

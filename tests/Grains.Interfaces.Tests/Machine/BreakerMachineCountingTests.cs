@@ -102,7 +102,7 @@ public sealed class BreakerMachineCountingTests
     [Fact]
     public void S14_the_time_in_each_state_is_kept_through_a_restart()
     {
-        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(10) });
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(10) });
         rig.Pass(5);
         rig.Opened();
         rig.Pass(4);
@@ -147,7 +147,7 @@ public sealed class BreakerMachineCountingTests
     [Fact]
     public void S14_the_time_in_a_state_that_began_in_another_activation_is_counted_from_the_takeover()
     {
-        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(10) });
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(10) });
         rig.Pass(5);
         rig.Restart();
         rig.Pass(2);

@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 /// <summary>C9, S10, S14: two histories become one.</summary>
 public sealed class BreakerMachineMergeTests
 {
-    private static readonly BreakerSettings Settings = new() { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) };
+    private static readonly BreakerSettings Settings = new() { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(15) };
 
     [Fact]
     public void S10_a_ttl_that_is_over_is_released_when_it_is_adopted_or_merged()

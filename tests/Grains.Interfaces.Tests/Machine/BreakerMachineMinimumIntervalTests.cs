@@ -8,7 +8,7 @@ public sealed class BreakerMachineMinimumIntervalTests
         FailureThreshold = 2,
         SuccessThreshold = 1,
         HalfOpenMaxProbes = 3,
-        Timeout = TimeSpan.FromSeconds(1),
+        OpenDuration = TimeSpan.FromSeconds(1),
         ProbeLease = TimeSpan.FromSeconds(60),
     };
 

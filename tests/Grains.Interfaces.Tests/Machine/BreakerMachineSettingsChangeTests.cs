@@ -31,10 +31,10 @@ public sealed class BreakerMachineSettingsChangeTests
     [Fact]
     public void S18_a_timeout_is_measured_anew_from_the_entry_into_the_state()
     {
-        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(30) }).Opened();
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(30) }).Opened();
         rig.Pass(10);
 
-        rig.Configure(settings => settings with { Timeout = TimeSpan.FromSeconds(12) });
+        rig.Configure(settings => settings with { OpenDuration = TimeSpan.FromSeconds(12) });
         Assert.Equal(TimeSpan.FromSeconds(2), rig.Machine.Remaining(rig.Now));
         rig.Pass(2);
 
@@ -58,10 +58,10 @@ public sealed class BreakerMachineSettingsChangeTests
     [Fact]
     public void S18_what_had_fallen_due_under_the_old_settings_is_done_by_them()
     {
-        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(30) }).Opened();
+        var rig = new BreakerRig(new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(30) }).Opened();
         rig.Jump(30);
 
-        rig.Configure(settings => settings with { Timeout = TimeSpan.FromSeconds(60) });
+        rig.Configure(settings => settings with { OpenDuration = TimeSpan.FromSeconds(60) });
 
         Assert.Equal(BreakerState.HalfOpen, rig.State);
     }

@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Interfaces.Tests.Machine;
 /// <summary>C7, C9, C10: how an activation goes on from the store or from a worker's copy, and how two histories become one.</summary>
 public sealed class BreakerMachineTakeoverTests
 {
-    private static readonly BreakerSettings Settings = new() { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) };
+    private static readonly BreakerSettings Settings = new() { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(15) };
 
     [Fact]
     public void C10_an_open_breaker_that_is_taken_up_from_the_store_runs_its_full_timeout_again()

@@ -101,7 +101,7 @@ public sealed class BreakerMachineTests(ITestOutputHelper output)
         var settings = new BreakerSettings
         {
             FailureThreshold = which switch { 0 => 3, 1 => 1, 2 => 2, _ => 5 },
-            Timeout = TimeSpan.FromSeconds(which == 2 ? 0.5 : 2),
+            OpenDuration = TimeSpan.FromSeconds(which == 2 ? 0.5 : 2),
             SuccessThreshold = which == 1 ? 1 : 2,
             HalfOpenMaxProbes = which switch { 0 => null, 1 => 3, 2 => 1, _ => 2 },
             ProbeLease = which is 0 or 4 ? null : TimeSpan.FromSeconds(1),

@@ -119,7 +119,7 @@ internal sealed class BreakerRig
     public BreakerRig HalfOpened()
     {
         Opened();
-        Pass(Policy.Settings.Timeout.TotalSeconds + Policy.MinTransitionInterval.TotalSeconds);
+        Pass(Policy.Settings.OpenDuration.TotalSeconds + Policy.MinTransitionInterval.TotalSeconds);
         Assert.Equal(BreakerState.HalfOpen, State);
         return this;
     }

@@ -8,7 +8,7 @@ public sealed class LoneWorkerTests
     private static readonly BreakerSettings Settings = new()
     {
         FailureThreshold = 3,
-        Timeout = TimeSpan.FromSeconds(10),
+        OpenDuration = TimeSpan.FromSeconds(10),
         SuccessThreshold = 2,
         Window = TimeSpan.FromSeconds(30),
     };
@@ -362,7 +362,7 @@ public sealed class LoneWorkerTests
     /// <summary>Half-open for long enough that a suspect need not wait for its probe.</summary>
     private static void HalfOpen(BreakerRig rig)
     {
-        rig.Pass(rig.Policy.Settings.Timeout.TotalSeconds + 1);
+        rig.Pass(rig.Policy.Settings.OpenDuration.TotalSeconds + 1);
         Assert.Equal(BreakerState.HalfOpen, rig.State);
     }
 }

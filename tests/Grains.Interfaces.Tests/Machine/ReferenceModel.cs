@@ -67,7 +67,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             var mayMove = _lastAutomatic + Policy.MinTransitionInterval.TotalSeconds ?? double.NegativeInfinity;
             return State switch
             {
-                BreakerState.Open => Math.Max(_entered + Policy.Settings.Timeout.TotalSeconds, mayMove),
+                BreakerState.Open => Math.Max(_entered + Policy.Settings.OpenDuration.TotalSeconds, mayMove),
                 BreakerState.HalfOpen when IsDecided => _lastAutomatic is null ? _entered : mayMove,
                 BreakerState.HalfOpen => Outstanding == 0 ? null : _probes.Where(probe => probe.IsOut).Min(probe => probe.Ends),
                 BreakerState.Closed when _tripWaits && _isolated is not null => Math.Min(mayMove, _isolatedHeard + 15),
@@ -91,7 +91,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
             {
                 Move(BreakerState.Closed, TransitionCause.Disabled, now);
             }
-            else if (State == BreakerState.Open && now >= _entered + Policy.Settings.Timeout.TotalSeconds && MayMove(now))
+            else if (State == BreakerState.Open && now >= _entered + Policy.Settings.OpenDuration.TotalSeconds && MayMove(now))
             {
                 MoveAutomatically(BreakerState.HalfOpen, TransitionCause.TimeoutElapsed, now);
             }
@@ -214,7 +214,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     public int? Ask(string worker, double now)
     {
         Advance(now);
-        var timeout = Policy.Settings.Timeout.TotalSeconds;
+        var timeout = Policy.Settings.OpenDuration.TotalSeconds;
         var calledLately = _calls.Where(call => call.At >= _entered - timeout - Math.Max(15, Policy.Settings.Window.TotalSeconds)).Select(call => call.Worker).Distinct();
         if (FreeProbes == 0 || (worker == _suspect && now < _entered + Math.Min(1, timeout) && calledLately.Count() >= 2))
         {
@@ -364,7 +364,7 @@ internal sealed class ReferenceModel(BreakerPolicy policy)
     private bool IsTheSuspectAlone(double now) =>
         Policy.Settings.IsolateLoneWorker
         && _suspect is not null
-        && now - _closedByOthers < Policy.Settings.Timeout.TotalSeconds
+        && now - _closedByOthers < Policy.Settings.OpenDuration.TotalSeconds
         && FailedLately(now) is [var only]
         && only == _suspect;
 

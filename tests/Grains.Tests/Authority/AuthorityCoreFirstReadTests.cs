@@ -190,7 +190,7 @@ public sealed class AuthorityCoreFirstReadTests
     /// <summary>A closed breaker that was handed from activation to activation, each of which made a transition or several.</summary>
     private static StoredBreaker RowOf(int activations, bool commands = true)
     {
-        var settings = new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(1), SuccessThreshold = 1 };
+        var settings = new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(1), SuccessThreshold = 1 };
         StoredBreaker? row = null;
         for (var activation = 0; activation < activations; activation++)
         {

@@ -18,7 +18,7 @@ public sealed class AuthorityCoreHostileTests
     {
         FailureThreshold = 3,
         SuccessThreshold = 2,
-        Timeout = TimeSpan.FromSeconds(10),
+        OpenDuration = TimeSpan.FromSeconds(10),
         FailureRateThreshold = 1,
         MinimumCalls = 1_000_000,
     };
@@ -292,8 +292,8 @@ public sealed class AuthorityCoreHostileTests
             Assert.InRange(details.Workers, 0, int.MaxValue);
             Assert.InRange(details.ConsecutiveFailures, 0, long.MaxValue);
             Assert.InRange(_rig.Snapshot().Revision, 0, long.MaxValue / 2);
-            Assert.Equal(details.RetryAfter is null, details.State != BreakerState.Open);
-            Assert.InRange(details.RetryAfter ?? TimeSpan.Zero, TimeSpan.Zero, Settings.Timeout);
+            Assert.Equal(details.Remaining is null, details.State != BreakerState.Open);
+            Assert.InRange(details.Remaining ?? TimeSpan.Zero, TimeSpan.Zero, Settings.OpenDuration);
             Assert.InRange(totals.Calls, _totals.Calls, long.MaxValue);
             foreach (var (before, after) in Fields(_totals).Zip(Fields(totals)))
             {

@@ -7,7 +7,7 @@ namespace TaskerCore.Orleans.Grains.Tests.Authority;
 /// <summary>S25a through the authority: what workers are told, what is stored and sealed.</summary>
 public sealed class AuthorityCoreIsolationTests
 {
-    private static readonly BreakerSettings Settings = new() { FailureThreshold = 2, SuccessThreshold = 1, Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly BreakerSettings Settings = new() { FailureThreshold = 2, SuccessThreshold = 1, OpenDuration = TimeSpan.FromSeconds(10) };
 
     private readonly AuthorityRig _rig = new(Settings);
     private readonly WorkerRig _broken;

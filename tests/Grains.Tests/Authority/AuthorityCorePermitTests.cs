@@ -5,7 +5,7 @@ namespace TaskerCore.Orleans.Grains.Tests.Authority;
 /// <summary>S5, S7, S8: probe permits, asked for and given back.</summary>
 public sealed class AuthorityCorePermitTests
 {
-    private static readonly BreakerSettings HalfOpenSoon = new() { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(5), SuccessThreshold = 1, HalfOpenMaxProbes = 2 };
+    private static readonly BreakerSettings HalfOpenSoon = new() { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(5), SuccessThreshold = 1, HalfOpenMaxProbes = 2 };
 
     [Fact]
     public void C4_a_retried_permit_request_gets_the_same_permit()

@@ -133,7 +133,7 @@ public sealed class AuthorityCorePushTests
         rig.Core.PushAnswered(
             first.Pushes[0], first.Snapshot!, new HubPushAnswer { Workers = 1, Offer = dead.Snapshot() with { Remaining = TimeSpan.FromSeconds(7) } }, rig.Clock.Now);
 
-        Assert.Equal(TimeSpan.FromSeconds(7), rig.Details.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(7), rig.Details.Remaining);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class AuthorityCorePushTests
     [Fact]
     public void S4_the_timeout_is_told_without_traffic_at_the_time_that_was_announced()
     {
-        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) });
+        var rig = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(15) });
         new WorkerRig(rig).Fail();
         rig.Store();
         var wake = rig.Effects().NextWake;

@@ -8,7 +8,7 @@ namespace TaskerCore.Orleans.Grains.Tests.Authority;
 /// <summary>C2–C4: reports and permit requests.</summary>
 public sealed class AuthorityCoreReportTests
 {
-    private static readonly BreakerSettings HalfOpenSoon = new() { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(5), SuccessThreshold = 1, HalfOpenMaxProbes = 2 };
+    private static readonly BreakerSettings HalfOpenSoon = new() { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(5), SuccessThreshold = 1, HalfOpenMaxProbes = 2 };
 
     [Fact]
     public void C1_a_failure_of_any_worker_counts_for_all()
@@ -193,7 +193,7 @@ public sealed class AuthorityCoreReportTests
 
         Assert.Equal((OfferVerdict.None, 1L), (answer.Verdict, answer.Number));
         Assert.Equal((BreakerState.Open, known.Generation, 1L), (rig.State, rig.Details.Generation, rig.Details.Totals.Rejected));
-        Assert.Equal(TimeSpan.FromSeconds(7), rig.Details.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(7), rig.Details.Remaining);
     }
 
     [Fact]

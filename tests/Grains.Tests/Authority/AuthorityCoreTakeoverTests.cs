@@ -8,7 +8,7 @@ public sealed class AuthorityCoreTakeoverTests
     [Fact]
     public void S7_a_takeover_in_half_open_is_announced_pushed_and_stored_at_once()
     {
-        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(5) });
+        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(5) });
         new WorkerRig(before).Fail();
         before.Clock.Pass(5);
         var row = before.Store();
@@ -104,13 +104,13 @@ public sealed class AuthorityCoreTakeoverTests
     [Fact]
     public void C10_an_open_row_runs_its_full_timeout_again()
     {
-        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(15) });
+        var before = new AuthorityRig(new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(15) });
         new WorkerRig(before).Fail();
         var row = before.Store();
 
         var rig = new AuthorityRig(stored: row);
 
-        Assert.Equal((BreakerState.Open, TimeSpan.FromSeconds(15), true), (rig.State, rig.Details.RetryAfter, rig.Details.Stored));
+        Assert.Equal((BreakerState.Open, TimeSpan.FromSeconds(15), true), (rig.State, rig.Details.Remaining, rig.Details.Stored));
         Assert.Equal(TransitionCause.ConsecutiveFailures, rig.Core.History[0].Cause);
     }
 

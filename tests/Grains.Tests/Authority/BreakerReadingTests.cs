@@ -66,7 +66,7 @@ public sealed class BreakerReadingTests
     [Fact]
     public void In_half_open_it_has_the_permits_that_are_out()
     {
-        var rig = new AuthorityRig(Settings with { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(1) });
+        var rig = new AuthorityRig(Settings with { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(1) });
         var worker = new WorkerRig(rig);
         worker.Fail();
         rig.Clock.Pass(1);

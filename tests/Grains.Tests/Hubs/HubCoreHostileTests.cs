@@ -13,7 +13,7 @@ public sealed class HubCoreHostileTests
     private static readonly SnapshotSealer Sealer = new(new byte[32]);
     private static readonly BreakerPolicy Policy = new()
     {
-        Settings = new BreakerSettings { FailureThreshold = 1, Timeout = TimeSpan.FromSeconds(10) }, MinTransitionInterval = TimeSpan.Zero,
+        Settings = new BreakerSettings { FailureThreshold = 1, OpenDuration = TimeSpan.FromSeconds(10) }, MinTransitionInterval = TimeSpan.Zero,
     };
 
     private readonly TestClock _clock = new();

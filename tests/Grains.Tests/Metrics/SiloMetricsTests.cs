@@ -17,7 +17,7 @@ public sealed class SiloMetricsTests : IDisposable
 
     private static readonly BreakerSettings Settings = new()
     {
-        FailureThreshold = 3, SuccessThreshold = 1, Timeout = TimeSpan.FromSeconds(10), FailureRateThreshold = 0.9, MinimumCalls = 100, Window = TimeSpan.FromSeconds(30),
+        FailureThreshold = 3, SuccessThreshold = 1, OpenDuration = TimeSpan.FromSeconds(10), FailureRateThreshold = 0.9, MinimumCalls = 100, Window = TimeSpan.FromSeconds(30),
     };
 
     private readonly FakeTimeProvider _time = new();

@@ -25,7 +25,7 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
         Assert.Equal(
             ["calls", "failures", "ignored", "late", "probes", "rejected", "slow", "successes"],
             body["counts"]!.AsObject().Select(count => count.Key).Order(StringComparer.Ordinal));
-        foreach (var field in new[] { "generation", "since", "retry_after_seconds", "consecutive_failures", "failure_rate", "window_failure_rate", "workers" })
+        foreach (var field in new[] { "generation", "since", "remaining_seconds", "consecutive_failures", "failure_rate", "window_failure_rate", "workers" })
         {
             Assert.True(body.AsObject().ContainsKey(field), field);
         }
@@ -54,7 +54,7 @@ public sealed class BreakerApiTests(EmbeddedSilo silo) : IClassFixture<EmbeddedS
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.True(body["stored"]!.GetValue<bool>());
         Assert.Equal("forced_open", Text(body["breaker"]!["state"]));
-        Assert.InRange(body["breaker"]!["retry_after_seconds"]!.GetValue<double>(), 500, 600);
+        Assert.InRange(body["breaker"]!["remaining_seconds"]!.GetValue<double>(), 500, 600);
         var transition = (await silo.GetAsync($"/api/breakers/{name}/history")).Body["transitions"]!.AsArray().Single()!;
         Assert.Equal(
             ("closed", "forced_open", "force_open", "anna", "maintenance of the queue"),

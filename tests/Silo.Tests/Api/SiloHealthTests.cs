@@ -156,9 +156,9 @@ public sealed class SiloHealthTests
 
         public Task<BreakerDetails?> GetAsync(string component, CancellationToken cancellationToken = default) => throw NotAsked();
 
-        public Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default) => throw NotAsked();
+        public Task<IReadOnlyList<BreakerTransition>?> GetHistoryAsync(string component, CancellationToken cancellationToken = default) => throw NotAsked();
 
-        public Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default) => throw NotAsked();
+        public Task<ClusterHealth> GetHealthAsync(CancellationToken cancellationToken = default) => throw NotAsked();
 
         private static InvalidOperationException NotAsked() => new("Health lists all breakers, once.");
     }

@@ -68,7 +68,7 @@ internal sealed class LoadReporter(ICircuitBreakerManager breakers, LoadSettings
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        await foreach (var transition in _breaker.Transitions(cancellationToken))
+        await foreach (var transition in _breaker.WatchTransitionsAsync(cancellationToken))
         {
             journal.Saw(transition.To);
         }

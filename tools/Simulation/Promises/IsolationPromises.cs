@@ -61,7 +61,7 @@ internal sealed class IsolationPromises(World world, Cluster cluster) : Promise(
         {
             var alone = evidence is { Count: 1 } ? evidence.Single() : null;
             if (alone is not null && episode is { Closed: { } closed } && alone == episode.Suspect && authority.Policy.Settings.IsolateLoneWorker
-                && authority.Host.Now.Elapsed - closed < authority.Policy.Settings.Timeout * ClockTolerance)
+                && authority.Host.Now.Elapsed - closed < authority.Policy.Settings.OpenDuration * ClockTolerance)
             {
                 Fail("S25a one worker opens it alone at most once an episode", $"{alone} did again after {(authority.Host.Now.Elapsed - closed).TotalSeconds:0.000} s");
             }

@@ -11,7 +11,7 @@ internal sealed class OpenPromises(World world, Cluster cluster, GenerationPromi
 
     public override void OnStay(SimAuthority authority, Stay stay)
     {
-        var longest = stay.State.IsForced() ? Faults.LongestTtl : authority.Policy.Settings.Timeout;
+        var longest = stay.State.IsForced() ? Faults.LongestTtl : authority.Policy.Settings.OpenDuration;
         if (stay.RemainingAtFirst > longest)
         {
             Fail("C10 what remains is never more than what was given", $"{stay.State} for {stay.RemainingAtFirst}, of {longest}");
@@ -28,7 +28,7 @@ internal sealed class OpenPromises(World world, Cluster cluster, GenerationPromi
         if (authority.StayLeftBy(transition) is { IsOwn: true } own)
         {
             var lasted = authority.Host.Now.Elapsed - own.SinceByHost;
-            var timeout = authority.Policy.Settings.Timeout;
+            var timeout = authority.Policy.Settings.OpenDuration;
             if (lasted < Durations.Min(timeout, _timeoutBefore.GetValueOrDefault(authority, timeout)))
             {
                 Fail("S3 open lasts its timeout", $"it ended after {lasted.TotalSeconds:0.000} s by its own clock");
@@ -38,7 +38,7 @@ internal sealed class OpenPromises(World world, Cluster cluster, GenerationPromi
         // A worker may have less left of it by settings that were newer or older than the authority's (C10, S18).
         var left = authority.Core.History.LastOrDefault(earlier => earlier.Generation.Number < transition.Generation.Number);
         if (!World.Has(Fault.Settings) && left is not null && said.OpenSince(left.Generation) is { } opened
-            && World.Now - opened < Cluster.Policy.Settings.Timeout * ClockTolerance)
+            && World.Now - opened < Cluster.Policy.Settings.OpenDuration * ClockTolerance)
         {
             Fail("S3 open lasts its timeout", $"it ended after {(World.Now - opened).TotalSeconds:0.000} s");
         }
@@ -48,15 +48,15 @@ internal sealed class OpenPromises(World world, Cluster cluster, GenerationPromi
     {
         if (authority.Core.IsCreated)
         {
-            _timeoutBefore[authority] = authority.Policy.Settings.Timeout;
+            _timeoutBefore[authority] = authority.Policy.Settings.OpenDuration;
         }
 
         if (authority.Stay is not { State: BreakerState.Open } stay || !authority.IsAwakeFor(AtOnce)
-            || authority.Host.Now.Elapsed <= Durations.Max(stay.SinceByHost + authority.Policy.Settings.Timeout, authority.IntervalEnd ?? TimeSpan.Zero) + AtOnce)
+            || authority.Host.Now.Elapsed <= Durations.Max(stay.SinceByHost + authority.Policy.Settings.OpenDuration, authority.IntervalEnd ?? TimeSpan.Zero) + AtOnce)
         {
             return;
         }
 
-        Fail("S4 open ends when its timeout has passed since the entry", $"{stay.Generation} is open since {stay.Since.TotalSeconds:0.000} s, for {authority.Policy.Settings.Timeout}");
+        Fail("S4 open ends when its timeout has passed since the entry", $"{stay.Generation} is open since {stay.Since.TotalSeconds:0.000} s, for {authority.Policy.Settings.OpenDuration}");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Stay(BreakerDetails details, bool isOwn, TimeSpan since, T
 
     public long CommandNumber => details.CommandNumber;
 
-    public TimeSpan? RemainingAtFirst => details.RetryAfter;
+    public TimeSpan? RemainingAtFirst => details.Remaining;
 
     public bool IsOwn => isOwn;
 

@@ -153,13 +153,13 @@ internal sealed class ApiRig : IAsyncDisposable
             return new BreakerDetails { Component = component };
         }
 
-        public async Task<IReadOnlyList<BreakerTransition>?> HistoryAsync(string component, CancellationToken cancellationToken = default)
+        public async Task<IReadOnlyList<BreakerTransition>?> GetHistoryAsync(string component, CancellationToken cancellationToken = default)
         {
             await (Instead?.Invoke(cancellationToken) ?? Task.CompletedTask);
             return [];
         }
 
-        public async Task<ClusterHealth> HealthAsync(CancellationToken cancellationToken = default) => ClusterHealth.Of(await ListAsync(null, cancellationToken));
+        public async Task<ClusterHealth> GetHealthAsync(CancellationToken cancellationToken = default) => ClusterHealth.Of(await ListAsync(null, cancellationToken));
 
         public Task<ComponentStanding> LookUpAsync(string component, CancellationToken cancellationToken) => Task.FromResult(new ComponentStanding());
     }
