@@ -89,12 +89,12 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
         return null;
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The configuration changed: {Files}")]
+    [LoggerMessage(EventIds.WatcherChanged, LogLevel.Information, "The configuration changed: {Files}")]
     private partial void LogChanged(string files);
 
-    [LoggerMessage(2, LogLevel.Error, "The changed configuration is refused, and what held before goes on. {Faults}")]
+    [LoggerMessage(EventIds.WatcherRefused, LogLevel.Error, "The changed configuration is refused, and what held before goes on. {Faults}")]
     private partial void LogRefused(string faults, Exception? exception);
 
-    [LoggerMessage(3, LogLevel.Information, "The configuration's files are again as they were when they were last taken")]
+    [LoggerMessage(EventIds.WatcherPutBack, LogLevel.Information, "The configuration's files are again as they were when they were last taken")]
     private partial void LogPutBack();
 }

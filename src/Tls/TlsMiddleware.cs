@@ -164,9 +164,9 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
 
     private sealed record Encrypted(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    [LoggerMessage(411, LogLevel.Warning, "TLS: refused a connection from {Peer}: {Reason}")]
+    [LoggerMessage(EventIds.ConnectionRefused, LogLevel.Warning, "TLS: refused a connection from {Peer}: {Reason}")]
     private partial void LogRefused(string peer, string reason);
 
-    [LoggerMessage(412, LogLevel.Warning, "TLS: no connection to {Peer}: {Reason}")]
+    [LoggerMessage(EventIds.ConnectionFailed, LogLevel.Warning, "TLS: no connection to {Peer}: {Reason}")]
     private partial void LogFailed(string peer, string reason);
 }

@@ -82,15 +82,15 @@ internal sealed partial class ForeignGateways(string clusterId, bool usesTls, Ti
 
     private bool ShouldLog(EndPoint gateway, string reason) => _throttle.ShouldLog(gateway.ToString()!, reason);
 
-    [LoggerMessage(1, LogLevel.Warning,
+    [LoggerMessage(EventIds.ForeignGatewayOfAnotherCluster, LogLevel.Warning,
         "The gateway {Gateway} belongs to the cluster '{Theirs}', and this worker looks for the cluster '{Ours}'. Set CircuitBreakerClientOptions.ClusterId to '{Theirs}', or give the address of a silo of '{Ours}'")]
     private partial void LogForeign(EndPoint gateway, string theirs, string ours);
 
-    [LoggerMessage(2, LogLevel.Warning,
+    [LoggerMessage(EventIds.ForeignGatewayStranger, LogLevel.Warning,
         "The server at {Gateway} is not an Orleans gateway. Use the silo's gateway port: Silo:GatewayPort, 30000 by default")]
     private partial void LogStranger(EndPoint gateway);
 
-    [LoggerMessage(3, LogLevel.Warning,
+    [LoggerMessage(EventIds.ForeignGatewayEnds, LogLevel.Warning,
         "The server at {Gateway} accepts connections and closes each of them at once. It may be the port between silos (use Silo:GatewayPort, not Silo:SiloPort), it may require TLS (set CircuitBreakerClientOptions.Tls), it may belong to another cluster than '{Ours}', or it may be a proxy with no silo behind it")]
     private partial void LogEnds(EndPoint gateway, string ours);
 }

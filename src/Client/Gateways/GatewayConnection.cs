@@ -122,18 +122,18 @@ internal sealed partial class GatewayConnection : IClusterConnection, IAsyncDisp
         return !either.IsCancellationRequested;
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Looking for the cluster at {Gateways}; until it answers, this worker's breakers decide for themselves")]
+    [LoggerMessage(EventIds.ConnectionConnecting, LogLevel.Information, "Looking for the cluster at {Gateways}; until it answers, this worker's breakers decide for themselves")]
     private partial void LogConnecting(string gateways);
 
-    [LoggerMessage(2, LogLevel.Information, "Connected to the cluster at {Gateways}")]
+    [LoggerMessage(EventIds.ConnectionConnected, LogLevel.Information, "Connected to the cluster at {Gateways}")]
     private partial void LogConnected(string gateways);
 
-    [LoggerMessage(3, LogLevel.Debug, "No gateway answered at {Gateways} ({Reason}); trying again")]
+    [LoggerMessage(EventIds.ConnectionNoGateway, LogLevel.Debug, "No gateway answered at {Gateways} ({Reason}); trying again")]
     private partial void LogNoGateway(string gateways, string reason);
 
-    [LoggerMessage(4, LogLevel.Debug, "Stopped while looking for the cluster: {Reason}")]
+    [LoggerMessage(EventIds.ConnectionStopped, LogLevel.Debug, "Stopped while looking for the cluster: {Reason}")]
     private partial void LogStopped(string reason);
 
-    [LoggerMessage(5, LogLevel.Error, "The client for {Gateways} could not start; this worker's breakers go on deciding for themselves")]
+    [LoggerMessage(EventIds.ConnectionFailed, LogLevel.Error, "The client for {Gateways} could not start; this worker's breakers go on deciding for themselves")]
     private partial void LogFailed(string gateways, Exception exception);
 }

@@ -164,21 +164,21 @@ internal sealed partial class GatewayList : IGatewayListProvider
     /// <summary>What a look-up brought: addresses, or why there are none.</summary>
     private sealed record LookUp(IReadOnlyList<IPAddress> Addresses, string? Fault);
 
-    [LoggerMessage(1, LogLevel.Warning, "Gateway names cannot be resolved: {Names}. Connections stay open; gateways in use meanwhile: {Gateways}")]
+    [LoggerMessage(EventIds.GatewaysNotResolved, LogLevel.Warning, "Gateway names cannot be resolved: {Names}. Connections stay open; gateways in use meanwhile: {Gateways}")]
     private partial void LogNotResolved(string names, string gateways);
 
-    [LoggerMessage(2, LogLevel.Warning, "Calls stay unanswered though the cluster is connected: a gateway hangs. Not used for a while: {Gateways}")]
+    [LoggerMessage(EventIds.GatewaysLeftOut, LogLevel.Warning, "Calls stay unanswered though the cluster is connected: a gateway hangs. Not used for a while: {Gateways}")]
     private partial void LogLeftOut(IReadOnlyList<Uri> gateways);
 
-    [LoggerMessage(3, LogLevel.Information, "All gateways are used again")]
+    [LoggerMessage(EventIds.GatewaysAll, LogLevel.Information, "All gateways are used again")]
     private partial void LogAll();
 
-    [LoggerMessage(4, LogLevel.Information, "Gateway names resolve again: {Names}. Gateways in use: {Gateways}")]
+    [LoggerMessage(EventIds.GatewaysResolved, LogLevel.Information, "Gateway names resolve again: {Names}. Gateways in use: {Gateways}")]
     private partial void LogResolved(string names, string gateways);
 
-    [LoggerMessage(5, LogLevel.Debug, "The resolver has not answered within {Limit}")]
+    [LoggerMessage(EventIds.GatewaysSlow, LogLevel.Debug, "The resolver has not answered within {Limit}")]
     private partial void LogSlow(TimeSpan limit);
 
-    [LoggerMessage(6, LogLevel.Debug, "The look-up of {Host} failed")]
+    [LoggerMessage(EventIds.GatewaysFault, LogLevel.Debug, "The look-up of {Host} failed")]
     private partial void LogFault(string host, Exception exception);
 }

@@ -37,7 +37,7 @@ internal sealed partial class LimitCheck(string client, string component, ILogge
         return false;
     }
 
-    [LoggerMessage(1, LogLevel.Warning,
+    [LoggerMessage(EventIds.HttpUnlimited, LogLevel.Warning,
         "The HttpClient '{Client}' has no Timeout (AddStandardResilienceHandler takes it away), and its breaker {Component} has no limit: a request that hangs until it is cancelled never counts as a failure. Set TimeoutAfter in AddClusterCircuitBreaker to a little less than the attempt's timeout, or to Timeout.InfiniteTimeSpan if none is to count")]
     private partial void LogUnlimited(string client, string component);
 }

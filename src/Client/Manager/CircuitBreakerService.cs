@@ -74,6 +74,6 @@ internal sealed partial class CircuitBreakerService(
         await _rehearsing.ConfigureAwait(false);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
+    [LoggerMessage(EventIds.WorkerNotRehearsed, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
     private partial void LogNotRehearsed(Exception exception);
 }

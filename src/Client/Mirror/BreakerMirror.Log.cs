@@ -30,31 +30,31 @@ internal sealed partial class BreakerMirror
         }
     }
 
-    [LoggerMessage(EventId = 6, EventName = "Transition", Message = "Breaker {Component}: {Before} -> {Now} ({Why}){Next}")]
+    [LoggerMessage(EventId = EventIds.BreakerTransition, EventName = "Transition", Message = "Breaker {Component}: {Before} -> {Now} ({Why}){Next}")]
     private static partial void LogTransition(
         ILogger logger, LogLevel level, string component, BreakerState before, BreakerState now, string why, string next);
 
-    [LoggerMessage(7, LogLevel.Warning, "Breaker {Component}: {Count} more transitions in the last {Period} were not logged; now it is {State}",
+    [LoggerMessage(EventIds.BreakerTransitionsLeftOut, LogLevel.Warning, "Breaker {Component}: {Count} more transitions in the last {Period} were not logged; now it is {State}",
         EventName = "TransitionsLeftOut")]
     private static partial void LogTransitionsLeftOut(ILogger logger, string component, int count, TimeSpan period, BreakerState state);
 
-    [LoggerMessage(8, LogLevel.Warning, "{Breakers} more breakers made {Count} transitions in the last {Period} that were not logged",
+    [LoggerMessage(EventIds.BreakerMoreLeftOut, LogLevel.Warning, "{Breakers} more breakers made {Count} transitions in the last {Period} that were not logged",
         EventName = "MoreTransitionsLeftOut")]
     private static partial void LogMoreLeftOut(ILogger logger, int breakers, int count, TimeSpan period);
 
-    [LoggerMessage(EventId = 1, Message = "Breaker {Component}: {Before} -> {Now}")]
+    [LoggerMessage(EventId = EventIds.BreakerMode, Message = "Breaker {Component}: {Before} -> {Now}")]
     private static partial void LogMode(ILogger logger, LogLevel level, string component, BreakerMode before, BreakerMode now);
 
-    [LoggerMessage(5, LogLevel.Warning,
+    [LoggerMessage(EventIds.BreakerReportDropped, LogLevel.Warning,
         "Breaker {Component}: report {Number} was not answered for {Limit} and is dropped: what it counted may be missing in the totals")]
     private static partial void LogReportDropped(ILogger logger, string component, long number, TimeSpan limit);
 
-    [LoggerMessage(4, LogLevel.Error, "Breaker {Component}: a defect; it goes on with the next input")]
+    [LoggerMessage(EventIds.BreakerBroken, LogLevel.Error, "Breaker {Component}: a defect; it goes on with the next input")]
     private static partial void LogBroken(ILogger logger, string component, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Debug, "Breaker {Component}: report {Number} was not answered; it is sent again")]
+    [LoggerMessage(EventIds.BreakerReportFailed, LogLevel.Debug, "Breaker {Component}: report {Number} was not answered; it is sent again")]
     private static partial void LogReportFailed(ILogger logger, string component, long number, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Debug, "Breaker {Component}: permit request {Number} was not answered; it is given up")]
+    [LoggerMessage(EventIds.BreakerPermitFailed, LogLevel.Debug, "Breaker {Component}: permit request {Number} was not answered; it is given up")]
     private static partial void LogPermitFailed(ILogger logger, string component, long number, Exception exception);
 }

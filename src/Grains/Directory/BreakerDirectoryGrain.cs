@@ -156,18 +156,18 @@ internal sealed partial class BreakerDirectoryGrain(
 
     private BreakerDetails NeverUsed(string component) => BreakerDetails.NeverUsed(component, _core.Configuration.PolicyFor(component, _core.Version));
 
-    [LoggerMessage(1, LogLevel.Information, "Settings version {Version} are in force")]
+    [LoggerMessage(EventIds.DirectoryNewSettings, LogLevel.Information, "Settings version {Version} are in force")]
     private partial void LogNewSettings(long version);
 
-    [LoggerMessage(2, LogLevel.Debug, "Breaker {Component} did not take settings version {Version}; they are sent again")]
+    [LoggerMessage(EventIds.DirectoryNotTaken, LogLevel.Debug, "Breaker {Component} did not take settings version {Version}; they are sent again")]
     private partial void LogNotTaken(string component, long version, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Warning, "The directory could not be persisted; it is retried until the store takes it")]
+    [LoggerMessage(EventIds.DirectoryWriteFailed, LogLevel.Warning, "The directory could not be persisted; it is retried until the store takes it")]
     private partial void LogWriteFailed(Exception exception);
 
-    [LoggerMessage(5, LogLevel.Warning, "The persisted directory could not be read; new breakers are admitted without it, and the read is retried")]
+    [LoggerMessage(EventIds.DirectoryReadFailed, LogLevel.Warning, "The persisted directory could not be read; new breakers are admitted without it, and the read is retried")]
     private partial void LogReadFailed(Exception exception);
 
-    [LoggerMessage(7, LogLevel.Information, "The directory is persisted again, after {Failures} failed writes")]
+    [LoggerMessage(EventIds.DirectoryStoredAgain, LogLevel.Information, "The directory is persisted again, after {Failures} failed writes")]
     private partial void LogStoredAgain(int failures);
 }

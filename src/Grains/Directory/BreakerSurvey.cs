@@ -93,9 +93,9 @@ internal sealed partial class BreakerSurvey(IGrainFactory grains, DirectoryCore 
     private BreakerDetails NeverUsed(string component) =>
         BreakerDetails.NeverUsed(component, core.Configuration.PolicyFor(component, core.Version)) with { Created = true };
 
-    [LoggerMessage(3, LogLevel.Debug, "Breaker {Component} did not answer a query")]
+    [LoggerMessage(EventIds.SurveyNoDetails, LogLevel.Debug, "Breaker {Component} did not answer a query")]
     private partial void LogNoDetails(string component, Exception exception);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Silent} of {Asked} breakers did not answer a query; what they said last is shown")]
+    [LoggerMessage(EventIds.SurveySilent, LogLevel.Warning, "{Silent} of {Asked} breakers did not answer a query; what they said last is shown")]
     private partial void LogSilent(int silent, int asked);
 }

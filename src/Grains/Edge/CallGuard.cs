@@ -39,10 +39,10 @@ internal sealed partial class CallGuard(SiloPass pass, bool commandsFromWorkers,
         }
     }
 
-    [LoggerMessage(201, LogLevel.Warning,
+    [LoggerMessage(EventIds.GuardRefused, LogLevel.Warning,
         "Refused {Method} to a caller without this cluster's silo pass: a hostile client at the gateway, or a silo with another SnapshotKey")]
     private partial void LogRefused(string method);
 
-    [LoggerMessage(202, LogLevel.Warning, "Refused a command from a worker: CommandsFromWorkers is false")]
+    [LoggerMessage(EventIds.GuardCommandRefused, LogLevel.Warning, "Refused a command from a worker: CommandsFromWorkers is false")]
     private partial void LogCommandRefused();
 }

@@ -54,7 +54,7 @@ internal sealed partial class ForeignWorkers(IOptions<ClusterOptions> cluster, T
         }
     }
 
-    [LoggerMessage(203, LogLevel.Warning,
+    [LoggerMessage(EventIds.ForeignWorkerRejected, LogLevel.Warning,
         "Rejected a worker at {Worker}: it looks for the cluster '{Theirs}', and this silo belongs to the cluster '{Ours}'. Set CircuitBreakerClientOptions.ClusterId to '{Ours}' in the worker, or give it a gateway of '{Theirs}'")]
     private partial void LogRejected(string worker, string theirs, string ours);
 }

@@ -108,9 +108,9 @@ internal sealed partial class SiloWatch(IClusterMembershipService membership, IL
         }
     }
 
-    [LoggerMessage(101, LogLevel.Warning, "This silo's grains no longer hear when silos come and go; they ask and write at their intervals only")]
+    [LoggerMessage(EventIds.MembershipNotWatching, LogLevel.Warning, "This silo's grains no longer hear when silos come and go; they ask and write at their intervals only")]
     private partial void LogNotWatching(Exception exception);
 
-    [LoggerMessage(102, LogLevel.Error, "A defect where a grain was told that silos came or went; the others are told")]
+    [LoggerMessage(EventIds.MembershipBroken, LogLevel.Error, "A defect where a grain was told that silos came or went; the others are told")]
     private partial void LogBroken(Exception exception);
 }

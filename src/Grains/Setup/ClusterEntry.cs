@@ -125,34 +125,34 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
         }
     }
 
-    [LoggerMessage(301, LogLevel.Information, "This silo's settings are in force in the cluster, as version {Version}")]
+    [LoggerMessage(EventIds.EntryInForce, LogLevel.Information, "This silo's settings are in force in the cluster, as version {Version}")]
     private partial void LogInForce(long version);
 
-    [LoggerMessage(302, LogLevel.Warning,
+    [LoggerMessage(EventIds.EntrySuperseded, LogLevel.Warning,
         "This silo's settings were superseded while it was away; the cluster keeps version {Version}. To apply them on purpose, {Hint}")]
     private partial void LogSuperseded(long version, string hint);
 
-    [LoggerMessage(307, LogLevel.Warning, "This silo's settings are not taken: {Reason}. The cluster keeps version {Version}. To apply them on purpose, {Hint}")]
+    [LoggerMessage(EventIds.EntryNotTaken, LogLevel.Warning, "This silo's settings are not taken: {Reason}. The cluster keeps version {Version}. To apply them on purpose, {Hint}")]
     private partial void LogNotTaken(long version, string reason, string hint);
 
-    [LoggerMessage(308, LogLevel.Warning, "Set the same environment on every silo: {Different}")]
+    [LoggerMessage(EventIds.EntryDifferentEnvironments, LogLevel.Warning, "Set the same environment on every silo: {Different}")]
     private partial void LogDifferentEnvironments(string different);
 
-    [LoggerMessage(309, LogLevel.Information, "This silo's settings are superseded: version {Version} of {From} is in force")]
+    [LoggerMessage(EventIds.EntrySupersededNow, LogLevel.Information, "This silo's settings are superseded: version {Version} of {From} is in force")]
     private partial void LogSupersededNow(long version, string from);
 
-    [LoggerMessage(310, LogLevel.Debug, "The directory took no report of this silo's settings; it is sent again")]
+    [LoggerMessage(EventIds.EntryNotReported, LogLevel.Debug, "The directory took no report of this silo's settings; it is sent again")]
     private partial void LogNotReported(Exception exception);
 
-    [LoggerMessage(303, LogLevel.Warning, "The cluster was not told of this silo's settings yet; trying again")]
+    [LoggerMessage(EventIds.EntryOfferFailed, LogLevel.Warning, "The cluster was not told of this silo's settings yet; trying again")]
     private partial void LogOfferFailed(Exception exception);
 
-    [LoggerMessage(304, LogLevel.Information, "{Count} breakers are awake")]
+    [LoggerMessage(EventIds.EntryAwake, LogLevel.Information, "{Count} breakers are awake")]
     private partial void LogAwake(int count);
 
-    [LoggerMessage(305, LogLevel.Warning, "Not every stored breaker could be woken; their workers will")]
+    [LoggerMessage(EventIds.EntryNotAwake, LogLevel.Warning, "Not every stored breaker could be woken; their workers will")]
     private partial void LogNotAwake(Exception exception);
 
-    [LoggerMessage(306, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
+    [LoggerMessage(EventIds.EntryNotRehearsed, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
     private partial void LogNotRehearsed(Exception exception);
 }

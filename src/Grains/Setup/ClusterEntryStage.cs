@@ -73,6 +73,6 @@ internal sealed partial class ClusterEntryStage(IServiceProvider services, ILogg
         }
     }
 
-    [LoggerMessage(311, LogLevel.Error, "This silo could not enter the cluster's breakers: its settings may not be known there")]
+    [LoggerMessage(EventIds.EntryStageBroken, LogLevel.Error, "This silo could not enter the cluster's breakers: its settings may not be known there")]
     private partial void LogBroken(Exception exception);
 }

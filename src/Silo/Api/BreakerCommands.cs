@@ -97,7 +97,7 @@ internal sealed partial class BreakerCommands(IBreakerClusterCommands commands, 
         LogCommand(level, kind, name, became, actor, key, address, ttl, reason);
     }
 
-    [LoggerMessage(EventId = 302, Message = "Command {Command} on {Component}: {Outcome}. Actor {Actor}, key {Key}, from {Address}, TTL {Ttl}. Reason: {Reason}")]
+    [LoggerMessage(EventId = EventIds.Command, Message = "Command {Command} on {Component}: {Outcome}. Actor {Actor}, key {Key}, from {Address}, TTL {Ttl}. Reason: {Reason}")]
     private partial void LogCommand(
         LogLevel level, string command, string component, string outcome, string actor, string key, string address, string ttl, string reason);
 }

@@ -37,9 +37,9 @@ internal sealed partial class FatalEnd(ILoggerFactory loggers, Action<int> exit,
         exit(ExitCode.Failed);
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "The silo ends, and must be started again: {Reason}")]
+    [LoggerMessage(EventIds.FatalEndEnds, LogLevel.Critical, "The silo ends, and must be started again: {Reason}")]
     private partial void LogEnds(string reason);
 
-    [LoggerMessage(2, LogLevel.Debug, "Where the silo ended")]
+    [LoggerMessage(EventIds.FatalEndTrace, LogLevel.Debug, "Where the silo ended")]
     private partial void LogTrace(Exception exception);
 }

@@ -117,7 +117,7 @@ internal static partial class SiloHost
         return builder;
     }
 
-    [LoggerMessage(21, LogLevel.Warning,
+    [LoggerMessage(EventIds.HostOtherEnvironment, LogLevel.Warning,
         "The process runs in the environment {Process}, and the breakers' settings are those of {Breakers}: set {Variable} to the one that is meant")]
     private static partial void LogOtherEnvironment(ILogger logger, string process, string breakers, string variable);
 }

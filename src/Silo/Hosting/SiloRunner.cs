@@ -258,24 +258,24 @@ internal sealed partial class SiloRunner(
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The silo serves: silos at {Silo}, workers at {Gateway}")]
+    [LoggerMessage(EventIds.SiloReady, LogLevel.Information, "The silo serves: silos at {Silo}, workers at {Gateway}")]
     private partial void LogReady(string silo, string gateway);
 
-    [LoggerMessage(2, LogLevel.Warning, "No ConnectionStrings:Postgres is set: one silo alone, in memory. Nothing survives its end")]
+    [LoggerMessage(EventIds.SiloEmbedded, LogLevel.Warning, "No ConnectionStrings:Postgres is set: one silo alone, in memory. Nothing survives its end")]
     private partial void LogEmbedded();
 
-    [LoggerMessage(3, LogLevel.Debug, "Where the silo failed")]
+    [LoggerMessage(EventIds.SiloTrace, LogLevel.Debug, "Where the silo failed")]
     private partial void LogTrace(Exception exception);
 
-    [LoggerMessage(4, LogLevel.Critical, "The silo cannot run: {Reason}")]
+    [LoggerMessage(EventIds.SiloCannotRun, LogLevel.Critical, "The silo cannot run: {Reason}")]
     private partial void LogCannotRun(string reason);
 
-    [LoggerMessage(5, LogLevel.Information, "The silo is leaving the cluster")]
+    [LoggerMessage(EventIds.SiloStopping, LogLevel.Information, "The silo is leaving the cluster")]
     private partial void LogStopping();
 
-    [LoggerMessage(6, LogLevel.Warning, "The silo could not join, and tries again: {Reason}")]
+    [LoggerMessage(EventIds.SiloJoinFailed, LogLevel.Warning, "The silo could not join, and tries again: {Reason}")]
     private partial void LogJoinFailed(string reason);
 
-    [LoggerMessage(7, LogLevel.Debug, "A silo that did not come up was not released")]
+    [LoggerMessage(EventIds.SiloNotReleased, LogLevel.Debug, "A silo that did not come up was not released")]
     private partial void LogNotReleased(Exception exception);
 }

@@ -88,9 +88,9 @@ internal sealed partial class PostgresGate(
     private static string Causes(AggregateException all) =>
         string.Join("; ", all.InnerExceptions.Select(each => each is NpgsqlException ? Reason(each) : each.GetType().Name).Distinct());
 
-    [LoggerMessage(1, LogLevel.Warning, "Waiting for Postgres before joining the cluster: {Reason}")]
+    [LoggerMessage(EventIds.PostgresGateWaiting, LogLevel.Warning, "Waiting for Postgres before joining the cluster: {Reason}")]
     private partial void LogWaiting(string reason);
 
-    [LoggerMessage(2, LogLevel.Information, "Postgres is there after {Seconds:0.0} s")]
+    [LoggerMessage(EventIds.PostgresGateThere, LogLevel.Information, "Postgres is there after {Seconds:0.0} s")]
     private partial void LogThere(double seconds);
 }

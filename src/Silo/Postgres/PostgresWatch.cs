@@ -1,3 +1,4 @@
+
 namespace TaskerCore.Orleans.Silo.Postgres;
 
 /// <summary>What Postgres answered when it was last asked.</summary>
@@ -82,16 +83,16 @@ internal sealed partial class PostgresWatch(SiloDatabase database, TimeProvider 
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Nothing can be stored: {Fault}")]
+    [LoggerMessage(EventIds.PostgresWatchFault, LogLevel.Warning, "Nothing can be stored: {Fault}")]
     private partial void LogFault(string fault);
 
-    [LoggerMessage(2, LogLevel.Information, "Postgres answers and takes writes again")]
+    [LoggerMessage(EventIds.PostgresWatchGood, LogLevel.Information, "Postgres answers and takes writes again")]
     private partial void LogGood();
 
-    [LoggerMessage(3, LogLevel.Warning,
+    [LoggerMessage(EventIds.PostgresWatchClock, LogLevel.Warning,
         "This machine's clock is {Seconds:0.0} s {Direction} that of Postgres. Synchronize both (NTP): times in the history and the end of commands with a TTL are off by that much")]
     private partial void LogClock(double seconds, string direction);
 
-    [LoggerMessage(4, LogLevel.Information, "This machine's clock agrees with that of Postgres again")]
+    [LoggerMessage(EventIds.PostgresWatchClockGood, LogLevel.Information, "This machine's clock agrees with that of Postgres again")]
     private partial void LogClockGood();
 }

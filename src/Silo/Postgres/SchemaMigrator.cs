@@ -126,6 +126,6 @@ internal sealed partial class SchemaMigrator(SiloDatabase database, ILogger<Sche
         return reader.ReadToEnd();
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Schema version {Version} applied ({Name})")]
+    [LoggerMessage(EventIds.SchemaApplied, LogLevel.Information, "Schema version {Version} applied ({Name})")]
     private partial void LogApplied(int version, string name);
 }

@@ -23,7 +23,7 @@ public sealed class TransitionLogLimitTests : IBreakerLink, IDisposable
         _mirror = Mirror("inventory");
     }
 
-    private IEnumerable<string> Lines => _logger.Collector.GetSnapshot().Where(record => record.Id.Id is 6 or 7 or 8).Select(record => $"{record.Level}: {record.Message}");
+    private IEnumerable<string> Lines => _logger.Collector.GetSnapshot().Where(record => record.Id.Id is EventIds.BreakerTransition or EventIds.BreakerTransitionsLeftOut or EventIds.BreakerMoreLeftOut).Select(record => $"{record.Level}: {record.Message}");
 
     Task<ReportAnswer> IBreakerLink.ReportAsync(string component, WorkerReport report) => Task.FromResult(new ReportAnswer { Number = report.Number });
 
