@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using TaskerCore.Orleans.Client;
 using TaskerCore.Orleans.Client.Polly;
@@ -85,6 +86,9 @@ public static class ClusterCircuitBreakerResiliencePipelineBuilderExtensions
         return breakers.Get(component);
     }
 
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ClusterCircuitBreakerStrategyOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ClusterCircuitBreakerStrategyOptions<>))]
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Polly reads the attributes of the options: all of their members are kept.")]
     private static TBuilder Add<TBuilder, TResult>(
         TBuilder builder, ICircuitBreaker breaker, ClusterCircuitBreakerStrategyOptions<TResult> options)
         where TBuilder : ResiliencePipelineBuilderBase

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the cluster's circuit breakers to a worker.</summary>
 public static class CircuitBreakerServiceCollectionExtensions
 {
+    private const string Binding = "Configuration is bound by reflection. Where code is trimmed or compiled ahead of time, set the options in code.";
+
     /// <summary>Adds <see cref="ICircuitBreakerManager"/>, <see cref="IBreakerClusterQueries"/> and
     /// <see cref="IBreakerClusterCommands"/>. The host's start does not wait for the cluster: until a silo answers, breakers
     /// decide for themselves.</summary>
@@ -43,6 +46,8 @@ public static class CircuitBreakerServiceCollectionExtensions
     /// <param name="services">The worker's services.</param>
     /// <param name="section">The section with the properties of <see cref="CircuitBreakerClientOptions"/>, such as
     /// <c>builder.Configuration.GetSection("CircuitBreakers")</c>.</param>
+    [RequiresUnreferencedCode(Binding)]
+    [RequiresDynamicCode(Binding)]
     public static IServiceCollection AddCircuitBreakers(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(services);
