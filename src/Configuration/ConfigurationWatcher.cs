@@ -89,12 +89,12 @@ internal sealed partial class ConfigurationWatcher(ConfigurationLoader loader, T
         return null;
     }
 
-    [LoggerMessage(EventIds.WatcherChanged, LogLevel.Information, "The configuration changed: {Files}")]
+    [LoggerMessage(EventIds.WatcherChanged, LogLevel.Information, "Applied changed configuration files: {Files}")]
     private partial void LogChanged(string files);
 
-    [LoggerMessage(EventIds.WatcherRefused, LogLevel.Error, "The changed configuration is refused, and what held before goes on. {Faults}")]
+    [LoggerMessage(EventIds.WatcherRefused, LogLevel.Error, "Refused the changed configuration; the previous settings stay in force. {Faults}")]
     private partial void LogRefused(string faults, Exception? exception);
 
-    [LoggerMessage(EventIds.WatcherPutBack, LogLevel.Information, "The configuration's files are again as they were when they were last taken")]
+    [LoggerMessage(EventIds.WatcherPutBack, LogLevel.Information, "The configuration files match the settings in force again")]
     private partial void LogPutBack();
 }

@@ -61,9 +61,9 @@ internal sealed partial class TlsFiles(TlsOptions options, string prefix, bool i
 
     private readonly record struct Stamp(DateTime Certificate, DateTime Key, DateTime Ca);
 
-    [LoggerMessage(EventIds.FilesRead, LogLevel.Information, "TLS: the certificate is {Subject}, valid until {Until:u}")]
+    [LoggerMessage(EventIds.FilesRead, LogLevel.Information, "TLS: using the certificate {Subject}, valid until {Until:u}")]
     private partial void LogRead(string subject, DateTime until);
 
-    [LoggerMessage(EventIds.FilesNotRead, LogLevel.Error, "TLS: changed files are not taken up, what they said before stays in use: {Reason}")]
+    [LoggerMessage(EventIds.FilesNotRead, LogLevel.Error, "TLS: changed files are invalid; the previous certificate stays in use: {Reason}")]
     private partial void LogNotRead(string reason);
 }

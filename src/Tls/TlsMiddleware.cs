@@ -167,6 +167,6 @@ internal sealed partial class TlsMiddleware : IConnectionMiddleware
     [LoggerMessage(EventIds.ConnectionRefused, LogLevel.Warning, "TLS: refused a connection from {Peer}: {Reason}")]
     private partial void LogRefused(string peer, string reason);
 
-    [LoggerMessage(EventIds.ConnectionFailed, LogLevel.Warning, "TLS: no connection to {Peer}: {Reason}")]
+    [LoggerMessage(EventIds.ConnectionFailed, LogLevel.Warning, "TLS: cannot connect to {Peer}: {Reason}")]
     private partial void LogFailed(string peer, string reason);
 }

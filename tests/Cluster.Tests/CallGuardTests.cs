@@ -71,7 +71,7 @@ public sealed class CallGuardTests(SharedFleet shared)
         }
 
         await UnchangedAsync(worker, before, known);
-        Assert.All(ForSilos, silent => Assert.NotEmpty(fleet.Refusals.With($"Refused {silent.Method} to a caller without this cluster's silo pass")));
+        Assert.All(ForSilos, silent => Assert.NotEmpty(fleet.Refusals.With($"Refused {silent.Method}: the caller has no valid silo pass")));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class CallGuardTests(SharedFleet shared)
         foreach (var (method, call) in ForSilos)
         {
             call(fleet.Cluster.Client, known, null).Ignore();
-            await Until.TrueAsync(() => fleet.Refusals.With($"Refused {method} to").Count > 0);
+            await Until.TrueAsync(() => fleet.Refusals.With($"Refused {method}:").Count > 0);
         }
 
         SendAs(fleet.Cluster.Client, own);

@@ -83,7 +83,7 @@ public sealed class ConfigurationTests
 
         await silo.ReadyAsync();
 
-        Assert.Contains("one silo alone, in memory. Nothing survives its end", silo.Process.Recent, StringComparison.Ordinal);
+        Assert.Contains("this silo runs alone and in memory. Its state is lost when it stops", silo.Process.Recent, StringComparison.Ordinal);
         Assert.Equal("closed", await silo.StateAsync("pgmq"));
     }
 
@@ -109,7 +109,7 @@ public sealed class ConfigurationTests
 
         await File.WriteAllTextAsync(rig.ConfigurationPath, "circuit_breakers: { enabled: !<> true }");
         await Until.TrueAsync(
-            () => Task.FromResult(silo.Process.Recent.Contains("The changed configuration is refused", StringComparison.Ordinal)), () => "not refused");
+            () => Task.FromResult(silo.Process.Recent.Contains("Refused the changed configuration", StringComparison.Ordinal)), () => "not refused");
 
         Assert.Equal("closed", await silo.StateAsync("pgmq"));
     }
@@ -171,7 +171,7 @@ public sealed class ConfigurationTests
         await silo.ReadyAsync();
 
         await Until.TrueAsync(
-            () => Task.FromResult(silo.Process.Recent.Contains("The process runs in the environment Elsewhere, and the breakers' settings are those of production", StringComparison.Ordinal)),
+            () => Task.FromResult(silo.Process.Recent.Contains("The process runs in the environment Elsewhere, but the breakers' settings are for the environment production", StringComparison.Ordinal)),
             () => silo.Process.Recent);
     }
 

@@ -58,7 +58,7 @@ public sealed class TlsTests : IDisposable
         var log = new LogLines();
         var other = await rig.StartWorkerAsync("other", stranger, log, silo.GatewayPort);
         await SaysAsync(silo, Refused + "the peer's certificate is not trusted: PartialChain");
-        await Until.TrueAsync(() => log.With($"TLS: no connection to 127.0.0.1:{silo.GatewayPort}: the peer closed the connection").Count == 1, () => "it does not say why");
+        await Until.TrueAsync(() => log.With($"TLS: cannot connect to 127.0.0.1:{silo.GatewayPort}: the peer closed the connection").Count == 1, () => "it does not say why");
         await IsAloneAsync(other);
     }
 

@@ -80,7 +80,7 @@ public sealed partial class PlainWorkerTests
         // Long enough for several more attempts.
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         Assert.Equal(1, Count(worker, "belongs to the cluster"));
-        Assert.Equal(1, Count(silo.Process, "Rejected a worker at 127.0.0.1: it looks for the cluster 'blue', and this silo belongs to the cluster 'green'"));
+        Assert.Equal(1, Count(silo.Process, "Rejected a worker at 127.0.0.1: it is configured for the cluster 'blue', but this silo belongs to the cluster 'green'"));
         Assert.DoesNotContain("   at ", worker.Recent, StringComparison.Ordinal);
         await worker.StopAsync(Limit);
         Assert.Equal(0, worker.ExitCode);

@@ -16,7 +16,7 @@ public sealed class TlsFilesTests : CertificateFolder
         var files = Files(Ca.Issue("silo", CertificateOf.Silo));
 
         Assert.Same(files.Current, files.Current);
-        Assert.Single(_log.With("the certificate is CN=silo, valid until 20"));
+        Assert.Single(_log.With("using the certificate CN=silo, valid until 20"));
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class TlsMiddlewareTests : CertificateFolder
                 () => RunAsync(Calling(Ca.Issue("caller", CertificateOf.Worker)), ends.Caller, NeverAsync));
 
             Assert.Contains($"the peer's certificate is not trusted: {reason}", error.Message, StringComparison.Ordinal);
-            Assert.Single(_callerLog.With($"TLS: no connection to 10.0.0.1:30000: the peer's certificate is not trusted: {reason}"));
+            Assert.Single(_callerLog.With($"TLS: cannot connect to 10.0.0.1:30000: the peer's certificate is not trusted: {reason}"));
             ends.Hangup();
             await accepting.ContinueWith(static _ => { }, TaskScheduler.Default);
         }
@@ -156,7 +156,7 @@ public sealed class TlsMiddlewareTests : CertificateFolder
         await accepting;
         await Assert.ThrowsAsync<AuthenticationException>(() => calling);
         Assert.Single(_siloLog.With("TLS: refused a connection from 10.0.0.7: the handshake did not finish within 5 s"));
-        Assert.Single(_callerLog.With("TLS: no connection to 10.0.0.1:30000: the handshake did not finish within 5 s"));
+        Assert.Single(_callerLog.With("TLS: cannot connect to 10.0.0.1:30000: the handshake did not finish within 5 s"));
         await EndedAsync(ends.Silo);
     }
 
@@ -169,7 +169,7 @@ public sealed class TlsMiddlewareTests : CertificateFolder
             await RefusedAsync(accepting, calling, "PartialChain");
         }
 
-        Assert.Single(_callerLog.With("TLS: no connection to 10.0.0.1:30000: "));
+        Assert.Single(_callerLog.With("TLS: cannot connect to 10.0.0.1:30000: "));
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class TlsMiddlewareTests : CertificateFolder
         await accepting;
 
         Assert.Single(_siloLog.With(reason));
-        Assert.NotEmpty(_callerLog.With("TLS: no connection to 10.0.0.1:30000: "));
+        Assert.NotEmpty(_callerLog.With("TLS: cannot connect to 10.0.0.1:30000: "));
         await EndedAsync(ends.Silo);
     }
 

@@ -159,10 +159,10 @@ internal sealed partial class BreakerDirectoryGrain(
     [LoggerMessage(EventIds.DirectoryNewSettings, LogLevel.Information, "Settings version {Version} are in force")]
     private partial void LogNewSettings(long version);
 
-    [LoggerMessage(EventIds.DirectoryNotTaken, LogLevel.Debug, "Breaker {Component} did not take settings version {Version}; they are sent again")]
+    [LoggerMessage(EventIds.DirectoryNotTaken, LogLevel.Debug, "Breaker {Component} did not apply settings version {Version}; retrying")]
     private partial void LogNotTaken(string component, long version, Exception exception);
 
-    [LoggerMessage(EventIds.DirectoryWriteFailed, LogLevel.Warning, "The directory could not be persisted; it is retried until the store takes it")]
+    [LoggerMessage(EventIds.DirectoryWriteFailed, LogLevel.Warning, "The directory could not be persisted; retrying until it succeeds")]
     private partial void LogWriteFailed(Exception exception);
 
     [LoggerMessage(EventIds.DirectoryReadFailed, LogLevel.Warning, "The persisted directory could not be read; new breakers are admitted without it, and the read is retried")]

@@ -96,6 +96,6 @@ internal sealed partial class BreakerSurvey(IGrainFactory grains, DirectoryCore 
     [LoggerMessage(EventIds.SurveyNoDetails, LogLevel.Debug, "Breaker {Component} did not answer a query")]
     private partial void LogNoDetails(string component, Exception exception);
 
-    [LoggerMessage(EventIds.SurveySilent, LogLevel.Warning, "{Silent} of {Asked} breakers did not answer a query; what they said last is shown")]
+    [LoggerMessage(EventIds.SurveySilent, LogLevel.Warning, "{Silent} of {Asked} breakers did not answer a query; the answer has their last known state")]
     private partial void LogSilent(int silent, int asked);
 }

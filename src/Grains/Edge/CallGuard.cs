@@ -40,7 +40,7 @@ internal sealed partial class CallGuard(SiloPass pass, bool commandsFromWorkers,
     }
 
     [LoggerMessage(EventIds.GuardRefused, LogLevel.Warning,
-        "Refused {Method} to a caller without this cluster's silo pass: a hostile client at the gateway, or a silo with another SnapshotKey")]
+        "Refused {Method}: the caller has no valid silo pass. It is an untrusted client at the gateway, or a silo with a different SnapshotKey")]
     private partial void LogRefused(string method);
 
     [LoggerMessage(EventIds.GuardCommandRefused, LogLevel.Warning, "Refused a command from a worker: CommandsFromWorkers is false")]

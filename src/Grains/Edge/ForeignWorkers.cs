@@ -55,6 +55,6 @@ internal sealed partial class ForeignWorkers(IOptions<ClusterOptions> cluster, T
     }
 
     [LoggerMessage(EventIds.ForeignWorkerRejected, LogLevel.Warning,
-        "Rejected a worker at {Worker}: it looks for the cluster '{Theirs}', and this silo belongs to the cluster '{Ours}'. Set CircuitBreakerClientOptions.ClusterId to '{Ours}' in the worker, or give it a gateway of '{Theirs}'")]
+        "Rejected a worker at {Worker}: it is configured for the cluster '{Theirs}', but this silo belongs to the cluster '{Ours}'. Set CircuitBreakerClientOptions.ClusterId to '{Ours}' in the worker, or give it a gateway of '{Theirs}'")]
     private partial void LogRejected(string worker, string theirs, string ours);
 }

@@ -108,9 +108,9 @@ internal sealed partial class SiloWatch(IClusterMembershipService membership, IL
         }
     }
 
-    [LoggerMessage(EventIds.MembershipNotWatching, LogLevel.Warning, "This silo's grains no longer hear when silos come and go; they ask and write at their intervals only")]
+    [LoggerMessage(EventIds.MembershipNotWatching, LogLevel.Warning, "This silo no longer receives changes of cluster membership; its grains query and write at their intervals only")]
     private partial void LogNotWatching(Exception exception);
 
-    [LoggerMessage(EventIds.MembershipBroken, LogLevel.Error, "A defect where a grain was told that silos came or went; the others are told")]
+    [LoggerMessage(EventIds.MembershipBroken, LogLevel.Error, "Unhandled exception while a grain processed a membership change; the other grains are still notified")]
     private partial void LogBroken(Exception exception);
 }

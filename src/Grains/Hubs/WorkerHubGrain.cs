@@ -98,9 +98,9 @@ internal sealed partial class WorkerHubGrain(IServiceProvider services, SiloWatc
             _core.AttachFailed(component, attachment, _shell.Now);
         });
 
-    [LoggerMessage(EventIds.HubNotDelivered, LogLevel.Debug, "A push to a worker failed; its next renewal makes it good")]
+    [LoggerMessage(EventIds.HubNotDelivered, LogLevel.Debug, "A push to a worker failed; the worker's next renewal repairs it")]
     private partial void LogNotDelivered(Exception exception);
 
-    [LoggerMessage(EventIds.HubNotAttached, LogLevel.Debug, "The authority of {Component} did not answer; it is called again")]
+    [LoggerMessage(EventIds.HubNotAttached, LogLevel.Debug, "The authority of {Component} did not answer; retrying")]
     private partial void LogNotAttached(string component, Exception exception);
 }

@@ -129,10 +129,10 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
     private partial void LogInForce(long version);
 
     [LoggerMessage(EventIds.EntrySuperseded, LogLevel.Warning,
-        "This silo's settings were superseded while it was away; the cluster keeps version {Version}. To apply them on purpose, {Hint}")]
+        "This silo's settings were superseded while it was down; the cluster keeps version {Version}. To apply them on purpose, {Hint}")]
     private partial void LogSuperseded(long version, string hint);
 
-    [LoggerMessage(EventIds.EntryNotTaken, LogLevel.Warning, "This silo's settings are not taken: {Reason}. The cluster keeps version {Version}. To apply them on purpose, {Hint}")]
+    [LoggerMessage(EventIds.EntryNotTaken, LogLevel.Warning, "This silo's settings were not accepted: {Reason}. The cluster keeps version {Version}. To apply them on purpose, {Hint}")]
     private partial void LogNotTaken(long version, string reason, string hint);
 
     [LoggerMessage(EventIds.EntryDifferentEnvironments, LogLevel.Warning, "Set the same environment on every silo: {Different}")]
@@ -141,18 +141,18 @@ internal sealed partial class ClusterEntry(IGrainFactory grains, SiloPass pass, 
     [LoggerMessage(EventIds.EntrySupersededNow, LogLevel.Information, "This silo's settings are superseded: version {Version} of {From} is in force")]
     private partial void LogSupersededNow(long version, string from);
 
-    [LoggerMessage(EventIds.EntryNotReported, LogLevel.Debug, "The directory took no report of this silo's settings; it is sent again")]
+    [LoggerMessage(EventIds.EntryNotReported, LogLevel.Debug, "The directory did not accept the report of this silo's settings; retrying")]
     private partial void LogNotReported(Exception exception);
 
-    [LoggerMessage(EventIds.EntryOfferFailed, LogLevel.Warning, "The cluster was not told of this silo's settings yet; trying again")]
+    [LoggerMessage(EventIds.EntryOfferFailed, LogLevel.Warning, "This silo's settings have not been sent to the cluster yet; retrying")]
     private partial void LogOfferFailed(Exception exception);
 
-    [LoggerMessage(EventIds.EntryAwake, LogLevel.Information, "{Count} breakers are awake")]
+    [LoggerMessage(EventIds.EntryAwake, LogLevel.Information, "Activated {Count} stored breakers")]
     private partial void LogAwake(int count);
 
-    [LoggerMessage(EventIds.EntryNotAwake, LogLevel.Warning, "Not every stored breaker could be woken; their workers will")]
+    [LoggerMessage(EventIds.EntryNotAwake, LogLevel.Warning, "Some stored breakers could not be activated; their workers' calls will activate them")]
     private partial void LogNotAwake(Exception exception);
 
-    [LoggerMessage(EventIds.EntryNotRehearsed, LogLevel.Warning, "The rehearsal of a breaker's life failed; the first circuit that opens will be slower for it")]
+    [LoggerMessage(EventIds.EntryNotRehearsed, LogLevel.Warning, "Warming up the breaker code failed; the first circuit that opens will be slower")]
     private partial void LogNotRehearsed(Exception exception);
 }

@@ -13,7 +13,7 @@ namespace TaskerCore.Orleans.Grains.Setup;
 /// <summary>Enters the cluster when a silo of somebody else's is active: beside its own start, which need not wait until the breakers' store answers.</summary>
 internal sealed partial class ClusterEntryStage(IServiceProvider services, ILogger<ClusterEntryStage> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private const string Hint = "change one of them: the cluster takes what it has not seen yet";
+    private const string Hint = "change one of them: the cluster accepts settings that it has not seen before";
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _entering = Task.CompletedTask;
@@ -73,6 +73,6 @@ internal sealed partial class ClusterEntryStage(IServiceProvider services, ILogg
         }
     }
 
-    [LoggerMessage(EventIds.EntryStageBroken, LogLevel.Error, "This silo could not enter the cluster's breakers: its settings may not be known there")]
+    [LoggerMessage(EventIds.EntryStageBroken, LogLevel.Error, "This silo could not register with the cluster's directory; its settings may be unknown there")]
     private partial void LogBroken(Exception exception);
 }

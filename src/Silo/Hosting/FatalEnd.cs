@@ -37,9 +37,9 @@ internal sealed partial class FatalEnd(ILoggerFactory loggers, Action<int> exit,
         exit(ExitCode.Failed);
     }
 
-    [LoggerMessage(EventIds.FatalEndEnds, LogLevel.Critical, "The silo ends, and must be started again: {Reason}")]
+    [LoggerMessage(EventIds.FatalEndEnds, LogLevel.Critical, "The silo stopped and must be restarted: {Reason}")]
     private partial void LogEnds(string reason);
 
-    [LoggerMessage(EventIds.FatalEndTrace, LogLevel.Debug, "Where the silo ended")]
+    [LoggerMessage(EventIds.FatalEndTrace, LogLevel.Debug, "Details of the silo's stop")]
     private partial void LogTrace(Exception exception);
 }

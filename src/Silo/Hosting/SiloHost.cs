@@ -118,6 +118,6 @@ internal static partial class SiloHost
     }
 
     [LoggerMessage(EventIds.HostOtherEnvironment, LogLevel.Warning,
-        "The process runs in the environment {Process}, and the breakers' settings are those of {Breakers}: set {Variable} to the one that is meant")]
+        "The process runs in the environment {Process}, but the breakers' settings are for the environment {Breakers}. Set {Variable} to the intended environment")]
     private static partial void LogOtherEnvironment(ILogger logger, string process, string breakers, string variable);
 }

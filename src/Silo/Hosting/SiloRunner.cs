@@ -258,13 +258,13 @@ internal sealed partial class SiloRunner(
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    [LoggerMessage(EventIds.SiloReady, LogLevel.Information, "The silo serves: silos at {Silo}, workers at {Gateway}")]
+    [LoggerMessage(EventIds.SiloReady, LogLevel.Information, "Silo ready. Silo port {Silo}, gateway port {Gateway}")]
     private partial void LogReady(string silo, string gateway);
 
-    [LoggerMessage(EventIds.SiloEmbedded, LogLevel.Warning, "No ConnectionStrings:Postgres is set: one silo alone, in memory. Nothing survives its end")]
+    [LoggerMessage(EventIds.SiloEmbedded, LogLevel.Warning, "ConnectionStrings:Postgres is not set: this silo runs alone and in memory. Its state is lost when it stops")]
     private partial void LogEmbedded();
 
-    [LoggerMessage(EventIds.SiloTrace, LogLevel.Debug, "Where the silo failed")]
+    [LoggerMessage(EventIds.SiloTrace, LogLevel.Debug, "Details of the silo's failure")]
     private partial void LogTrace(Exception exception);
 
     [LoggerMessage(EventIds.SiloCannotRun, LogLevel.Critical, "The silo cannot run: {Reason}")]
@@ -273,9 +273,9 @@ internal sealed partial class SiloRunner(
     [LoggerMessage(EventIds.SiloStopping, LogLevel.Information, "The silo is leaving the cluster")]
     private partial void LogStopping();
 
-    [LoggerMessage(EventIds.SiloJoinFailed, LogLevel.Warning, "The silo could not join, and tries again: {Reason}")]
+    [LoggerMessage(EventIds.SiloJoinFailed, LogLevel.Warning, "The silo could not join the cluster; retrying: {Reason}")]
     private partial void LogJoinFailed(string reason);
 
-    [LoggerMessage(EventIds.SiloNotReleased, LogLevel.Debug, "A silo that did not come up was not released")]
+    [LoggerMessage(EventIds.SiloNotReleased, LogLevel.Debug, "Resources of a silo that failed to start were not released")]
     private partial void LogNotReleased(Exception exception);
 }

@@ -91,6 +91,6 @@ internal sealed partial class PostgresGate(
     [LoggerMessage(EventIds.PostgresGateWaiting, LogLevel.Warning, "Waiting for Postgres before joining the cluster: {Reason}")]
     private partial void LogWaiting(string reason);
 
-    [LoggerMessage(EventIds.PostgresGateThere, LogLevel.Information, "Postgres is there after {Seconds:0.0} s")]
+    [LoggerMessage(EventIds.PostgresGateThere, LogLevel.Information, "Postgres is available after {Seconds:0.0} s")]
     private partial void LogThere(double seconds);
 }

@@ -83,16 +83,16 @@ internal sealed partial class PostgresWatch(SiloDatabase database, TimeProvider 
         }
     }
 
-    [LoggerMessage(EventIds.PostgresWatchFault, LogLevel.Warning, "Nothing can be stored: {Fault}")]
+    [LoggerMessage(EventIds.PostgresWatchFault, LogLevel.Warning, "Changes cannot be persisted: {Fault}")]
     private partial void LogFault(string fault);
 
-    [LoggerMessage(EventIds.PostgresWatchGood, LogLevel.Information, "Postgres answers and takes writes again")]
+    [LoggerMessage(EventIds.PostgresWatchGood, LogLevel.Information, "Postgres answers and accepts writes again")]
     private partial void LogGood();
 
     [LoggerMessage(EventIds.PostgresWatchClock, LogLevel.Warning,
-        "This machine's clock is {Seconds:0.0} s {Direction} that of Postgres. Synchronize both (NTP): times in the history and the end of commands with a TTL are off by that much")]
+        "This machine's clock is {Seconds:0.0} s {Direction} the clock of Postgres. Synchronize both with NTP: times in the history and the end of TTLs are wrong by this much")]
     private partial void LogClock(double seconds, string direction);
 
-    [LoggerMessage(EventIds.PostgresWatchClockGood, LogLevel.Information, "This machine's clock agrees with that of Postgres again")]
+    [LoggerMessage(EventIds.PostgresWatchClockGood, LogLevel.Information, "This machine's clock agrees with the clock of Postgres again")]
     private partial void LogClockGood();
 }

@@ -126,6 +126,6 @@ internal sealed partial class SchemaMigrator(SiloDatabase database, ILogger<Sche
         return reader.ReadToEnd();
     }
 
-    [LoggerMessage(EventIds.SchemaApplied, LogLevel.Information, "Schema version {Version} applied ({Name})")]
+    [LoggerMessage(EventIds.SchemaApplied, LogLevel.Information, "Applied schema version {Version} ({Name})")]
     private partial void LogApplied(int version, string name);
 }

@@ -65,7 +65,7 @@ public sealed class BreakerCommandsLogTests
 
         await api.SendAsync("/api/breaker/force-open?name=pgmq&key=secret", """{"reason":"r","actor":"a"}""", from: "10.0.0.7");
 
-        var line = Assert.Single(api.Log.With("Refused POST /api/breaker/force-open of pgmq to 10.0.0.7 with 401"));
+        var line = Assert.Single(api.Log.With("Refused POST /api/breaker/force-open of pgmq from 10.0.0.7 with 401"));
         Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
     }
 }

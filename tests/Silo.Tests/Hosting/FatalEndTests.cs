@@ -19,7 +19,7 @@ public sealed class FatalEndTests
 
         Assert.Equal([1], codes);
         var line = Assert.Single(log.All);
-        Assert.Contains("must be started again: I have been told I am dead: first second", line, StringComparison.Ordinal);
+        Assert.Contains("must be restarted: I have been told I am dead: first second", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -131,6 +131,6 @@ internal sealed partial class ApiKeyHandler(
         });
     }
 
-    [LoggerMessage(EventIds.AccessRefused, LogLevel.Warning, "Refused {Method} {Target} to {Address} with {Status}: {Reason}")]
+    [LoggerMessage(EventIds.AccessRefused, LogLevel.Warning, "Refused {Method} {Target} from {Address} with {Status}: {Reason}")]
     private partial void LogRefused(string method, string target, IPAddress? address, int status, string reason);
 }

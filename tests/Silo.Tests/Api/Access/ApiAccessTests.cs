@@ -51,7 +51,7 @@ public sealed class ApiAccessTests
                 NothingTold(api, answer);
             }
 
-            Assert.Equal(5, api.Log.With($"Warning TaskerCore.Orleans.Silo.Api.Access.ApiKeyHandler: Refused POST /api/breakers/pgmq/{command} to {from} with 401").Count);
+            Assert.Equal(5, api.Log.With($"Warning TaskerCore.Orleans.Silo.Api.Access.ApiKeyHandler: Refused POST /api/breakers/pgmq/{command} from {from} with 401").Count);
         }
 
         Assert.Empty(api.Commands);
@@ -66,7 +66,7 @@ public sealed class ApiAccessTests
 
         Assert.Equal((HttpStatusCode.Forbidden, Problem), (answer.Status, answer.Type));
         Assert.Contains("Api:OperatorKeys:<name>", answer.Detail, StringComparison.Ordinal);
-        Assert.Single(api.Log.With($"to {Away} with 403"));
+        Assert.Single(api.Log.With($"from {Away} with 403"));
         NothingTold(api, answer);
         Assert.Empty(api.Commands);
     }
@@ -93,7 +93,7 @@ public sealed class ApiAccessTests
                 Assert.Contains("Set Api:OperatorKeys:<name>", answer.Detail, StringComparison.Ordinal);
             }
 
-            Assert.NotEmpty(api.Log.With("Refused POST /api/breakers/pgmq/reset to " + from + " with 403"));
+            Assert.NotEmpty(api.Log.With("Refused POST /api/breakers/pgmq/reset from " + from + " with 403"));
         }
 
         Assert.Equal(taken, api.Commands.Count);
@@ -232,7 +232,7 @@ public sealed class ApiAccessTests
             NothingTold(api, answer);
         }
 
-        Assert.Equal(3, api.Log.With($"to {Away} with 429").Count);
+        Assert.Equal(3, api.Log.With($"from {Away} with 429").Count);
         Assert.Empty(api.Commands);
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/api/breakers/pgmq/reset", Body, Anna, "203.0.113.8")).Status);
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/api/breakers", from: Away)).Status);
