@@ -119,7 +119,7 @@ public sealed class TlsTests : IDisposable
         foreach (var (files, reason) in new[]
         {
             (_ca.Issue("expired", CertificateOf.Silo, TimeSpan.FromDays(-2), TimeSpan.FromDays(-1)), "expired.crt) expired at"),
-            (_ca.Issue("worker", CertificateOf.Worker), "worker.crt) is not a silo's"),
+            (_ca.Issue("worker", CertificateOf.Worker), "worker.crt) is not a silo certificate"),
         })
         {
             var silo = rig.StartSilo("silo", settings: PrivateAuthority.SettingsOf(files));
