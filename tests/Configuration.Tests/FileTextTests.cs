@@ -15,11 +15,11 @@ public sealed class FileTextTests
 
     [Theory]
     [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0 }, 1, 1, "it is UTF-16 or UTF-32; save it as UTF-8")]
-    [InlineData(new byte[] { 0x61, 0, 0x62, 0 }, 1, 2, "it has zero bytes between its characters, as UTF-16 has; save it as UTF-8")]
-    [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xE4, 0x62 }, 2, 2, "the byte 0xE4 is no UTF-8; save it as UTF-8")]
+    [InlineData(new byte[] { 0x61, 0, 0x62, 0 }, 1, 2, "it has zero bytes between characters, like UTF-16; save it as UTF-8")]
+    [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xE4, 0x62 }, 2, 2, "the byte 0xE4 is not UTF-8; save the file as UTF-8")]
     [InlineData(new byte[] { 0x61, 0x0D, 0x0A, 0x62, 0x0D, 0x07 }, 3, 1, "the character U+0007 is not allowed in YAML")]
-    [InlineData(new byte[] { 0x61, 0xC2, 0x85 }, 1, 2, "the character U+0085 ends a line for some and not for others; write a plain line end")]
-    [InlineData(new byte[] { 0x61, 0xEF, 0xBB, 0xBF }, 1, 2, "the byte order mark U+FEFF may only stand at the beginning of the file")]
+    [InlineData(new byte[] { 0x61, 0xC2, 0x85 }, 1, 2, "the character U+0085 is a line end for some programs only; use a plain line end")]
+    [InlineData(new byte[] { 0x61, 0xEF, 0xBB, 0xBF }, 1, 2, "the byte order mark U+FEFF is allowed only at the beginning of the file")]
     public void S17_what_is_no_text_has_its_line_and_column(byte[] content, int line, int column, string message)
     {
         var fault = Assert.Throws<YamlException>(() => FileText.Decode(content));

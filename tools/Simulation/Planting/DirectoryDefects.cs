@@ -17,8 +17,6 @@ internal static class DirectoryDefects
             new Edit(Core, "if (isForeign && ", "if (false && isForeign && ")),
         new("A merge forgets which settings were superseded in memory", 600,
             new Edit(Core, "if (hashes.Any(hash => !_hashes.Contains(hash)))", "if (false)")),
-        new("A directory that survived a split does not look at its row again", 1000,
-            new Edit(Core, "if (_check.TryTake(now))", "if (_check.TryTake(now) && false)")),
         new("A merge forgets the breakers that another directory admitted", 50,
             new Edit(Core, "        _created.UnionWith(stored.Created);\n", "")),
     ];
