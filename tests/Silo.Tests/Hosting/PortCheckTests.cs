@@ -16,7 +16,7 @@ public sealed class PortCheckTests
 
         var fault = Assert.Throws<PortUnavailableException>(() => PortCheck.ThrowIfTaken(taken, "Silo:SiloPort"));
 
-        Assert.StartsWith($"Silo:SiloPort is {taken.Port}, and another process listens there", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Silo:SiloPort is {taken.Port}, but another process listens there", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

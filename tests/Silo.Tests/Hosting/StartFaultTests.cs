@@ -10,8 +10,8 @@ public sealed class StartFaultTests
     public static TheoryData<Exception, int, string> Faults => new()
     {
         { new IOException("Failed to bind.", new AddressInUseException("in use")), ExitCode.Misconfigured, "The HTTP API cannot listen: Failed to bind (in use). Set Urls to another address." },
-        { new FormatException("Invalid url: 'x'"), ExitCode.Misconfigured, "Urls is not valid: Invalid url: 'x'." },
-        { new UnauthorizedAccessException("Access to '/k' is denied."), ExitCode.Misconfigured, "A file cannot be read: Access to '/k' is denied. Let the silo's user read it, or correct the setting that names it." },
+        { new FormatException("Invalid url: 'x'"), ExitCode.Misconfigured, "Urls is invalid: Invalid url: 'x'." },
+        { new UnauthorizedAccessException("Access to '/k' is denied."), ExitCode.Misconfigured, "A file cannot be read: Access to '/k' is denied. Give the silo's user read access, or correct the setting that names the file." },
         { new CryptographicException("Bad data."), ExitCode.Misconfigured, "A certificate or key of the HTTP API cannot be used: Bad data. Correct Kestrel:Certificates." },
         { new AggregateException(new InvalidOperationException("Silo:ClusterId is empty.")), ExitCode.Misconfigured, "Silo:ClusterId is empty." },
         { new TimeoutException("No answer."), ExitCode.Failed, "The silo cannot start (TimeoutException: No answer)." },
