@@ -11,24 +11,14 @@ public sealed partial class ProtectedPgmqClient
     [RequiresDynamicCode(Reflection)]
     public Task<long> SendAsync<T>(
         string queue, T message, IReadOnlyDictionary<string, string>? headers = null, TimeSpan? delay = null, CancellationToken cancellationToken = default) =>
-        OneAsync(
-            queue,
-            "SELECT * FROM pgmq.send($1, $2, $3, $4)",
-            [Text(queue), Json(Serialize(message)), Json(SerializeHeaders(headers)), Whole(Seconds(delay, nameof(delay)))],
-            static row => row.GetInt64(0),
-            cancellationToken);
+        SendOneAsync(queue, Serialize(message), SerializeHeaders(headers), Whole(Seconds(delay, nameof(delay))), cancellationToken);
 
     /// <inheritdoc/>
     [RequiresUnreferencedCode(Reflection)]
     [RequiresDynamicCode(Reflection)]
     public Task<long> SendAsync<T>(
         string queue, T message, DateTimeOffset visibleAt, IReadOnlyDictionary<string, string>? headers = null, CancellationToken cancellationToken = default) =>
-        OneAsync(
-            queue,
-            "SELECT * FROM pgmq.send($1, $2, $3, $4)",
-            [Text(queue), Json(Serialize(message)), Json(SerializeHeaders(headers)), Time(visibleAt)],
-            static row => row.GetInt64(0),
-            cancellationToken);
+        SendOneAsync(queue, Serialize(message), SerializeHeaders(headers), Time(visibleAt), cancellationToken);
 
     /// <inheritdoc/>
     [RequiresUnreferencedCode(Reflection)]
@@ -38,16 +28,8 @@ public sealed partial class ProtectedPgmqClient
         IEnumerable<T> messages,
         IReadOnlyList<IReadOnlyDictionary<string, string>>? headers = null,
         TimeSpan? delay = null,
-        CancellationToken cancellationToken = default)
-    {
-        var (texts, headerTexts) = SerializeBatch(messages, Serialize, headers);
-        return ManyAsync(
-            queue,
-            "SELECT * FROM pgmq.send_batch($1, $2, $3, $4)",
-            [Text(queue), Jsons(texts), Jsons(headerTexts), Whole(Seconds(delay, nameof(delay)))],
-            static row => row.GetInt64(0),
-            cancellationToken);
-    }
+        CancellationToken cancellationToken = default) =>
+        SendManyAsync(queue, SerializeBatch(messages, Serialize, headers), Whole(Seconds(delay, nameof(delay))), cancellationToken);
 
     /// <inheritdoc/>
     [RequiresUnreferencedCode(Reflection)]
@@ -57,28 +39,15 @@ public sealed partial class ProtectedPgmqClient
         IEnumerable<T> messages,
         DateTimeOffset visibleAt,
         IReadOnlyList<IReadOnlyDictionary<string, string>>? headers = null,
-        CancellationToken cancellationToken = default)
-    {
-        var (texts, headerTexts) = SerializeBatch(messages, Serialize, headers);
-        return ManyAsync(
-            queue,
-            "SELECT * FROM pgmq.send_batch($1, $2, $3, $4)",
-            [Text(queue), Jsons(texts), Jsons(headerTexts), Time(visibleAt)],
-            static row => row.GetInt64(0),
-            cancellationToken);
-    }
+        CancellationToken cancellationToken = default) =>
+        SendManyAsync(queue, SerializeBatch(messages, Serialize, headers), Time(visibleAt), cancellationToken);
 
     /// <inheritdoc/>
     [RequiresUnreferencedCode(Reflection)]
     [RequiresDynamicCode(Reflection)]
     public Task<int> SendTopicAsync<T>(
         string routingKey, T message, IReadOnlyDictionary<string, string>? headers = null, TimeSpan? delay = null, CancellationToken cancellationToken = default) =>
-        OneAsync(
-            null,
-            "SELECT * FROM pgmq.send_topic($1, $2, $3, $4)",
-            [Text(routingKey), Json(Serialize(message)), Json(SerializeHeaders(headers)), Whole(Seconds(delay, nameof(delay)))],
-            static row => row.GetInt32(0),
-            cancellationToken);
+        SendOneTopicAsync(routingKey, Serialize(message), SerializeHeaders(headers), Whole(Seconds(delay, nameof(delay))), cancellationToken);
 
     /// <inheritdoc/>
     [RequiresUnreferencedCode(Reflection)]
@@ -88,16 +57,8 @@ public sealed partial class ProtectedPgmqClient
         IEnumerable<T> messages,
         IReadOnlyList<IReadOnlyDictionary<string, string>>? headers = null,
         TimeSpan? delay = null,
-        CancellationToken cancellationToken = default)
-    {
-        var (texts, headerTexts) = SerializeBatch(messages, Serialize, headers);
-        return ManyAsync(
-            null,
-            "SELECT * FROM pgmq.send_batch_topic($1, $2, $3, $4)",
-            [Text(routingKey), Jsons(texts), Jsons(headerTexts), Whole(Seconds(delay, nameof(delay)))],
-            static row => new PgmqTopicDelivery(row.GetString(0), row.GetInt64(1)),
-            cancellationToken);
-    }
+        CancellationToken cancellationToken = default) =>
+        SendManyTopicAsync(routingKey, SerializeBatch(messages, Serialize, headers), Whole(Seconds(delay, nameof(delay))), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PgmqMessage>> ReadAsync(
