@@ -16,10 +16,9 @@ internal sealed class SimAuthority
     private readonly World _world;
     private readonly Cluster _cluster;
     private readonly Alarm _alarm;
-    private readonly Queue<Action> _waiting = new();
+    private readonly Inbox _inbox;
     private readonly List<Stay> _stays = [];
     private long _version;
-    private bool _isReady;
     private bool _isEnding;
     private bool _isWriting;
     private bool _lastWasTaken;
@@ -30,11 +29,12 @@ internal sealed class SimAuthority
         Incarnation = world.Random.NextGuid();
         StartedAt = world.Now;
         Core = new AuthorityCore(Cluster.Component, Incarnation, Cluster.Sealer, Host.Now);
+        _inbox = new Inbox(Host, () => IsAlive, CarryOut);
         _alarm = new Alarm(world, Host, () => Do(() => { }));
-        world.After(FirstReadLimit, () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
+        world.After(FirstReadLimit, () => Run(() => _inbox.Open(() => Core.ReadFailed(Host.Now))));
         cluster.Store.Breaker.Read(
-            (row, version) => Run(() => FirstRead(() => TakeIn(version, () => Core.ReadSucceeded(row, Host.Now)))),
-            () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
+            (row, version) => Run(() => _inbox.Open(() => TakeIn(version, () => Core.ReadSucceeded(row, Host.Now)))),
+            () => Run(() => _inbox.Open(() => Core.ReadFailed(Host.Now))));
     }
 
     public AuthorityCore Core { get; }
@@ -44,7 +44,7 @@ internal sealed class SimAuthority
     public TimeSpan StartedAt { get; }
 
     /// <summary>Whether it takes inputs: it has read the store, or tried to.</summary>
-    public bool IsReady => _isReady;
+    public bool IsReady => _inbox.IsOpen;
 
     /// <summary>When it first read the store; null before.</summary>
     public TimeSpan? ReadAt { get; private set; }
@@ -108,7 +108,7 @@ internal sealed class SimAuthority
     }
 
     /// <summary>Whether its host has run for that long.</summary>
-    public bool IsAwakeFor(TimeSpan time) => !_isEnding && _isReady && _world.Now - Host.FrozenUntil > time && _world.Now - StartedAt > time;
+    public bool IsAwakeFor(TimeSpan time) => !_isEnding && _inbox.IsOpen && _world.Now - Host.FrozenUntil > time && _world.Now - StartedAt > time;
 
     /// <summary>Why the breaker may not be; null once it exists (S19).</summary>
     public BreakerRefusal? Refusal()
@@ -134,16 +134,11 @@ internal sealed class SimAuthority
     }
 
     /// <summary>Gives the core an input as soon as it may have one, and does what it says after it.</summary>
-    public void Do(Action input) => Run(() =>
+    public void Do(Action input) => _inbox.Do(() =>
     {
-        if (!_isReady)
-        {
-            _waiting.Enqueue(input);
-        }
-        else if (!_isEnding)
+        if (!_isEnding)
         {
             input();
-            CarryOut();
         }
     });
 
@@ -163,7 +158,7 @@ internal sealed class SimAuthority
     /// <summary>Ends as a grain that is deactivated does: what is under way is awaited, and what is left is written.</summary>
     public void EndGracefully(Action ended) => Run(() =>
     {
-        if (_isEnding || !_isReady)
+        if (_isEnding || !_inbox.IsOpen)
         {
             _cluster.CountsMayDiffer = true;
             Die();
@@ -225,13 +220,7 @@ internal sealed class SimAuthority
         }));
     }
 
-    private void Run(Action action) => Host.Run(() =>
-    {
-        if (IsAlive)
-        {
-            action();
-        }
-    });
+    private void Run(Action action) => _inbox.Run(action);
 
     /// <summary>The core hears what the store has.</summary>
     private void TakeIn(long version, Action read)
@@ -252,23 +241,6 @@ internal sealed class SimAuthority
 
         ReadAt ??= _world.Now;
         _cluster.Promises.OnAuthority(this);
-    }
-
-    private void FirstRead(Action read)
-    {
-        if (_isReady)
-        {
-            return;
-        }
-
-        read();
-        _isReady = true;
-        CarryOut();
-        while (_waiting.TryDequeue(out var input))
-        {
-            input();
-            CarryOut();
-        }
     }
 
     private void CarryOut()

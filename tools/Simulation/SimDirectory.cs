@@ -12,19 +12,19 @@ internal sealed class SimDirectory
     private readonly World _world;
     private readonly Cluster _cluster;
     private readonly Alarm _alarm;
-    private readonly Queue<Action> _waiting = new();
+    private readonly Inbox _inbox;
     private long _rowVersion;
-    private bool _isReady;
 
     public SimDirectory(World world, Cluster cluster, SimSilo silo)
     {
         (_world, _cluster, Silo, Host, StartedAt) = (world, cluster, silo, silo.Host, world.Now);
         Core = new DirectoryCore(world.Random.NextGuid(), silo.Configuration, Host.Now);
+        _inbox = new Inbox(Host, () => IsAlive, CarryOut);
         _alarm = new Alarm(world, Host, () => Do(() => { }));
-        world.After(FirstReadLimit, () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
+        world.After(FirstReadLimit, () => Run(() => _inbox.Open(() => Core.ReadFailed(Host.Now))));
         cluster.Store.Directory.Read(
-            (row, version) => Run(() => FirstRead(() => Read(row, version))),
-            () => Run(() => FirstRead(() => Core.ReadFailed(Host.Now))));
+            (row, version) => Run(() => _inbox.Open(() => Read(row, version))),
+            () => Run(() => _inbox.Open(() => Core.ReadFailed(Host.Now))));
     }
 
     public DirectoryCore Core { get; }
@@ -44,7 +44,7 @@ internal sealed class SimDirectory
     public (long Version, TimeSpan Since)? Owed { get; private set; }
 
     /// <summary>Whether it can answer now.</summary>
-    public bool IsAnswering => IsAlive && _isReady && Host.FrozenUntil <= _world.Now;
+    public bool IsAnswering => IsAlive && _inbox.IsOpen && Host.FrozenUntil <= _world.Now;
 
     public void Die() => IsAlive = false;
 
@@ -52,18 +52,7 @@ internal sealed class SimDirectory
     public bool IsAwakeFor(TimeSpan time) => IsAnswering && _world.Now - Host.FrozenUntil > time && _world.Now - StartedAt > time;
 
     /// <summary>Gives the core an input as soon as it may have one, and does what it says after it.</summary>
-    public void Do(Action input) => Run(() =>
-    {
-        if (!_isReady)
-        {
-            _waiting.Enqueue(input);
-        }
-        else
-        {
-            input();
-            CarryOut();
-        }
-    });
+    public void Do(Action input) => _inbox.Do(input);
 
     public void SilosChanged() => Do(() => Core.SilosChanged(Host.Now));
 
@@ -82,30 +71,7 @@ internal sealed class SimDirectory
         return answer;
     }
 
-    private void Run(Action action) => Host.Run(() =>
-    {
-        if (IsAlive)
-        {
-            action();
-        }
-    });
-
-    private void FirstRead(Action read)
-    {
-        if (_isReady)
-        {
-            return;
-        }
-
-        read();
-        _isReady = true;
-        CarryOut();
-        while (_waiting.TryDequeue(out var input))
-        {
-            input();
-            CarryOut();
-        }
-    }
+    private void Run(Action action) => _inbox.Run(action);
 
     private void Read(StoredDirectory? row, long version)
     {
